@@ -1,0 +1,96 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { createMigrator, type Migrator } from '../db/create-migrator';
+import { withAdvisoryLock } from '../db/advisory-lock';
+import { createMigrationFile } from './create-migration-file';
+import { runCommand } from './run-command';
+
+interface RangeOptions {
+  readonly to?: string;
+  readonly step?: number;
+}
+
+const program = new Command('migrate').description('Move the schema of the database forward and back.');
+
+program
+  .command('up')
+  .description('apply pending migrations, all of them unless told otherwise')
+  .option('--to <name>', 'up to and including this one')
+  .option('--step <count>', 'only this many', parseCount)
+  .action((options: RangeOptions) => migrate((migrator) => migrator.up(toRange(options))));
+
+program
+  .command('down')
+  .description('take applied migrations back, the last one unless told otherwise')
+  .option('--to <name>', 'back to and including this one; 0 for all')
+  .option('--step <count>', 'this many', parseCount)
+  .action((options: RangeOptions) =>
+    migrate((migrator) => migrator.down(options.to === '0' ? { to: 0 } : toRange(options))),
+  );
+
+program
+  .command('pending')
+  .description('list what is not applied yet')
+  .option('--json', 'as a JSON array')
+  .action((options: { json?: true }) => list((migrator) => migrator.pending(), options.json));
+
+program
+  .command('executed')
+  .description('list what is applied')
+  .option('--json', 'as a JSON array')
+  .action((options: { json?: true }) => list((migrator) => migrator.executed(), options.json));
+
+program
+  .command('create')
+  .description('write the file of a new migration')
+  .argument('<name>', 'verb and object, such as add-country-to-visits')
+  .action((name: string) => {
+    print(`created ${createMigrationFile(name, new Date())}`);
+  });
+
+void program.parseAsync();
+
+function migrate(work: (migrator: Migrator) => Promise<unknown[]>): Promise<void> {
+  return runCommand('migrate', async ({ database, settings }) => {
+    // A migration may take as long as it needs; only requests have to be quick.
+    const sequelize = database.connect({ ...settings.pool, statementTimeoutMs: 0, queryTimeoutMs: 0 });
+    try {
+      const waiting = (): void => {
+        print('another migration runs; waiting for it to end');
+      };
+      const done = await withAdvisoryLock(database.clientConfig, 'migrate', waiting, () =>
+        work(createMigrator({ sequelize, report: print })),
+      );
+      if (done.length === 0) print('nothing to do');
+    } finally {
+      await sequelize.close();
+    }
+  });
+}
+
+function list(read: (migrator: Migrator) => Promise<{ name: string }[]>, json = false): Promise<void> {
+  return runCommand('migrate', async ({ database, settings }) => {
+    const sequelize = database.connect(settings.pool);
+    try {
+      const names = (await read(createMigrator({ sequelize }))).map(({ name }) => name);
+      if (json) print(JSON.stringify(names));
+      else names.forEach(print);
+    } finally {
+      await sequelize.close();
+    }
+  });
+}
+
+function toRange({ to, step }: RangeOptions): { to: string } | { step: number } | undefined {
+  if (to !== undefined && step !== undefined) program.error('migrate: give --to or --step, not both');
+  if (to !== undefined) return { to };
+  return step === undefined ? undefined : { step };
+}
+
+function parseCount(text: string): number {
+  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1 on.');
+  return Number(text);
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import type { TransferRecord } from '../../services/transfer-record';
+import { DomainError } from '../../shared/domain-error';
+import { LineFault } from '../../shared/line-fault';
+import { parseUsername } from '../../shared/username';
+
+// JSON has numbers where CSV has text.
+const wholeNumber = z
+  .union([z.string(), z.int()], 'it is missing or not a whole number')
+  .transform(String)
+  .refine(isWholeNumber, 'it is not a whole number from 0 to 9007199254740991');
+const username = z.string('it is missing');
+const visitedAt = z.iso
+  .datetime({ offset: true, error: 'it is missing or not RFC 3339, such as 2026-01-31T12:00:00.123456Z' })
+  .refine((text) => !text.startsWith('0000'), 'its year is out of range');
+
+const recordSchema = z.discriminatedUnion(
+  'kind',
+  [
+    z.strictObject({ kind: z.literal('visit'), username, visited_at: visitedAt }),
+    z.strictObject({ kind: z.literal('visitor'), username, id: wholeNumber }),
+    z.strictObject({
+      kind: z.literal('opening'),
+      username,
+      visits: wholeNumber,
+      id: wholeNumber,
+      source: z.string('it is missing'),
+    }),
+  ],
+  'it is none of visit, visitor, opening',
+);
+
+/** The fields of a record, in the order of the columns of an export. */
+export const recordFields: readonly string[] = ['kind', 'username', 'visited_at', 'id', 'visits', 'source'];
+
+/**
+ * Checks one line of a log. A line without `kind` is a visit, so that a file of names and times will do.
+ * @throws {LineFault} naming the field and what is wrong with it.
+ */
+export function parseRecord(line: number, given: unknown): TransferRecord {
+  if (typeof given !== 'object' || given === null) throw new LineFault(line, 'it is no object');
+  const parsed = recordSchema.safeParse({ kind: 'visit', ...given });
+  if (!parsed.success) throw new LineFault(line, explainIssue(parsed.error.issues[0]));
+  const record = parsed.data;
+  const name = parseName(line, record.username);
+  if (record.kind === 'visit') return { line, kind: 'visit', username: name, visitedAt: record.visited_at };
+  if (record.kind === 'visitor') return { line, kind: 'visitor', username: name, id: record.id };
+  const { visits, id, source } = record;
+  return { line, kind: 'opening', username: name, visits, id, source };
+}
+
+/**
+ * Checks a user name by the rules of the service.
+ * @throws {LineFault} saying which rule is broken.
+ */
+export function parseName(line: number, text: string): string {
+  try {
+    return parseUsername(text);
+  } catch (error) {
+    if (error instanceof DomainError) throw new LineFault(line, error.message.replace(/\.$/, ''));
+    throw error;
+  }
+}
+
+/** Says whether the text is a count that every part of the service can carry. */
+export function isWholeNumber(text: string): boolean {
+  return /^\d{1,16}$/.test(text) && Number(text) <= Number.MAX_SAFE_INTEGER;
+}
+
+function explainIssue(issue: z.core.$ZodIssue | undefined): string {
+  if (issue?.code === 'unrecognized_keys')
+    return `it has a field that is none of its kind: ${issue.keys.join(', ')}`;
+  return `"${issue?.path.join('.') ?? ''}": ${issue?.message ?? 'it is invalid'}`;
+}

@@ -1,0 +1,27 @@
+import type { Readable } from 'node:stream';
+import type { TotalRecord } from '../../services/transfer-record';
+import { LineFault } from '../../shared/line-fault';
+import { isWholeNumber, parseName } from './parse-record';
+import { readCsv } from './read-csv';
+
+const header = /^(user)?name,(count|visits|total)$/i;
+
+/**
+ * Reads the totals of another counter: CSV lines of a name and a count. A first line `name,count` is a heading.
+ * @throws {LineFault} at the first line that cannot be imported.
+ */
+export async function* readTotals(input: Readable): AsyncGenerator<TotalRecord> {
+  let isFirst = true;
+  for await (const { line, fields } of readCsv(input)) {
+    const isHeader = isFirst && header.test(fields.join(','));
+    isFirst = false;
+    if (isHeader) continue;
+    const [name = '', count = ''] = fields;
+    if (fields.length !== 2)
+      throw new LineFault(line, 'it is not a name and a count with a comma between them');
+    if (!isWholeNumber(count.trim())) {
+      throw new LineFault(line, `"${count}" is not a whole number from 0 to 9007199254740991`);
+    }
+    yield { line, username: parseName(line, name), visits: count.trim() };
+  }
+}

@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs';
+import { resolveDatabase } from './resolve-database';
+import { secretSettings, settingDefinitions, type SettingValues } from './setting-definitions';
+import type { Settings } from './settings';
+import { SettingsError } from './settings-error';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads and checks every setting.
+ * @throws {SettingsError} naming all faults at once, one a line.
+ */
+export function loadSettings(environment: Environment): Settings {
+  const faults: string[] = [];
+  const given = readSecretFiles(dropEmpty(environment), faults);
+  const parsed = settingDefinitions.safeParse(given);
+  if (!parsed.success) {
+    faults.push(...parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
+    throw new SettingsError(faults);
+  }
+  const settings = arrangeSettings(parsed.data, faults);
+  if (faults.length > 0) throw new SettingsError(faults);
+  return settings;
+}
+
+function arrangeSettings(values: SettingValues, faults: string[]): Settings {
+  if (values.DB_QUERY_TIMEOUT_MS <= values.DB_STATEMENT_TIMEOUT_MS) {
+    faults.push(
+      'DB_QUERY_TIMEOUT_MS: must be above DB_STATEMENT_TIMEOUT_MS, so that the server ends it first',
+    );
+  }
+  return {
+    http: { host: values.HOST, port: values.PORT },
+    logLevel: values.LOG_LEVEL,
+    database: resolveDatabase(values, faults),
+    pool: {
+      size: values.DB_POOL_SIZE,
+      recycleMs: values.DB_POOL_RECYCLE * 1000,
+      connectTimeoutMs: values.DB_CONNECT_TIMEOUT_MS,
+      acquireTimeoutMs: values.DB_ACQUIRE_TIMEOUT_MS,
+      statementTimeoutMs: values.DB_STATEMENT_TIMEOUT_MS,
+      queryTimeoutMs: values.DB_QUERY_TIMEOUT_MS,
+    },
+    recording: {
+      maxInFlight: values.RECORD_MAX_IN_FLIGHT,
+      maxBatch: values.RECORD_MAX_BATCH,
+      maxWaiting: values.RECORD_MAX_WAITING,
+    },
+    shutdown: { drainMs: values.SHUTDOWN_DRAIN_MS, timeoutMs: values.SHUTDOWN_TIMEOUT_MS },
+  };
+}
+
+// Compose and Ansible pass a setting that nobody filled in as an empty string.
+function dropEmpty(environment: Environment): Environment {
+  return Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+}
+
+function readSecretFiles(environment: Environment, faults: string[]): Environment {
+  const given = { ...environment };
+  for (const name of secretSettings) {
+    const file = environment[`${name}_FILE`];
+    if (file === undefined) continue;
+    if (given[name] !== undefined) {
+      faults.push(`${name}: set both itself and as ${name}_FILE; keep one`);
+      continue;
+    }
+    try {
+      given[name] = readFileSync(file, 'utf8').trimEnd();
+    } catch (error) {
+      faults.push(`${name}_FILE: ${(error as Error).message}`);
+    }
+  }
+  return given;
+}

@@ -1,0 +1,32 @@
+import { Client, type ClientConfig } from 'pg';
+
+/** What may run once at a time on a database. Every release must use the same numbers. */
+export const advisoryLocks = { migrate: 7_130_001, correctTotals: 7_130_002 } as const;
+
+/**
+ * Holds a session-level advisory lock while the work runs. The lock goes with its connection, so a killed process
+ * leaves nothing to clean up.
+ * @param onWait called once when another process holds the lock.
+ */
+export async function withAdvisoryLock<T>(
+  config: ClientConfig,
+  lock: keyof typeof advisoryLocks,
+  onWait: () => void,
+  work: () => Promise<T>,
+): Promise<T> {
+  const client = new Client({ ...config, keepAlive: true, application_name: `footfall-lock-${lock}` });
+  // A lost connection shows in the work itself, which uses the same database.
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    const key = [advisoryLocks[lock]];
+    const { rows } = await client.query<{ taken: boolean }>('SELECT pg_try_advisory_lock($1) AS taken', key);
+    if (rows[0]?.taken !== true) {
+      onWait();
+      await client.query('SELECT pg_advisory_lock($1)', key);
+    }
+    return await work();
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,87 @@
+import type { ConnectionOptions as TlsConnectionOptions } from 'node:tls';
+import { Sequelize, type Options } from 'sequelize';
+
+/** Where the database is, who logs in, and how the pool behaves. Times in milliseconds. */
+export interface ConnectionOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  readonly username: string;
+  readonly password: string | undefined;
+  readonly tls?: { readonly verifyHost: boolean; readonly ca: string | undefined } | undefined;
+  readonly pool: {
+    readonly size: number;
+    readonly recycleMs: number;
+    readonly connectTimeoutMs: number;
+    readonly acquireTimeoutMs: number;
+    readonly statementTimeoutMs: number;
+    readonly queryTimeoutMs: number;
+  };
+  /** Shown in `pg_stat_activity`. */
+  readonly applicationName: string;
+}
+
+interface PooledConnection {
+  _invalid?: boolean;
+  _ending?: boolean;
+  readonly connection?: { readonly stream?: { setKeepAlive(on: boolean, delayMs: number): void } };
+}
+
+const keepAliveMs = 60_000;
+
+/**
+ * Creates the connection pool. No socket is opened before the first query. Idle connections never surface as
+ * errors: they are probed every minute, leave the pool before a middlebox forgets them, and are replaced at
+ * the age `recycleMs`; a path that drops packets silently ends in an error after `queryTimeoutMs`.
+ */
+export function connectDatabase(options: ConnectionOptions): Sequelize {
+  const { pool } = options;
+  const bornAt = new WeakMap<object, number>();
+  const sequelize = new Sequelize({
+    dialect: 'postgres',
+    host: options.host,
+    port: options.port,
+    database: options.database,
+    username: options.username,
+    ...(options.password === undefined ? {} : { password: options.password }),
+    // Known beforehand, so that Sequelize opens no extra connection to ask.
+    databaseVersion: '13.0.0',
+    logging: false,
+    dialectOptions: {
+      application_name: options.applicationName,
+      ssl: toTlsOptions(options.tls),
+      keepAlive: true,
+      connectionTimeoutMillis: pool.connectTimeoutMs,
+      statement_timeout: pool.statementTimeoutMs,
+      query_timeout: pool.queryTimeoutMs,
+      idle_in_transaction_session_timeout: pool.queryTimeoutMs,
+    },
+    pool: {
+      max: pool.size,
+      min: 0,
+      idle: 30_000,
+      evict: 5_000,
+      acquire: pool.acquireTimeoutMs,
+      validate: (connection: PooledConnection) =>
+        !connection._invalid &&
+        !connection._ending &&
+        Date.now() - (bornAt.get(connection) ?? 0) < pool.recycleMs,
+    },
+  } as Options);
+  sequelize.addHook('afterConnect', (connection) => {
+    const pooled = connection as PooledConnection;
+    bornAt.set(pooled, Date.now());
+    // Sequelize passes `keepAlive` on but not its delay, and the kernel's default is two hours.
+    pooled.connection?.stream?.setKeepAlive(true, keepAliveMs);
+  });
+  return sequelize;
+}
+
+/** Says in the words of `pg` how a connection is encrypted and whom it trusts. */
+export function toTlsOptions(tls: ConnectionOptions['tls']): TlsConnectionOptions | false {
+  if (!tls) return false;
+  const ca = tls.ca === undefined ? {} : { ca: tls.ca };
+  if (tls.verifyHost) return { rejectUnauthorized: true, ...ca };
+  // As libpq's `require`: with an authority the chain is checked, the host name is not.
+  return { rejectUnauthorized: tls.ca !== undefined, checkServerIdentity: () => undefined, ...ca };
+}

@@ -1,0 +1,46 @@
+import { DatabaseError as ServerError, type Client } from 'pg';
+import type { Sequelize } from 'sequelize';
+import { StatementError, type RunPrepared } from '../shared/prepared-statement';
+
+/** The part of Sequelize's connection manager that its types leave out. */
+interface ConnectionPool {
+  getConnection(options: { type: 'write' }): Promise<object>;
+  releaseConnection(connection: object): void;
+  destroyConnection(connection: object): Promise<void>;
+}
+
+/**
+ * Creates the function that runs prepared statements on Sequelize's own pool. Sequelize has no prepared
+ * statements, and its errors do not tell a refused statement from a lost connection; recording needs both.
+ */
+export function createStatementRunner(sequelize: Sequelize): RunPrepared {
+  const connections = sequelize.connectionManager as unknown as ConnectionPool;
+  return async <Row extends object>(
+    statement: { name: string; text: string },
+    values: readonly unknown[],
+  ) => {
+    const connection = await connections.getConnection({ type: 'write' }).catch((cause: unknown) => {
+      throw new StatementError('not-run', { cause });
+    });
+    try {
+      const result = await (connection as Client).query<Row>({ ...statement, values: [...values] });
+      connections.releaseConnection(connection);
+      return result.rows;
+    } catch (cause) {
+      // An ERROR from the server means that the statement was rolled back, and the connection is sound.
+      // Anything else (FATAL, reset, end of stream, no answer in time) leaves both in doubt.
+      if (cause instanceof ServerError && cause.severity === 'ERROR') {
+        connections.releaseConnection(connection);
+        throw new StatementError('not-run', { cause });
+      }
+      discardConnection(connections, connection);
+      throw new StatementError('unknown', { cause });
+    }
+  };
+}
+
+function discardConnection(connections: ConnectionPool, connection: object): void {
+  // The socket goes first: a polite goodbye would wait for ever on a path that drops packets.
+  (connection as { connection?: { stream?: { destroy(): void } } }).connection?.stream?.destroy();
+  connections.destroyConnection(connection).catch(() => undefined);
+}

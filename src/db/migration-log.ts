@@ -1,0 +1,39 @@
+import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
+
+/** The table of what has been applied: a name without extension, so that compiled and source runs agree. */
+const createLogTable = `CREATE TABLE IF NOT EXISTS schema_migrations (
+  name text PRIMARY KEY,
+  applied_at timestamptz NOT NULL DEFAULT now()
+)`;
+
+/** Names the applied migrations, oldest first; none when the table is not there yet. Changes nothing. */
+export async function listAppliedMigrations(sequelize: Sequelize): Promise<string[]> {
+  const [table] = await sequelize.query<{ present: boolean }>(
+    `SELECT to_regclass('schema_migrations') IS NOT NULL AS present`,
+    { type: QueryTypes.SELECT },
+  );
+  if (table?.present !== true) return [];
+  const rows = await sequelize.query<{ name: string }>('SELECT name FROM schema_migrations ORDER BY name', {
+    type: QueryTypes.SELECT,
+  });
+  return rows.map((row) => row.name);
+}
+
+/** Records a migration in the transaction that applies it. */
+export async function recordMigration(
+  sequelize: Sequelize,
+  name: string,
+  transaction: Transaction,
+): Promise<void> {
+  await sequelize.query(createLogTable, { transaction });
+  await sequelize.query('INSERT INTO schema_migrations (name) VALUES ($1)', { bind: [name], transaction });
+}
+
+/** Forgets a migration in the transaction that takes it back. */
+export async function forgetMigration(
+  sequelize: Sequelize,
+  name: string,
+  transaction: Transaction,
+): Promise<void> {
+  await sequelize.query('DELETE FROM schema_migrations WHERE name = $1', { bind: [name], transaction });
+}

@@ -1,0 +1,32 @@
+import { Router, type RequestHandler } from 'express';
+import type { Endpoint } from './endpoint';
+import { HttpProblem } from './problem';
+
+const allow = 'GET, HEAD, OPTIONS';
+
+/** Builds a router of endpoints. Each answers GET, HEAD and OPTIONS; every other method is a 405 that says so. */
+export function createRouter(endpoints: readonly Endpoint[]): Router {
+  const router = Router({ strict: true, caseSensitive: true });
+  for (const { path, handler, head } of endpoints) {
+    const route = router.route(path);
+    // Express runs the GET handler for HEAD unless HEAD comes first.
+    if (head) route.head(head);
+    route.get(handler);
+    route.options(answerOptions);
+    route.all(refuseMethod);
+  }
+  return router;
+}
+
+const answerOptions: RequestHandler = (_request, response) => {
+  response.set('Allow', allow).status(204).end();
+};
+
+const refuseMethod: RequestHandler = (request) => {
+  throw new HttpProblem({
+    status: 405,
+    code: 'method-not-allowed',
+    detail: `${request.method} is not for this path; it takes ${allow}.`,
+    headers: { Allow: allow },
+  });
+};

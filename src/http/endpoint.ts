@@ -1,0 +1,86 @@
+import type { Request, RequestHandler, Response } from 'express';
+import type { z } from 'zod';
+import { HttpProblem } from './problem';
+import type { Responses } from './responses';
+
+/** What a handler is given: the parts of the request that its schemas describe, parsed. */
+export interface EndpointInput<Params, Query> {
+  readonly params: Params;
+  readonly query: Query;
+}
+
+/** One operation: its path, what it takes, and what it does. */
+export interface Endpoint {
+  readonly path: string;
+  /** One line of purpose, for the reader and for the API document. */
+  readonly summary: string;
+  /** What the API document says of it: the schemas that validate, and every answer. */
+  readonly params: z.ZodType | undefined;
+  readonly query: z.ZodType | undefined;
+  readonly responses: Responses;
+  readonly handler: RequestHandler;
+  /** Answers HEAD; without it HEAD is answered like GET, as for any read. */
+  readonly head?: RequestHandler;
+}
+
+/** What answers. Whatever it throws or rejects with goes to the error exit. */
+export type EndpointHandler<Params, Query> = (
+  input: EndpointInput<Params, Query>,
+  response: Response,
+  request: Request,
+) => Promise<void> | void;
+
+/** An endpoint as its author writes it. */
+export interface EndpointDefinition<Params, Query> {
+  readonly path: string;
+  readonly summary: string;
+  readonly params?: z.ZodType<Params>;
+  readonly query?: z.ZodType<Query>;
+  readonly responses: Responses;
+  readonly handle: EndpointHandler<Params, Query>;
+  readonly head?: EndpointHandler<Params, Query>;
+  /** Leaves the requests that it holds true for to the routers after this one. */
+  readonly skip?: (request: Request) => boolean;
+}
+
+/** Makes an Express handler of schemas and a handler with typed input; bad input is a 400 that names the parameter. */
+export function defineEndpoint<Params = undefined, Query = undefined>(
+  definition: EndpointDefinition<Params, Query>,
+): Endpoint {
+  const { path, summary, params, query, responses, handle, head, skip } = definition;
+  const toHandler =
+    (answer: EndpointHandler<Params, Query>): RequestHandler =>
+    (request, response, next) => {
+      if (skip?.(request)) {
+        next('router');
+        return;
+      }
+      response.context.route = path;
+      const input = {
+        params: params ? parse(params, request.params) : (undefined as Params),
+        query: query ? parse(query, request.query) : (undefined as Query),
+      };
+      return answer(input, response, request);
+    };
+  return {
+    path,
+    summary,
+    params,
+    query,
+    responses,
+    handler: toHandler(handle),
+    ...(head ? { head: toHandler(head) } : {}),
+  };
+}
+
+function parse<T>(schema: z.ZodType<T>, input: unknown): T {
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const name = issue?.path.join('.') ?? '';
+  throw new HttpProblem({
+    status: 400,
+    code: 'invalid-parameter',
+    detail: `The parameter "${name}" cannot be used: ${issue?.message ?? 'it is invalid'}.`,
+  });
+}

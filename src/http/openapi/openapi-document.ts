@@ -1,0 +1,42 @@
+/** A JSON Schema of the dialect that OpenAPI 3.1 has. https://json-schema.org/draft/2020-12 */
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+/** One parameter of an operation. */
+export interface ParameterObject {
+  readonly name: string;
+  readonly in: 'path' | 'query';
+  readonly required: boolean;
+  readonly description?: string;
+  readonly schema: JsonSchema;
+  readonly example?: unknown;
+}
+
+/** One answer of an operation. */
+export interface ResponseObject {
+  readonly description: string;
+  readonly content?: Readonly<Record<string, { readonly schema: JsonSchema }>>;
+}
+
+/** What one method does at one path. */
+export interface OperationObject {
+  readonly operationId: string;
+  readonly summary: string;
+  readonly tags: readonly string[];
+  readonly parameters: readonly ParameterObject[];
+  readonly responses: Readonly<Record<string, ResponseObject>>;
+}
+
+/** The methods of one path that have an answer of their own. */
+export interface PathItemObject {
+  readonly get: OperationObject;
+  readonly head?: OperationObject;
+}
+
+/** The parts of OpenAPI 3.1 that our document uses. https://spec.openapis.org/oas/v3.1.1.html */
+export interface OpenApiDocument {
+  readonly openapi: '3.1.1';
+  readonly info: { readonly title: string; readonly version: string; readonly description: string };
+  readonly tags: readonly { readonly name: string }[];
+  readonly paths: Readonly<Record<string, PathItemObject>>;
+  readonly components: { readonly schemas: Readonly<Record<string, JsonSchema>> };
+}

@@ -1,0 +1,64 @@
+import type { VisitorJson } from '../presenters';
+import type { DashboardQuery } from './dashboard-path';
+import { Document } from './document';
+import type { FormatNumber } from './format';
+import { Figure } from './parts/figure';
+import { FirstSteps } from './parts/first-steps';
+import { History } from './parts/history';
+import { VisitorList } from './parts/visitor-list';
+import type { WebAssets } from './web-assets';
+
+/** What the dashboard shows. */
+export interface DashboardPageProps {
+  readonly assets: WebAssets;
+  readonly query: DashboardQuery;
+  readonly summary: {
+    readonly visits: number;
+    readonly visitors: number;
+    readonly today: number;
+    readonly last_hour: number;
+  };
+  readonly visitors: readonly VisitorJson[];
+  /** The cursor of the next page, if there is one. */
+  readonly next: string | undefined;
+  /** The zone that "today" is meant in. */
+  readonly timeZone: string;
+  readonly format: FormatNumber;
+  readonly now: Date;
+}
+
+/** The page of the whole service: how many, which way it goes, and who. */
+export function DashboardPage(props: DashboardPageProps) {
+  const { assets, query, summary, visitors, next, timeZone, format, now } = props;
+  return (
+    <Document assets={assets} readAt={now}>
+      <h1 class="unseen">Visits</h1>
+      <dl class="figures">
+        <Figure id="visits" name="visits" value={summary.visits} format={format} />
+        <Figure id="visitors" name="visitors" value={summary.visitors} format={format} />
+        <Figure
+          id="today"
+          name="visits today"
+          title={`since midnight in the time zone ${timeZone}`}
+          value={summary.today}
+          format={format}
+        />
+        <Figure
+          id="last-hour"
+          name="in the last hour"
+          title="visits in the last 60 minutes"
+          value={summary.last_hour}
+          format={format}
+        />
+      </dl>
+      {summary.visitors === 0 ? (
+        <FirstSteps />
+      ) : (
+        <>
+          <History source="/-/history" />
+          <VisitorList query={query} visitors={visitors} next={next} format={format} />
+        </>
+      )}
+    </Document>
+  );
+}

@@ -1,0 +1,63 @@
+import type { ComponentChildren } from 'preact';
+import type { WebAssets } from './web-assets';
+
+/** What every page has. */
+export interface DocumentProps {
+  readonly assets: WebAssets;
+  /** The part of the title before the name of the service; none on the dashboard. */
+  readonly title?: string;
+  /** When the figures were read; absent on a page without any. */
+  readonly readAt?: Date;
+  readonly children: ComponentChildren;
+}
+
+/** The frame of a page: head, name of the service, footer. */
+export function Document({ assets, title, readAt, children }: DocumentProps) {
+  return (
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>{title === undefined ? 'Footfall' : `${title} · Footfall`}</title>
+        <link rel="icon" type="image/svg+xml" href={assets.pathOf('favicon.svg')} />
+        <link rel="stylesheet" href={assets.pathOf('styles.css')} />
+        {readAt && <script type="module" src={assets.pathOf('main.ts')} />}
+      </head>
+      <body>
+        <a class="skip" href="#main">
+          Skip to the content
+        </a>
+        <header class="top">
+          <a class="brand" href="/">
+            <img src={assets.pathOf('favicon.svg')} alt="" width="28" height="28" />
+            Footfall
+          </a>
+          {readAt && <Freshness readAt={readAt} />}
+        </header>
+        <p id="failure" class="failure" hidden />
+        <main id="main" tabIndex={-1}>
+          {children}
+        </main>
+        <footer>
+          <span>Footfall {assets.version}</span>
+          <a href="/-/docs">API document</a>
+          <a href="/-/openapi.json">OpenAPI</a>
+        </footer>
+        <p id="announcement" class="unseen" role="status" />
+      </body>
+    </html>
+  );
+}
+
+function Freshness({ readAt }: { readonly readAt: Date }) {
+  const iso = readAt.toISOString();
+  return (
+    <p id="freshness" class="freshness">
+      <span class="mark" aria-hidden="true" />
+      <span>
+        Refreshed at <time dateTime={iso}>{iso.slice(11, 16)} UTC</time>
+      </span>
+    </p>
+  );
+}

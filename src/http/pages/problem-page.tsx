@@ -1,0 +1,48 @@
+import { STATUS_CODES } from 'node:http';
+import { sendProblem, type Problem, type SendProblem } from '../problem';
+import { Document } from './document';
+import { sendPage } from './send-page';
+import type { WebAssets } from './web-assets';
+
+/** Creates what tells a person of a problem: a page that says what was wrong and where to go on. */
+export function createProblemPageSender(assets: WebAssets): SendProblem {
+  return (request, response, problem) => {
+    if (response.headersSent) {
+      sendProblem(request, response, problem);
+      return;
+    }
+    response.set({ ...problem.headers });
+    sendPage(
+      response,
+      problem.status,
+      <ProblemPage assets={assets} problem={problem} requestId={response.context.id} />,
+    );
+  };
+}
+
+interface ProblemPageProps {
+  readonly assets: WebAssets;
+  readonly problem: Problem;
+  readonly requestId: string;
+}
+
+function ProblemPage({ assets, problem, requestId }: ProblemPageProps) {
+  const { status, detail } = problem;
+  const title = STATUS_CODES[status] ?? 'Error';
+  return (
+    <Document assets={assets} title={title}>
+      <section class="problem">
+        <h1>{title}</h1>
+        <p dir="auto">{detail}</p>
+        <p>
+          <a href="/">Show all visitors</a>
+        </p>
+        {status >= 500 && (
+          <p class="hint">
+            Status {status}, request <code>{requestId}</code>
+          </p>
+        )}
+      </section>
+    </Document>
+  );
+}

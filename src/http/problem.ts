@@ -1,0 +1,86 @@
+import { STATUS_CODES } from 'node:http';
+import type { Request, Response } from 'express';
+import { DomainError, type DomainErrorCode } from '../shared/domain-error';
+import { sendBody } from './send-body';
+
+/** An RFC 9457 problem: what a client is told, and nothing else. https://www.rfc-editor.org/rfc/rfc9457 */
+export interface Problem {
+  readonly status: number;
+  /** Stable, for programs. */
+  readonly code: string;
+  /** For people: what was wrong and what to do next. */
+  readonly detail: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A refusal that arises in `http` itself. */
+export class HttpProblem extends Error {
+  override readonly name = 'HttpProblem';
+
+  constructor(readonly problem: Problem) {
+    super(problem.detail);
+  }
+}
+
+/** The only place that knows which status a domain error has. */
+const domainStatus: Record<DomainErrorCode, number> = {
+  'invalid-username': 400,
+  'visitor-not-found': 404,
+  'too-many-points': 400,
+  'unknown-time-zone': 400,
+  overloaded: 503,
+  'database-unavailable': 503,
+  'outcome-unknown': 503,
+  'totals-missing': 503,
+};
+
+/** Says what a client is told of an error. Whatever is not known to be harmless is a bare 500. */
+export function toProblem(error: unknown): Problem {
+  if (error instanceof HttpProblem) return error.problem;
+  if (error instanceof DomainError) {
+    const status = domainStatus[error.code];
+    return {
+      status,
+      code: error.code,
+      detail: error.message,
+      ...(status === 503 ? { headers: { 'Retry-After': '1' } } : {}),
+    };
+  }
+  if (isMalformedPath(error)) {
+    return { status: 400, code: 'malformed-path', detail: 'The path holds malformed percent-encoding.' };
+  }
+  return {
+    status: 500,
+    code: 'internal',
+    detail: 'The service failed; the request id finds the reason in its log.',
+  };
+}
+
+/** A way to tell a client of a problem. */
+export type SendProblem = (request: Request, response: Response, problem: Problem) => void;
+
+/** Answers with a problem, or ends the connection when an answer has already begun. */
+export function sendProblem(request: Request, response: Response, problem: Problem): void {
+  if (response.headersSent) {
+    request.socket.destroy();
+    return;
+  }
+  const body = {
+    type: 'about:blank',
+    title: STATUS_CODES[problem.status] ?? 'Error',
+    status: problem.status,
+    code: problem.code,
+    detail: problem.detail,
+    request_id: response.context.id,
+  };
+  sendBody(response, problem.status, 'application/problem+json; charset=utf-8', JSON.stringify(body), [
+    'Cache-Control',
+    'no-store',
+    ...Object.entries(problem.headers ?? {}).flat(),
+  ]);
+}
+
+// Express's router marks a path that it cannot decode this way.
+function isMalformedPath(error: unknown): boolean {
+  return error instanceof URIError && (error as URIError & { status?: unknown }).status === 400;
+}

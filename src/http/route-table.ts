@@ -1,0 +1,59 @@
+import type { Router } from 'express';
+import type { Metrics } from '../metrics/create-metrics';
+import type { Services } from '../services/create-services';
+import { createRouter } from './create-router';
+import type { Endpoint } from './endpoint';
+import { createPageRouter } from './pages/create-page-router';
+import type { WebAssets } from './pages/web-assets';
+import { createAssetEndpoints, createAssetRouter } from './routes/assets';
+import { createBadgeEndpoints } from './routes/badges';
+import { createBrowserRequestEndpoints } from './routes/browser-requests';
+import { createDocumentEndpoints } from './routes/documents';
+import { createHistoryEndpoints } from './routes/history';
+import { createOperationEndpoints, type CheckReadiness } from './routes/operations';
+import { createPageEndpoints } from './routes/pages';
+import { createVisitorEndpoints } from './routes/visitors';
+import { createVisitEndpoints } from './routes/visits';
+
+/** One mount: what it is for, its endpoints as data, and the router made of them. */
+export interface Mount {
+  readonly purpose: string;
+  readonly endpoints: readonly Endpoint[];
+  readonly router: Router;
+}
+
+/** What the routes need. */
+export interface RouteDependencies {
+  readonly services: Services;
+  readonly checkReadiness: CheckReadiness;
+  readonly metrics: Metrics;
+  readonly assets: WebAssets;
+}
+
+/**
+ * THE list of mounts, in the order in which they are asked. The route that counts comes first because it is the
+ * busiest; it takes one segment that is a user name, so nothing below `/-/` can be mistaken for one.
+ */
+export function createRouteTable({ services, checkReadiness, metrics, assets }: RouteDependencies): Mount[] {
+  const pages = createPageEndpoints(services, assets);
+  const files = createAssetEndpoints(assets);
+  const mounts: Mount[] = [
+    mount('visits, recorded', createVisitEndpoints(services)),
+    mount('pages, for clients that prefer HTML', pages, createPageRouter(pages, assets)),
+    mount('what the pages consist of', files, createAssetRouter(files)),
+    mount('visitors, read only', createVisitorEndpoints(services)),
+    mount('visits over time, read only', createHistoryEndpoints(services)),
+    mount('badges', createBadgeEndpoints(services)),
+    mount(
+      'this interface, described',
+      createDocumentEndpoints(() => mounts, assets),
+    ),
+    mount('what browsers ask for by themselves', createBrowserRequestEndpoints()),
+    mount('health and metrics, for the operator', createOperationEndpoints(checkReadiness, metrics)),
+  ];
+  return mounts;
+}
+
+function mount(purpose: string, endpoints: readonly Endpoint[], router = createRouter(endpoints)): Mount {
+  return { purpose, endpoints, router };
+}

@@ -1,0 +1,51 @@
+import compression from 'compression';
+import { Router } from 'express';
+import { z } from 'zod';
+import { createRouter } from '../create-router';
+import { defineEndpoint, type Endpoint } from '../endpoint';
+import type { WebAssets } from '../pages/web-assets';
+import { HttpProblem } from '../problem';
+import { problems } from '../responses';
+import { sendBody } from '../send-body';
+
+const assetParams = z.object({
+  file: z.string().describe('The name of a file of this release; the pages refer to it.'),
+});
+
+const assetContent = {
+  'text/javascript': z.string(),
+  'text/css': z.string(),
+  'image/svg+xml': z.string(),
+};
+
+/** The files that the pages consist of. Their names change with their contents, so they may be kept for ever. */
+export function createAssetEndpoints({ files }: WebAssets): Endpoint[] {
+  return [
+    defineEndpoint({
+      path: '/-/assets/:file',
+      summary: 'Send a script, a style sheet or an image of the pages',
+      params: assetParams,
+      responses: {
+        200: { description: 'The file; its name changes with its contents.', content: assetContent },
+        ...problems(404),
+      },
+      handle({ params }, response) {
+        const asset = files.get(params.file);
+        if (!asset) {
+          throw new HttpProblem({
+            status: 404,
+            code: 'not-found',
+            detail: 'This file is of another release; load the page again.',
+          });
+        }
+        response.set('Cache-Control', 'public, max-age=31536000, immutable');
+        sendBody(response, 200, asset.type, asset.body);
+      },
+    }),
+  ];
+}
+
+/** The router of these files, which are worth compressing. */
+export function createAssetRouter(endpoints: readonly Endpoint[]): Router {
+  return Router().use('/-/assets', compression()).use(createRouter(endpoints));
+}

@@ -1,0 +1,97 @@
+import type { Response } from 'express';
+import type { Services } from '../../services/create-services';
+import { badgeQuery, type BadgeOptions } from '../badge/badge-query';
+import { presentBadge, renderBadge } from '../badge/render-badge';
+import { defineEndpoint, type Endpoint } from '../endpoint';
+import { refuseSpeculation } from '../middleware/refuse-speculation';
+import { toProblem } from '../problem';
+import { badgeSchema } from '../response-schemas';
+import { body, json, problems } from '../responses';
+import { usernameParams } from '../schemas';
+import { sendBody, sendHead, sendJson } from '../send-body';
+
+const svgType = 'image/svg+xml; charset=utf-8';
+
+/** The routes of the badges: pictures of a number, for a README. Only the one that says `hit` records. */
+export function createBadgeEndpoints({
+  recorder,
+  getTotal,
+}: Pick<Services, 'recorder' | 'getTotal'>): Endpoint[] {
+  return [
+    defineEndpoint({
+      path: '/-/badge/:username.svg',
+      summary: 'Show the number as a picture without recording a visit',
+      params: usernameParams,
+      query: badgeQuery,
+      responses: { ...body('The badge, with `–` while the number cannot be read.', 'svg'), ...problems(400) },
+      async handle({ params, query }, response) {
+        sendBadge(response, await unlessUnavailable(getTotal(params.username)), query);
+      },
+    }),
+    defineEndpoint({
+      path: '/-/hit/:username.svg',
+      summary: 'Record one visit and show the number it got as a picture',
+      params: usernameParams,
+      query: badgeQuery,
+      responses: {
+        ...body('The badge, with `–` while nothing is known to be recorded.', 'svg'),
+        ...problems(400, 503),
+      },
+      async handle({ params, query }, response, request) {
+        refuseSpeculation(request);
+        const visit = recorder.recordVisit(params.username);
+        sendBadge(response, await unlessUnavailable(visit.then(({ visits }) => String(visits))), query);
+      },
+      // A HEAD must not count, and without a count there is no picture to describe.
+      head: (_input, response) => {
+        setUncacheable(response);
+        sendHead(response, svgType);
+      },
+    }),
+    defineEndpoint({
+      path: '/-/badge/:username.json',
+      summary: 'Describe the badge for shields.io, without recording a visit',
+      params: usernameParams,
+      query: badgeQuery,
+      responses: {
+        ...json('The badge in the endpoint schema of shields.io.', badgeSchema),
+        ...problems(400),
+      },
+      async handle({ params, query }, response) {
+        const visits = await unlessUnavailable(getTotal(params.username));
+        setUncacheable(response);
+        sendJson(response, presentBadge(visits, query));
+      },
+    }),
+  ];
+}
+
+/**
+ * A proxy would keep an error image, or show a broken one, long after the trouble is over. So whatever passes by
+ * itself gives no number instead, and only a mistake in the request is a problem.
+ */
+async function unlessUnavailable(number: Promise<string>): Promise<string | undefined> {
+  try {
+    return await number;
+  } catch (error) {
+    if (toProblem(error).status === 503) return undefined;
+    throw error;
+  }
+}
+
+function sendBadge(response: Response, visits: string | undefined, options: BadgeOptions): void {
+  setUncacheable(response);
+  sendBody(response, 200, svgType, renderBadge(visits, options));
+}
+
+// What GitHub's image proxy and the older ones look at, so that each view of a README asks again.
+// https://docs.github.com/authentication/keeping-your-account-and-data-secure/about-anonymized-urls
+function setUncacheable(response: Response): void {
+  response.set({
+    'Cache-Control': 'no-store, no-cache, must-revalidate, max-age=0',
+    Expires: 'Thu, 01 Jan 1970 00:00:00 GMT',
+    Pragma: 'no-cache',
+    // A badge is made to stand in other people's pages.
+    'Cross-Origin-Resource-Policy': 'cross-origin',
+  });
+}

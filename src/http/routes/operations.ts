@@ -1,0 +1,54 @@
+import type { Metrics } from '../../metrics/create-metrics';
+import { defineEndpoint, type Endpoint } from '../endpoint';
+import { HttpProblem } from '../problem';
+import { healthSchema } from '../response-schemas';
+import { body, json, problems } from '../responses';
+import { sendBody, sendJson } from '../send-body';
+
+/** Whether the service can take requests; if not, why, and what to do. */
+export type Readiness =
+  { readonly ready: true } | { readonly ready: false; readonly code: string; readonly detail: string };
+
+/** Asks the database; injected, so that `http` knows no database. */
+export type CheckReadiness = () => Promise<Readiness>;
+
+/** The routes for the operator and the orchestrator; a proxy keeps them from the outside. */
+export function createOperationEndpoints(
+  checkReadiness: CheckReadiness,
+  metrics: Pick<Metrics, 'render'>,
+): Endpoint[] {
+  return [
+    defineEndpoint({
+      path: '/-/health/live',
+      summary: 'Say that the process runs',
+      responses: json('It runs.', healthSchema),
+      handle: (_input, response) => {
+        response.set('Cache-Control', 'no-store');
+        sendJson(response, { status: 'live' });
+      },
+    }),
+    defineEndpoint({
+      path: '/-/health/ready',
+      summary: 'Say whether requests can be served',
+      responses: { ...json('They can.', healthSchema), ...problems(503) },
+      async handle(_input, response) {
+        const readiness = await checkReadiness();
+        if (!readiness.ready) {
+          throw new HttpProblem({ status: 503, code: readiness.code, detail: readiness.detail });
+        }
+        response.set('Cache-Control', 'no-store');
+        sendJson(response, { status: 'ready' });
+      },
+    }),
+    defineEndpoint({
+      path: '/-/metrics',
+      summary: 'Tell Prometheus how the process is doing',
+      responses: body('The metrics in the text format of Prometheus.', 'text'),
+      async handle(_input, response) {
+        const { type, text } = await metrics.render();
+        response.set('Cache-Control', 'no-store');
+        sendBody(response, 200, type, text);
+      },
+    }),
+  ];
+}

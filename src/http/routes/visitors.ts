@@ -1,0 +1,41 @@
+import type { Services } from '../../services/create-services';
+import { defineEndpoint, type Endpoint } from '../endpoint';
+import { listQuery, renderListPath } from '../list-query';
+import { presentVisitor, presentVisitorDetail } from '../presenters';
+import { visitorDetailSchema, visitorListSchema } from '../response-schemas';
+import { json, problems } from '../responses';
+import { usernameParams } from '../schemas';
+import { sendJson } from '../send-body';
+
+/** The routes that read visitors; none of them records anything. */
+export function createVisitorEndpoints(services: Pick<Services, 'listVisitors' | 'getVisitor'>): Endpoint[] {
+  return [
+    defineEndpoint({
+      path: '/',
+      summary: 'List all visitors with their visits',
+      query: listQuery,
+      responses: {
+        ...json('A page of the list; `Link` names the next.', visitorListSchema),
+        ...problems(400, 503),
+      },
+      async handle({ query }, response) {
+        const { visitors, next: after } = await services.listVisitors(query.page, query.window);
+        const next = after && renderListPath({ ...query, page: { ...query.page, after } });
+        if (next) response.set('Link', `<${next}>; rel="next"`);
+        response.set('Cache-Control', 'no-store');
+        sendJson(response, { results: visitors.map(presentVisitor), next: next ?? null });
+      },
+    }),
+    defineEndpoint({
+      path: '/-/visitors/:username',
+      summary: 'Read one visitor without recording a visit',
+      params: usernameParams,
+      responses: { ...json('The visitor.', visitorDetailSchema), ...problems(400, 404, 503) },
+      async handle({ params }, response) {
+        const visitor = await services.getVisitor(params.username);
+        response.set('Cache-Control', 'no-store');
+        sendJson(response, presentVisitorDetail(visitor));
+      },
+    }),
+  ];
+}

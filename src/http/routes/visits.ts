@@ -1,0 +1,37 @@
+import type { Services } from '../../services/create-services';
+import { defineEndpoint, type Endpoint } from '../endpoint';
+import { refuseSpeculation } from '../middleware/refuse-speculation';
+import { presentVisitor } from '../presenters';
+import { visitorSchema } from '../response-schemas';
+import { json, problems } from '../responses';
+import { usernameParams } from '../schemas';
+import { sendHead, sendJson } from '../send-body';
+import { isAskedByBrowsers } from './browser-requests';
+
+/** The route that counts. The names of files that browsers ask for by themselves are left to the routes after it. */
+export function createVisitEndpoints({ recorder }: Pick<Services, 'recorder'>): Endpoint[] {
+  return [
+    defineEndpoint({
+      path: '/:username',
+      summary: 'Record one visit and answer with the number it got',
+      skip: ({ params }) => isAskedByBrowsers(String(params['username'])),
+      params: usernameParams,
+      responses: {
+        ...json('The visit is committed; `visits` is its number.', visitorSchema),
+        ...problems(400, 503),
+      },
+      handle({ params }, response, request) {
+        refuseSpeculation(request);
+        return recorder.recordVisit(params.username).then((visit) => {
+          sendJson(response, presentVisitor(visit), noStore);
+        });
+      },
+      // Without a visit there is no number, and so no body to describe.
+      head: (_input, response) => {
+        sendHead(response, 'application/json; charset=utf-8', noStore);
+      },
+    }),
+  ];
+}
+
+const noStore = ['Cache-Control', 'no-store, no-cache, must-revalidate, max-age=0'];

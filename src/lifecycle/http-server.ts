@@ -1,0 +1,71 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+
+/** A listening server. */
+export interface HttpServer {
+  /** With the port that was taken, also when port 0 was asked for. */
+  readonly url: string;
+  /** Announces the end: answers say `Connection: close`, and requests are still taken for `drainMs`. */
+  drain(drainMs: number): Promise<void>;
+  /** Takes no more connections and resolves when the requests under way have been answered. */
+  close(): Promise<void>;
+  /** Cuts whatever connection is left. */
+  cut(): void;
+}
+
+/** A port that somebody else has. */
+export class PortTakenError extends Error {
+  override readonly name = 'PortTakenError';
+}
+
+/**
+ * Starts to listen.
+ * @throws {PortTakenError} in one line that says what to do.
+ */
+export async function listen(
+  app: RequestListener,
+  { host, port }: { host: string; port: number },
+): Promise<HttpServer> {
+  let draining = false;
+  const server = createServer({ keepAliveTimeout: 65_000, headersTimeout: 66_000 }, (request, response) => {
+    if (draining) response.setHeader('Connection', 'close');
+    app(request, response);
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(toListenError(error, host, port));
+    });
+    server.listen(port, host, resolve);
+  });
+  return {
+    url: renderUrl(server, host),
+    async drain(drainMs) {
+      draining = true;
+      await wait(drainMs);
+    },
+    close: () =>
+      new Promise((resolve, reject) => {
+        // Since Node 19 this closes idle keep-alive connections as well.
+        server.close((error) => {
+          if (error) reject(error);
+          else resolve();
+        });
+      }),
+    cut: () => {
+      server.closeAllConnections();
+    },
+  };
+}
+
+function renderUrl(server: Server, host: string): string {
+  const { port } = server.address() as AddressInfo;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+function toListenError(error: NodeJS.ErrnoException, host: string, port: number): Error {
+  if (error.code === 'EADDRINUSE') {
+    return new PortTakenError(`Port ${port} on ${host} is taken by another program; set PORT to a free one.`);
+  }
+  return error;
+}

@@ -1,0 +1,56 @@
+/** One step of a stop. */
+export interface StopStep {
+  readonly name: string;
+  run(): Promise<void> | void;
+}
+
+/** How a stop ended. */
+export interface StopReport {
+  /** Names of the steps that failed or did not end in time. */
+  readonly failed: readonly string[];
+}
+
+/**
+ * Creates the function that stops the service: the steps run once, in the given order, each to its end even when
+ * one before it fails, all within one deadline. A second call waits for the first.
+ */
+export function createStop(
+  steps: readonly StopStep[],
+  deadlineMs: number,
+  report: (step: string, error: unknown) => void,
+): () => Promise<StopReport> {
+  let stopping: Promise<StopReport> | undefined;
+  return () => (stopping ??= runSteps(steps, deadlineMs, report));
+}
+
+async function runSteps(
+  steps: readonly StopStep[],
+  deadlineMs: number,
+  report: (step: string, error: unknown) => void,
+): Promise<StopReport> {
+  const failed: string[] = [];
+  const deadline = performance.now() + deadlineMs;
+  for (const step of steps) {
+    try {
+      await withinMs(Promise.resolve(step.run()), Math.max(deadline - performance.now(), 1000));
+    } catch (error) {
+      failed.push(step.name);
+      report(step.name, error);
+    }
+  }
+  return { failed };
+}
+
+async function withinMs(work: Promise<void>, ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(`not done after ${Math.round(ms)} ms`));
+    }, ms);
+  });
+  try {
+    await Promise.race([work, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

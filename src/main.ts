@@ -1,0 +1,50 @@
+import { loadSettings } from './config/load-settings';
+import { startService, type RunningService } from './lifecycle/start-service';
+import { createLogger, type Logger } from './shared/logger';
+
+async function main(): Promise<void> {
+  const settings = loadSettings(process.env);
+  const logger = createLogger({ level: settings.logLevel, pretty: process.stdout.isTTY });
+  const service = await startService(settings, logger);
+  stopOnSignals(service, logger);
+  logger.info({ url: service.url }, 'serving');
+  if (settings.database.kind === 'embedded') printWelcome(service.url);
+  // PM2 and other parents that asked for it are told once migrations and database were seen, not when listening began.
+  if (process.send && (await service.ready())) process.send('ready');
+}
+
+function stopOnSignals(service: RunningService, logger: Logger): void {
+  let stopping = false;
+  const stop = async (reason: string, exitCode: number): Promise<void> => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    logger.info({ reason }, 'stopping');
+    const { failed } = await service.stop();
+    logger.info({ failed }, 'stopped');
+    process.exit(failed.length > 0 ? 1 : exitCode);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal, 0));
+  service.onDatabaseLost((reason) => {
+    if (stopping) return;
+    logger.fatal({ reason }, 'the embedded PostgreSQL ended');
+    void stop('the embedded PostgreSQL ended', 1);
+  });
+}
+
+function printWelcome(url: string): void {
+  process.stdout.write(`
+Footfall serves on ${url}
+
+  curl ${url}/alice     records a visit of alice
+  curl ${url}/          lists everybody
+
+`);
+}
+
+main().catch((error: unknown) => {
+  // What a person can mend is one line that says how; anything else keeps its stack.
+  const expected =
+    error instanceof Error && /^(SettingsError|PortTakenError|DataInUseError)$/.test(error.name);
+  process.stderr.write(`footfall: ${expected ? error.message : String((error as Error).stack ?? error)}\n`);
+  process.exit(1);
+});

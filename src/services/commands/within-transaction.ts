@@ -1,0 +1,15 @@
+import type { ClientBase } from 'pg';
+
+/** Runs the work in one transaction, which is rolled back when it fails. */
+export async function withinTransaction<T>(client: ClientBase, work: () => Promise<T>): Promise<T> {
+  await client.query('BEGIN');
+  try {
+    const result = await work();
+    await client.query('COMMIT');
+    return result;
+  } catch (error) {
+    // The first failure is the one to tell; a lost connection has rolled back by itself.
+    await client.query('ROLLBACK').catch(() => undefined);
+    throw error;
+  }
+}

@@ -1,0 +1,82 @@
+import type { Models } from '../models';
+import type { RunPrepared } from '../shared/prepared-statement';
+import {
+  createVisitRecorder,
+  type ObserveBatch,
+  type VisitRecorder,
+  type VisitRecorderLimits,
+} from './commands/create-visit-recorder';
+import { countVisitorsInWindow } from './queries/count-visitors-in-window';
+import { getHistory } from './queries/get-history';
+import { getSummary, type Summary } from './queries/get-summary';
+import { getTotal } from './queries/get-total';
+import { getVisitor, type VisitorDetail } from './queries/get-visitor';
+import type { History, HistoryRequest } from './queries/history';
+import { limitConcurrency } from './limit-concurrency';
+import { readDrift } from './queries/read-drift';
+import { listVisitors } from './queries/list-visitors';
+import type { VisitorPage, VisitorPageRequest, VisitWindow } from './queries/visitor-page';
+import { translateDatabaseError } from './translate-database-error';
+
+/** What the service can do, bound to a database: all that `http` knows of it. */
+export interface Services {
+  readonly recorder: VisitRecorder;
+  /** Lists visitors; with a window, only the visits in it are counted. */
+  listVisitors(request: VisitorPageRequest, window?: VisitWindow): Promise<VisitorPage>;
+  /** Visitors whose total differed from the log when last verified; undefined before the first time. */
+  readDrift(): Promise<number | undefined>;
+  /** @throws {DomainError} `visitor-not-found`. */
+  getVisitor(username: string): Promise<VisitorDetail>;
+  /** Reads a visitor's number; `0` for who was never counted. */
+  getTotal(username: string): Promise<string>;
+  /**
+   * Reads the visits over time of one visitor, or of all without a name.
+   * @throws {DomainError} `visitor-not-found`, `too-many-points`, `unknown-time-zone`.
+   */
+  getHistory(request: HistoryRequest, username?: string): Promise<History>;
+  /** @throws {DomainError} `unknown-time-zone`. */
+  getSummary(timeZone: string): Promise<Summary>;
+}
+
+/** What the services stand on. */
+export interface ServiceDependencies {
+  readonly models: Models;
+  readonly runPrepared: RunPrepared;
+  readonly recording: VisitRecorderLimits;
+  readonly observeBatch?: ObserveBatch;
+}
+
+// Two scans keep two cores busy; who waits behind fifty of them would only wait in vain.
+const logReads = { most: 2, waiting: 50 };
+
+/** Binds commands and queries to a database; whatever it throws is a domain error or a fault of ours. */
+export function createServices({
+  models,
+  runPrepared,
+  recording,
+  observeBatch,
+}: ServiceDependencies): Services {
+  const readLog = limitConcurrency(logReads);
+  return {
+    recorder: createVisitRecorder(runPrepared, recording, observeBatch),
+    listVisitors: (request, window) =>
+      translating(
+        window
+          ? readLog(() => countVisitorsInWindow(models, request, window))
+          : listVisitors(models, request),
+      ),
+    readDrift: () => translating(readDrift(runPrepared)),
+    getVisitor: (username) => translating(getVisitor(models, username)),
+    getTotal: (username) => translating(getTotal(models, username)),
+    getHistory: (request, username) => translating(readLog(() => getHistory(models, request, username))),
+    getSummary: (timeZone) => translating(readLog(() => getSummary(models, timeZone))),
+  };
+}
+
+async function translating<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw translateDatabaseError(error);
+  }
+}

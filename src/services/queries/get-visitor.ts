@@ -1,0 +1,39 @@
+import { literal } from 'sequelize';
+import type { Models } from '../../models';
+import { visitorNotFound } from './visitor-not-found';
+
+/** One visitor with its number and its first and last visit, which are null while there is none. */
+export interface VisitorDetail {
+  readonly id: string;
+  readonly username: string;
+  readonly visits: string;
+  readonly firstVisitAt: Date | null;
+  readonly lastVisitAt: Date | null;
+}
+
+// Both ends of the index on visitor and time: two probes, however long the log is.
+const edgeOfLog = (order: 'ASC' | 'DESC') =>
+  literal(
+    `(SELECT visited_at FROM visits WHERE visitor_id = "Visitor"."id" ORDER BY visited_at ${order} LIMIT 1)`,
+  );
+
+/**
+ * Reads one visitor without recording anything.
+ * @throws {DomainError} `visitor-not-found`.
+ */
+export async function getVisitor({ Visitor, VisitTotal }: Models, username: string): Promise<VisitorDetail> {
+  const row = await Visitor.findOne({
+    attributes: [
+      'id',
+      'username',
+      [literal('COALESCE("total"."visits", 0)'), 'visits'],
+      [edgeOfLog('ASC'), 'firstVisitAt'],
+      [edgeOfLog('DESC'), 'lastVisitAt'],
+    ],
+    include: { model: VisitTotal, as: 'total', attributes: [], required: false },
+    where: { username },
+    raw: true,
+  });
+  if (!row) throw visitorNotFound(username);
+  return row as unknown as VisitorDetail;
+}

@@ -1,0 +1,44 @@
+import { BaseError, ConnectionError, DatabaseError } from 'sequelize';
+import { DomainError } from '../shared/domain-error';
+import { StatementError } from '../shared/prepared-statement';
+
+/**
+ * SQLSTATEs by which a database says "not now", by class or whole: connection failures, rollbacks after a conflict,
+ * a full server, an operator's stop, a lock or statement timeout, a schema that is not migrated yet.
+ * https://www.postgresql.org/docs/current/errcodes-appendix.html
+ */
+const passingStates = /^(08|40|53|57|55P03|42P01|42703|25P03|25006)/;
+
+const connectionLoss =
+  /Query read timeout|Connection terminated|timeout expired|not queryable|pool is draining|manager was closed/;
+
+/**
+ * Turns what the driver or Sequelize throws into a domain error where the trouble is the database's state and not
+ * our mistake; everything else comes back as it is, to be logged as a fault.
+ */
+export function translateDatabaseError(error: unknown): unknown {
+  if (error instanceof StatementError && error.outcome === 'unknown') {
+    return new DomainError(
+      'outcome-unknown',
+      'The connection to the database was lost while the visit was being recorded: it may or may not be counted.',
+      { cause: error },
+    );
+  }
+  if (!isPassing(error)) return error;
+  return new DomainError(
+    'database-unavailable',
+    'The database does not answer at the moment; nothing was recorded. Ask again.',
+    { cause: error },
+  );
+}
+
+function isPassing(error: unknown): boolean {
+  if (error instanceof StatementError) return isPassing(error.cause);
+  if (error instanceof ConnectionError) return true;
+  if (error instanceof DatabaseError) return isPassing(error.parent);
+  if (error instanceof BaseError || !(error instanceof Error)) return false;
+  const { code } = error as { code?: unknown };
+  // Without a SQLSTATE the server did not speak: the socket did, or the driver's own timeout.
+  if (typeof code !== 'string') return connectionLoss.test(error.message);
+  return /^E[A-Z]+$/.test(code) || passingStates.test(code);
+}

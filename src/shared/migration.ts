@@ -1,0 +1,19 @@
+import type { QueryInterface, Transaction } from 'sequelize';
+
+/** What a migration is given. Every statement must be handed the transaction, or it commits on its own. */
+export interface MigrationContext {
+  readonly queryInterface: QueryInterface;
+  readonly transaction: Transaction;
+  /** Runs one SQL text inside the migration's transaction. */
+  readonly run: (sql: string) => Promise<void>;
+}
+
+/**
+ * One change of the schema. It runs in a transaction of its own and is recorded in the same one, so it is
+ * applied whole or not at all. Frozen once merged.
+ */
+export interface Migration {
+  up(context: MigrationContext): Promise<void>;
+  /** Takes `up` back: afterwards the previous release works as it did before. */
+  down(context: MigrationContext): Promise<void>;
+}

@@ -1,0 +1,45 @@
+import { formatCount, formatTick } from './chart-texts';
+import type { HistoryPoint } from './history';
+import type { Scale } from './scale';
+
+const labelWidth = 64;
+
+/** What the axes need. */
+export interface AxesProps {
+  readonly scale: Scale;
+  readonly points: readonly HistoryPoint[];
+  readonly format: (start: Date) => string;
+}
+
+/** Draws a few grid lines with their counts and as many times beneath as there is room for. */
+export function Axes({ scale, points, format }: AxesProps) {
+  const { ticks, width, axisWidth, top, depth, band } = scale;
+  const every = Math.max(1, Math.ceil(labelWidth / Math.max(1, band)));
+  const labelled = points
+    .map(({ start }, index) => ({ start, index }))
+    .filter(({ index }) => index % every === 0 && scale.center(index) + labelWidth / 2 <= width);
+  return (
+    <g class="axes" aria-hidden="true">
+      {ticks.map((tick) => (
+        <g key={tick}>
+          <line
+            class={tick === 0 ? 'base' : 'grid'}
+            x1={axisWidth}
+            x2={width}
+            y1={scale.y(tick)}
+            y2={scale.y(tick)}
+          />
+          <text x={axisWidth - 8} y={scale.y(tick)} dy="0.32em" text-anchor="end">
+            <title>{formatCount(tick)}</title>
+            {formatTick(tick)}
+          </text>
+        </g>
+      ))}
+      {labelled.map(({ start, index }) => (
+        <text key={start.getTime()} x={scale.center(index)} y={top + depth + 20} text-anchor="middle">
+          {format(start)}
+        </text>
+      ))}
+    </g>
+  );
+}

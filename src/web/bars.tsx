@@ -1,0 +1,76 @@
+import { useRef, useState } from 'preact/hooks';
+import { Axes } from './axes';
+import { createIntervalFormat, formatVisits } from './chart-texts';
+import type { History } from './history';
+import { createScale } from './scale';
+import { useWidth } from './use-width';
+
+/** The bars of a history. */
+export interface BarsProps {
+  readonly history: History;
+  /** What the chart shows, in words. */
+  readonly label: string;
+  /** Told which bar is pointed at or has the focus; undefined when none is. */
+  readonly onPoint: (index: number | undefined) => void;
+}
+
+const steps: Readonly<Record<string, number>> = {
+  ArrowLeft: -1,
+  ArrowRight: 1,
+  Home: Number.NEGATIVE_INFINITY,
+  End: Number.POSITIVE_INFINITY,
+};
+
+/** Draws the bars: one stop for the Tab key, and the arrow keys, Home and End go from bar to bar. */
+export function Bars({ history: { interval, points }, label, onPoint }: BarsProps) {
+  const [place, width] = useWidth();
+  const svg = useRef<SVGSVGElement>(null);
+  const last = points.length - 1;
+  const [stop, setStop] = useState<number>();
+  const current = Math.min(stop ?? last, last);
+  const scale = createScale(points, width);
+  const name = createIntervalFormat(interval);
+
+  const go = (event: KeyboardEvent): void => {
+    const step = steps[event.key];
+    if (step === undefined) return;
+    event.preventDefault();
+    const next = Math.max(0, Math.min(last, current + step));
+    setStop(next);
+    svg.current?.querySelectorAll<SVGElement>('.bar')[next]?.focus();
+  };
+
+  return (
+    <div ref={place} class="plot">
+      <svg
+        ref={svg}
+        role="group"
+        aria-label={label}
+        width={width}
+        height={scale.height}
+        onKeyDown={go}
+        onPointerLeave={() => onPoint(undefined)}
+      >
+        <Axes scale={scale} points={points} format={name.short} />
+        {points.map(({ start, visits }, index) => (
+          <g
+            key={start.getTime()}
+            class={index === last ? 'bar running' : 'bar'}
+            role="img"
+            tabindex={index === current ? 0 : -1}
+            aria-label={`${name.full(start)}${index === last ? ', so far' : ''}: ${formatVisits(visits)}`}
+            onFocus={() => {
+              setStop(index);
+              onPoint(index);
+            }}
+            onBlur={() => onPoint(undefined)}
+            onPointerEnter={() => onPoint(index)}
+          >
+            <rect class="reach" x={scale.left(index)} y={scale.top} width={scale.band} height={scale.depth} />
+            <rect class="fill" rx={scale.radius} {...scale.bar(index)} />
+          </g>
+        ))}
+      </svg>
+    </div>
+  );
+}

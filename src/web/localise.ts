@@ -1,0 +1,15 @@
+import { viewerLanguage, viewerZone } from './viewer';
+
+const exact = new Intl.DateTimeFormat(viewerLanguage, {
+  dateStyle: 'medium',
+  timeStyle: 'long',
+  timeZone: viewerZone,
+});
+
+/** Puts into a page what only the browser knows: the address of the service and the viewer's time zone. */
+export function localise(page: Document): void {
+  for (const place of page.querySelectorAll('[data-origin]')) place.textContent = location.origin;
+  for (const moment of page.querySelectorAll<HTMLTimeElement>('time[data-moment]')) {
+    moment.title = exact.format(new Date(moment.dateTime));
+  }
+}

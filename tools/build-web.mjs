@@ -1,0 +1,34 @@
+// Bundles the browser's part into dist/web under hashed names, with a manifest that the service reads at its start.
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { build } from 'esbuild';
+
+const root = join(import.meta.dirname, '..');
+const outdir = join(root, 'dist', 'web');
+const entries = ['main.ts', 'styles.css', 'favicon.svg'];
+
+rmSync(outdir, { recursive: true, force: true });
+const { metafile } = await build({
+  absWorkingDir: root,
+  entryPoints: entries.map((entry) => join('src', 'web', entry)),
+  outdir,
+  entryNames: '[name]-[hash]',
+  assetNames: '[name]-[hash]',
+  bundle: true,
+  minify: true,
+  format: 'esm',
+  // Browsers of the last three years; what is newer is checked for where it is used.
+  target: ['chrome111', 'firefox113', 'safari16.4'],
+  loader: { '.svg': 'copy' },
+  metafile: true,
+  logLevel: 'warning',
+});
+
+const files = Object.fromEntries(
+  Object.entries(metafile.outputs).map(([path, output]) => [
+    basename(output.entryPoint ?? Object.keys(output.inputs)[0]),
+    basename(path),
+  ]),
+);
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+writeFileSync(join(outdir, 'manifest.json'), `${JSON.stringify({ version, files }, null, 2)}\n`);
