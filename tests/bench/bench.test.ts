@@ -1,0 +1,71 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { BenchReport } from '../../bench/report/report';
+import { databaseEnvironment } from '../support/database-environment';
+import { templateDatabase } from '../support/test-database';
+
+const repository = join(__dirname, '../..');
+const run = promisify(execFile);
+
+describe('a tiny bench', () => {
+  let folder: string;
+  let stdout: string;
+  let report: BenchReport;
+  let files: string[];
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'footfall-bench-results-'));
+    await run('npm', ['run', '--silent', 'build:bench'], { cwd: repository });
+    const { PATH = '', HOME = '' } = process.env;
+    const tiny = ['--quick', '--rounds', '1', '--requests', '128', '--only', 'record-hot', 'growth'];
+    ({ stdout } = await run(process.execPath, ['dist/bench/main.js', ...tiny, '--out', folder], {
+      cwd: repository,
+      // The server is the tests' own, which saves a second one; the bench makes its databases on it and drops them.
+      env: { PATH, HOME, ...databaseEnvironment(templateDatabase) },
+    }));
+    files = readdirSync(folder).sort();
+    report = JSON.parse(readFileSync(join(folder, files[0]!), 'utf8')) as BenchReport;
+    // Nine processes are started for it: seconds on a quiet machine, more beside other tests.
+  }, 150_000);
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('writes JSON, Markdown and both plots', () => {
+    const day = report.date.slice(0, 10);
+    expect(files).toEqual([`${day}.json`, `${day}.md`, 'growth.svg', 'latest.md', 'throughput.svg']);
+    const markdown = readFileSync(join(folder, 'latest.md'), 'utf8');
+    expect(markdown).toMatch(/\| record, hot name ÷ bare Express handler.*\| at least 0\.95 \| [\d.]+ /);
+    expect(markdown).toMatch(/\| record, Zipf ÷.*\| not measured \|/);
+    expect(stdout).toContain(markdown);
+    for (const plot of ['throughput.svg', 'growth.svg']) {
+      expect(readFileSync(join(folder, plot), 'utf8')).toMatch(/^<svg [\s\S]*<title[\s\S]*<\/svg>\n$/);
+    }
+  });
+
+  it('counts every visit of every contender exactly', () => {
+    const [hot] = report.workloads;
+    expect(hot!.contenders.map(({ name }) => name)).toEqual([
+      'footfall',
+      'two-processes',
+      'unbatched',
+      'original',
+      'bare',
+      'database',
+    ]);
+    for (const { name, rounds } of hot!.contenders) {
+      const { sent, acknowledged, non2xx, errors, count } = rounds[0]!;
+      expect({ acknowledged, non2xx, errors }).toEqual({ acknowledged: sent, non2xx: 0, errors: 0 });
+      if (name === 'bare') expect(count).toBeNull();
+      else expect(count).toMatchObject({ difference: 0, namesOff: 0, exact: true });
+    }
+    expect(report.figures.at(-1)).toMatchObject({ measured: 0, met: true });
+  });
+
+  it('reads at every length of the log', () => {
+    expect(report.growth.map(({ events }) => events)).toEqual([1000, 4000]);
+    for (const { medianMs } of report.growth) {
+      for (const medians of Object.values(medianMs)) expect(medians).toEqual([expect.any(Number)]);
+    }
+  });
+});

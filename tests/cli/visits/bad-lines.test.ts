@@ -1,0 +1,54 @@
+import { createTestDatabase, type TestDatabase } from '../../support/test-database';
+import { importText, importTotalsText } from '../../support/transfer';
+
+// One for all: what is refused leaves nothing behind.
+let target: TestDatabase;
+beforeAll(async () => {
+  target = await createTestDatabase();
+});
+afterAll(() => target.drop());
+
+describe('a line that cannot be imported', () => {
+  it.each([
+    ['username,visited_at\nbob,2026-01-01T00:00:00Z\n,2026-01-01T00:00:00Z\n', 3, '"username"'],
+    ['username,visited_at\nbob,2026-01-01T00:00:00Z\n\nbob,yesterday\n', 4, 'RFC 3339'],
+    ['username,visited_at\nbob,2026-02-30T00:00:00Z\n', 2, 'RFC 3339'],
+    ['username,visited_at\nbob,0000-01-01T00:00:00Z\n', 2, 'out of range'],
+    ['username,visited_at\na/b,2026-01-01T00:00:00Z\n', 2, 'slash'],
+    ['username,visited_at\nbob\n', 2, '1 fields where the first line has 2'],
+    ['username,visited_at\nbob,"2026\n', 2, 'quote'],
+    ['name,when\nbob,2026-01-01T00:00:00Z\n', 1, '"name" is no column'],
+    ['kind,username,id\nvisitor,a,1\nvisitor,b,1\n', 3, 'repeats the id of line 2'],
+    ['kind,username,id\nvisitor,a,1\nvisitor,a,2\n', 3, 'repeats the visitor of line 2'],
+    ['kind,username\nguest,a\n', 2, 'none of visit, visitor, opening'],
+  ])('is told by its number, and nothing is kept: %j', async (content, line, reason) => {
+    const refused = { line, reason: expect.stringContaining(reason) };
+    await expect(importText(target, 'csv', content)).rejects.toMatchObject(refused);
+    expect(await target.query('SELECT 1 FROM visitors')).toEqual([]);
+  });
+
+  it.each([
+    ['{"username":"bob","visited_at":"2026-01-01T00:00:00Z"}\n{"username":\n', 2, 'no JSON'],
+    ['{"username":"bob","visited_at":"2026-01-01T00:00:00Z","at":1}\n', 1, 'at'],
+    ['[]\n', 1, '"username"'],
+    ['\nnull\n', 2, 'no object'],
+    ['{"kind":"opening","username":"bob","visits":-1,"id":1,"source":"x"}\n', 1, '"visits"'],
+  ])('is told in NDJSON: %j', async (content, line, reason) => {
+    const refused = { line, reason: expect.stringContaining(reason) };
+    await expect(importText(target, 'ndjson', content)).rejects.toMatchObject(refused);
+    expect(await target.query('SELECT 1 FROM visitors')).toEqual([]);
+  });
+
+  it.each([
+    ['bob,1\nbob,2\n', 2, 'repeats the name of line 1'],
+    ['name,count\nbob,-1\n', 2, 'whole number'],
+    ['bob,1.5\n', 1, 'whole number'],
+    ['bob,9007199254740992\n', 1, 'whole number'],
+    ['bob\n', 1, 'a name and a count'],
+    ['bob,1\na/b,1\n', 2, 'slash'],
+  ])('is told of totals: %j', async (content, line, reason) => {
+    const refused = { line, reason: expect.stringContaining(reason) };
+    await expect(importTotalsText(target, content)).rejects.toMatchObject(refused);
+    expect(await target.query('SELECT 1 FROM visitors UNION ALL SELECT 1 FROM balance_imports')).toEqual([]);
+  });
+});

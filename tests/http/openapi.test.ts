@@ -1,0 +1,174 @@
+import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020';
+import addFormats from 'ajv-formats';
+import type { Router } from 'express';
+import { createMetrics } from '../../src/metrics/create-metrics';
+import { createApp } from '../../src/http/create-app';
+import type {
+  OpenApiDocument,
+  OperationObject,
+  ResponseObject,
+} from '../../src/http/openapi/openapi-document';
+import { loadWebAssets } from '../../src/http/pages/web-assets';
+import { defineModels } from '../../src/models';
+import { createServices } from '../../src/services/create-services';
+import { createLogger } from '../../src/shared/logger';
+import { startServiceOn, startTestService, type TestService } from '../support/test-service';
+
+let service: TestService;
+let api: OpenApiDocument;
+let validate: (schema: object, value: unknown) => string[];
+beforeAll(async () => {
+  service = await startTestService();
+  await service.http.get('/alice').expect(200);
+  api = (await service.http.get('/-/openapi.json').expect(200)).body as OpenApiDocument;
+  const ajv = new Ajv2020({ allErrors: true, strict: true });
+  addFormats(ajv);
+  ajv.addVocabulary(['components']);
+  validate = (schema, value) => {
+    const check = ajv.compile({ ...schema, components: api.components });
+    return check(value)
+      ? []
+      : (check.errors ?? []).map((error) => `${error.instancePath} ${error.message ?? ''}`);
+  };
+});
+afterAll(() => service.stop());
+
+/** What stands for a parameter of a path: one that works, and those that do not. */
+const pathValues: Record<string, { good: string; others: string[] }> = {
+  username: { good: 'alice', others: ['nobody-yet', '%00'] },
+  variant: { good: '-120x120', others: [] },
+  file: { good: '', others: ['nothing.js'] },
+};
+
+interface Attempt {
+  readonly base: string;
+  readonly path: string;
+  readonly headers: Record<string, string>;
+}
+
+interface Operation {
+  readonly name: string;
+  readonly method: string;
+  readonly path: string;
+  readonly operation: OperationObject;
+}
+
+function listOperations(): Operation[] {
+  const operations = Object.entries(api.paths).flatMap(([path, item]) =>
+    Object.entries(item).map(([method, operation]) => ({
+      name: `${method} ${path}`,
+      method,
+      path,
+      operation: operation as OperationObject,
+    })),
+  );
+  // Recording comes last: it makes visitors of the names that nobody must be called until then.
+  const records = ({ path }: Operation): number => Number(path === '/{username}');
+  return operations.sort((a, b) => records(a) - records(b));
+}
+
+async function findAsset(): Promise<string> {
+  const { text } = await service.http.get('/').set('Accept', 'text/html');
+  return /\/-\/assets\/([^"]+)/.exec(text)![1]!;
+}
+
+function fillPath({ path, operation }: Operation): { good: string; others: string[] } {
+  const parameters = operation.parameters.filter((parameter) => parameter.in === 'path');
+  const good = parameters.reduce(
+    (filled, { name }) => filled.replace(`{${name}}`, pathValues[name]!.good),
+    path,
+  );
+  const others = parameters.flatMap(({ name }) =>
+    pathValues[name]!.others.map((value) => path.replace(`{${name}}`, value)),
+  );
+  const twice = operation.parameters
+    .filter((parameter) => parameter.in === 'query')
+    .map(({ name }) => `${good}?${name}=1&${name}=2`);
+  return { good, others: [...others, ...twice] };
+}
+
+function listAttempts(operation: Operation, cutUrl: string): Attempt[] {
+  const { good, others } = fillPath(operation);
+  const types = new Set(
+    Object.values(operation.operation.responses).flatMap(({ content = {} }) => Object.keys(content)),
+  );
+  return [...(types.size === 0 ? ['*/*'] : types)].flatMap((type) => {
+    const headers = { Accept: type };
+    return [
+      ...[good, ...others].map((path) => ({ base: service.url, path, headers })),
+      { base: service.url, path: good, headers: { ...headers, 'Sec-Purpose': 'prefetch' } },
+      { base: cutUrl, path: good, headers },
+    ];
+  });
+}
+
+async function findFaults(response: Response, described: ResponseObject | undefined): Promise<string[]> {
+  if (!described) return [`${response.status} is not in the document`];
+  const text = await response.text();
+  if (!described.content) return text === '' ? [] : ['there is a body'];
+  const type = response.headers.get('content-type')?.split(';')[0] ?? '';
+  const content = described.content[type];
+  if (!content) return [`${type} is not in the document for ${response.status}`];
+  return validate(content.schema, type.endsWith('json') ? JSON.parse(text) : text);
+}
+
+it('answers every operation of the document with each status that it names, no other, and by its schemas', async () => {
+  pathValues['file']!.good = await findAsset();
+  const cut = await startServiceOn(service.database, { DB_PORT: '1' });
+  try {
+    for (const operation of listOperations()) {
+      const seen = new Set<string>();
+      for (const { base, path, headers } of listAttempts(operation, cut.url)) {
+        const response = await fetch(`${base}${path}`, { method: operation.method, headers });
+        seen.add(String(response.status));
+        const described = operation.operation.responses[String(response.status)];
+        const faults = await findFaults(response, described);
+        expect({ operation: operation.name, path, headers, faults }).toMatchObject({ faults: [] });
+      }
+      const documented = Object.keys(operation.operation.responses);
+      expect([operation.name, [...seen].sort()]).toEqual([operation.name, documented.sort()]);
+    }
+  } finally {
+    await cut.stop();
+  }
+});
+
+it('has every mounted route, and nothing else, in the document', () => {
+  const { sequelize } = service.database;
+  const settings = service.database.settings();
+  const app = createApp({
+    logger: createLogger({ level: 'silent', pretty: false }),
+    services: createServices({
+      models: defineModels(sequelize),
+      runPrepared: () => Promise.resolve([]),
+      recording: settings.recording,
+    }),
+    checkReadiness: () => Promise.resolve({ ready: true }),
+    metrics: createMetrics(),
+    assets: loadWebAssets(join(__dirname, '..', '..')),
+  });
+  const mounted = new Set(
+    listRoutes(app.router as unknown as Router).map((path) => path.replace(/:(\w+)/g, '{$1}')),
+  );
+  expect([...mounted].sort()).toEqual(Object.keys(api.paths).sort());
+});
+
+function listRoutes({ stack }: Router): string[] {
+  return stack.flatMap(({ route, handle }) => {
+    if (route) return [route.path];
+    return 'stack' in handle ? listRoutes(handle as unknown as Router) : [];
+  });
+}
+
+it('gives each operation an id and a summary of its own', () => {
+  const ids = listOperations().map(({ operation }) => operation.operationId);
+  expect(new Set(ids).size).toBe(ids.length);
+});
+
+it('shows every operation to people', async () => {
+  const { text, headers } = await service.http.get('/-/docs').expect(200);
+  expect(headers['content-security-policy']).toContain("default-src 'none'");
+  for (const { operation } of listOperations()) expect(text).toContain(`id="${operation.operationId}"`);
+  expect(text).not.toMatch(/<style|<script>|style="/);
+});

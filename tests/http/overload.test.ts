@@ -1,0 +1,30 @@
+import { startTestService, type TestService } from '../support/test-service';
+
+let service: TestService;
+beforeAll(async () => {
+  service = await startTestService({
+    RECORD_MAX_IN_FLIGHT: '1',
+    RECORD_MAX_BATCH: '1',
+    RECORD_MAX_WAITING: '2',
+    DB_STATEMENT_TIMEOUT_MS: '1000',
+  });
+  await service.http.get('/alice').expect(200);
+});
+afterAll(() => service.stop());
+
+it('refuses what it cannot queue, gives up on what takes too long, and records nothing for either', async () => {
+  const { sequelize } = service.database;
+  const holder = await sequelize.transaction();
+  await sequelize.query('SELECT * FROM visit_totals FOR UPDATE', { transaction: holder });
+  const responses = await Promise.all(Array.from({ length: 6 }, () => fetch(`${service.url}/alice`)));
+  await holder.rollback();
+
+  const codes = await Promise.all(
+    responses.map(async (response) => ((await response.json()) as { code: string }).code),
+  );
+  expect(responses.map(({ status }) => status)).toEqual(Array.from({ length: 6 }, () => 503));
+  for (const { headers } of responses) expect(headers.get('retry-after')).toBe('1');
+  expect(new Set(codes)).toEqual(new Set(['overloaded', 'database-unavailable']));
+  expect(await service.listed('alice')).toBe(1);
+  expect((await service.http.get('/alice').expect(200)).body).toMatchObject({ visits: 2 });
+});

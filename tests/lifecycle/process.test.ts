@@ -1,0 +1,151 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { databaseEnvironment } from '../support/database-environment';
+import { runProgram, startProgram, type RunningProgram } from '../support/run-program';
+import { createTestDatabase, type TestDatabase } from '../support/test-database';
+
+const serving = /"url":"(http:[^"]+)"/;
+
+async function start(environment: Record<string, string>): Promise<{ program: RunningProgram; url: string }> {
+  const program = startProgram('main.js', [], { PORT: '0', ...environment });
+  const [, url = ''] = await program.waitFor(serving);
+  return { program, url };
+}
+
+async function visit(url: string): Promise<number> {
+  const response = await fetch(`${url}/alice`);
+  return ((await response.json()) as { visits: number }).visits;
+}
+
+describe('with the embedded PostgreSQL', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'footfall-process-'));
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('keeps its data over a stop and over a kill -9, and says where it serves', async () => {
+    const first = await start({ DATA_DIR: folder });
+    await first.program.waitFor(/curl http.*\/alice/);
+    expect(await visit(first.url)).toBe(1);
+    first.program.child.kill('SIGTERM');
+    expect(await first.program.result).toMatchObject({ code: 0, stderr: '' });
+
+    const second = await start({ DATA_DIR: folder });
+    expect(await visit(second.url)).toBe(2);
+    second.program.child.kill('SIGKILL');
+    await second.program.result;
+
+    const third = await start({ DATA_DIR: folder });
+    expect(await visit(third.url)).toBe(3);
+    third.program.child.kill('SIGINT');
+    expect((await third.program.result).code).toBe(0);
+  });
+
+  it('refuses data that another service uses, and a port that is taken, in one line', async () => {
+    const { program, url } = await start({ DATA_DIR: folder });
+    const second = await runProgram('main.js', [], { DATA_DIR: folder, PORT: '0' });
+    expect(second.code).toBe(1);
+    expect(second.stderr.trim().split('\n')).toHaveLength(1);
+    expect(second.stderr).toMatch(/^footfall: .*in use/i);
+
+    const other = mkdtempSync(join(tmpdir(), 'footfall-process-'));
+    const taken = await runProgram('main.js', [], { DATA_DIR: other, PORT: new URL(url).port });
+    rmSync(other, { recursive: true, force: true });
+    expect(taken).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^footfall: Port \d+ .*taken.*PORT.*\n$/),
+    });
+
+    // Commands join the running service's database and leave it running.
+    const migrated = await runProgram('cli/migrate.js', ['pending', '--json'], { DATA_DIR: folder });
+    expect(migrated).toMatchObject({ code: 0, stdout: '[]\n' });
+    expect(await visit(url)).toBe(1);
+    program.child.kill('SIGTERM');
+    expect((await program.result).code).toBe(0);
+  });
+
+  it('lets commands start it when no service runs', async () => {
+    const up = await runProgram('cli/migrate.js', ['up'], { DATA_DIR: folder });
+    expect(up).toMatchObject({ code: 0, stderr: '' });
+    expect(await runProgram('cli/createdb.js', [], { DATA_DIR: folder })).toMatchObject({
+      code: 0,
+      stdout: 'already there: footfall\n',
+    });
+  });
+});
+
+describe("with the operator's own PostgreSQL", () => {
+  let database: TestDatabase;
+  beforeEach(async () => {
+    database = await createTestDatabase('template0');
+  });
+  afterEach(() => database.drop());
+
+  it('is not ready until the operator has migrated, and says which command does it', async () => {
+    const environment = databaseEnvironment(database.name);
+    const { program, url } = await start(environment);
+    const before = await fetch(`${url}/-/health/ready`);
+    expect(before.status).toBe(503);
+    expect(await before.json()).toMatchObject({
+      code: 'migrations-pending',
+      detail: expect.stringMatching(/20261124100000-create-visitors-and-visits.*npm run migrate up/),
+    });
+    const visited = await fetch(`${url}/alice`);
+    expect(visited.status).toBe(503);
+    await program.waitFor(/Migrations are pending/);
+
+    await runProgram('cli/migrate.js', ['up'], environment);
+    expect((await fetch(`${url}/-/health/ready`)).status).toBe(200);
+    expect(await visit(url)).toBe(1);
+    program.child.kill('SIGTERM');
+    expect((await program.result).code).toBe(0);
+  });
+
+  it('creates a database that is missing', async () => {
+    const environment = databaseEnvironment(database.name);
+    await database.drop();
+    expect(await runProgram('cli/createdb.js', [], environment)).toMatchObject({
+      code: 0,
+      stdout: `created: ${database.name}\n`,
+    });
+    expect((await runProgram('cli/createdb.js', [], environment)).stdout).toMatch(/^already there/);
+  });
+
+  it('starts, not ready, while the database is down', async () => {
+    const { program, url } = await start({ ...databaseEnvironment(database.name), DB_PORT: '1' });
+    const ready = await fetch(`${url}/-/health/ready`);
+    expect([ready.status, ((await ready.json()) as { code: string }).code]).toEqual([
+      503,
+      'database-unavailable',
+    ]);
+    const visited = await fetch(`${url}/alice`);
+    expect(visited.status).toBe(503);
+    expect(visited.headers.get('retry-after')).toBe('1');
+    program.child.kill('SIGTERM');
+    expect((await program.result).code).toBe(0);
+  });
+});
+
+it('is not ready within a second of a database that accepts and stays silent', async () => {
+  const silent = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => silent.once('listening', resolve));
+  const { port } = silent.address() as { port: number };
+  const { program, url } = await start({ ...databaseEnvironment('any'), DB_PORT: String(port) });
+  const startedAt = performance.now();
+  expect((await fetch(`${url}/-/health/ready`)).status).toBe(503);
+  expect(performance.now() - startedAt).toBeLessThan(1500);
+  program.child.kill('SIGTERM');
+  expect((await program.result).code).toBe(0);
+  silent.close();
+});
+
+it('names every faulty setting at once and ends', async () => {
+  const { code, stderr } = await runProgram('main.js', [], { PORT: 'x', LOG_LEVEL: 'y' });
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/PORT[\s\S]*LOG_LEVEL/);
+});

@@ -1,0 +1,68 @@
+import { Agent, get, type IncomingMessage } from 'node:http';
+import { createLogger } from '../../src/shared/logger';
+import { startService } from '../../src/lifecycle/start-service';
+import { createTestDatabase, type TestDatabase } from '../support/test-database';
+
+let database: TestDatabase;
+beforeEach(async () => {
+  database = await createTestDatabase();
+});
+afterEach(() => database.drop());
+
+function ask(
+  url: string,
+  agent?: Agent,
+): Promise<{ status: number | undefined; headers: IncomingMessage['headers'] }> {
+  return new Promise((resolve, reject) => {
+    get(url, { agent: agent ?? false }, (response) => {
+      response
+        .resume()
+        .once('end', () => resolve({ status: response.statusCode, headers: response.headers }));
+    }).once('error', reject);
+  });
+}
+
+it('is not ready from the first moment of a stop, still answers while it drains, and then refuses', async () => {
+  const settings = database.settings({ SHUTDOWN_DRAIN_MS: '300' });
+  const service = await startService(settings, createLogger({ level: 'silent', pretty: false }));
+  const agent = new Agent({ keepAlive: true });
+  expect((await ask(`${service.url}/alice`, agent)).headers.connection).toBe('keep-alive');
+
+  const stopped = service.stop();
+  expect((await ask(`${service.url}/-/health/ready`)).status).toBe(503);
+  const drained = await ask(`${service.url}/alice`, agent);
+  expect(drained).toMatchObject({ status: 200, headers: { connection: 'close' } });
+  expect(await stopped).toEqual({ failed: [] });
+  await expect(ask(`${service.url}/alice`)).rejects.toThrow(/ECONNREFUSED/);
+  agent.destroy();
+});
+
+it('answers requests under way before it closes the pool, however often it is asked to stop', async () => {
+  const service = await startService(database.settings(), createLogger({ level: 'silent', pretty: false }));
+  await ask(`${service.url}/alice`);
+  // Somebody holds the row that the next visit needs.
+  const holder = await database.sequelize.transaction();
+  await database.sequelize.query('SELECT * FROM visit_totals FOR UPDATE', { transaction: holder });
+  const slow = ask(`${service.url}/alice`);
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  const stops = [service.stop(), service.stop()];
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  await holder.commit();
+  expect((await slow).status).toBe(200);
+  expect(await Promise.all(stops)).toEqual([{ failed: [] }, { failed: [] }]);
+  expect(await database.query('SELECT count(*)::int AS n FROM visits')).toEqual([{ n: 2 }]);
+});
+
+it('gives up on requests that do not end before the deadline, and reports it', async () => {
+  const settings = database.settings({ SHUTDOWN_TIMEOUT_MS: '500' });
+  const service = await startService(settings, createLogger({ level: 'silent', pretty: false }));
+  await ask(`${service.url}/alice`);
+  const holder = await database.sequelize.transaction();
+  await database.sequelize.query('SELECT * FROM visit_totals FOR UPDATE', { transaction: holder });
+  const lost = ask(`${service.url}/alice`).catch((error: unknown) => error);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  const stopping = service.stop();
+  setTimeout(() => void holder.rollback(), 2500);
+  expect((await stopping).failed).toContain('answer requests under way');
+  expect(await lost).toMatchObject({ code: 'ECONNRESET' });
+});

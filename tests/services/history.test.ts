@@ -1,0 +1,39 @@
+import { defineModels, type Models } from '../../src/models';
+import { getHistory } from '../../src/services/queries/get-history';
+import { getSummary } from '../../src/services/queries/get-summary';
+import { createTestDatabase, type TestDatabase } from '../support/test-database';
+import { onClient } from '../support/transfer';
+
+let database: TestDatabase;
+let models: Models;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  models = defineModels(database.sequelize);
+});
+afterAll(() => database.drop());
+
+it('says so when the database does not know a time zone that Node knows', async () => {
+  const request = { interval: 'day', timeZone: 'Mars/Olympus', since: undefined, until: new Date() } as const;
+  await expect(getHistory(models, request)).rejects.toMatchObject({ code: 'unknown-time-zone' });
+  await expect(getSummary(models, 'Mars/Olympus')).rejects.toMatchObject({ code: 'unknown-time-zone' });
+});
+
+it('finds a span of time in the log by an index, of all visitors and of one', async () => {
+  await database.query(
+    `INSERT INTO visitors (username) SELECT 'name-' || n FROM generate_series(1, 200) AS n`,
+  );
+  await database.query(`
+    INSERT INTO visits (visitor_id, visited_at)
+    SELECT 1 + n % 200, now() - n * interval '1 minute' FROM generate_series(20000, 1, -1) AS n`);
+  await database.query('VACUUM ANALYZE visits');
+  await onClient(database, async (client) => {
+    // Twenty thousand visits are read at once; the question is which index serves when that no longer pays.
+    await client.query('SET enable_seqscan = off; SET enable_indexonlyscan = off');
+    const explain = async (condition: string) =>
+      JSON.stringify((await client.query(`EXPLAIN SELECT count(*) FROM visits WHERE ${condition}`)).rows);
+    expect(await explain(`visited_at >= now() - interval '1 hour'`)).toContain('visits_visited_at');
+    expect(await explain(`visited_at >= now() - interval '1 hour' AND visitor_id = 5`)).toContain(
+      'visits_visitor_id_visited_at',
+    );
+  });
+});

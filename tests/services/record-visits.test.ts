@@ -1,0 +1,171 @@
+import { createStatementRunner } from '../../src/db/create-statement-runner';
+import {
+  createVisitRecorder,
+  type VisitRecorderLimits,
+} from '../../src/services/commands/create-visit-recorder';
+import { recordVisits } from '../../src/services/commands/record-visits';
+import { StatementError, type RunPrepared } from '../../src/shared/prepared-statement';
+import { connectTo, createTestDatabase, type TestDatabase } from '../support/test-database';
+
+const limits: VisitRecorderLimits = { maxInFlight: 2, maxBatch: 500, maxWaiting: 10_000 };
+
+let database: TestDatabase;
+let run: RunPrepared;
+beforeEach(async () => {
+  database = await createTestDatabase();
+  run = createStatementRunner(database.sequelize);
+});
+afterEach(() => database.drop());
+
+async function countVisits(): Promise<Record<string, number>> {
+  const rows = await database.query<{ username: string; visits: number }>(
+    'SELECT username, count(*)::int AS visits FROM visitors JOIN visits ON visitor_id = visitors.id GROUP BY username',
+  );
+  return Object.fromEntries(rows.map(({ username, visits }) => [username, visits]));
+}
+
+/** Watches a runner: which statements it was given. */
+function watch(): { run: RunPrepared; names: string[] } {
+  const names: string[] = [];
+  return {
+    names,
+    run: (statement, values) => {
+      names.push(statement.name);
+      return run(statement, values);
+    },
+  };
+}
+
+it('records a batch of known names in one statement', async () => {
+  await recordVisits(
+    run,
+    new Map([
+      ['a', 1],
+      ['b', 1],
+    ]),
+  );
+  const watched = watch();
+  const outcomes = await recordVisits(
+    watched.run,
+    new Map([
+      ['a', 3],
+      ['b', 2],
+    ]),
+  );
+  expect(watched.names).toEqual(['append-visits']);
+  expect(outcomes.get('a')).toMatchObject({ first: 2 });
+  expect(outcomes.get('b')).toMatchObject({ first: 2 });
+  expect(await countVisits()).toEqual({ a: 4, b: 3 });
+});
+
+it('records known and new names of one batch, and burns no id on the known ones', async () => {
+  await recordVisits(run, new Map([['known', 1]]));
+  for (let round = 0; round < 5; round += 1) await recordVisits(run, new Map([['known', 1]]));
+  const outcomes = await recordVisits(
+    run,
+    new Map([
+      ['new', 2],
+      ['known', 1],
+    ]),
+  );
+  expect(outcomes.get('new')).toEqual({ id: '2', first: 1 });
+  expect(outcomes.get('known')).toEqual({ id: '1', first: 7 });
+});
+
+it('lets a new name fail alone when its batch holds one that the database refuses', async () => {
+  await recordVisits(run, new Map([['known', 1]]));
+  const outcomes = await recordVisits(
+    run,
+    new Map([
+      ['a/b', 1],
+      ['known', 1],
+    ]),
+  );
+  expect(outcomes.get('known')).toMatchObject({ first: 2 });
+  expect(outcomes.get('a/b')).toBeInstanceOf(StatementError);
+  expect(await countVisits()).toEqual({ known: 2 });
+});
+
+it('fails the requests of a failed batch and none of the next', async () => {
+  let failing = true;
+  const flaky: RunPrepared = (statement, values) => {
+    if (!failing) return run(statement, values);
+    failing = false;
+    return Promise.reject(
+      new StatementError('not-run', { cause: Object.assign(new Error('x'), { code: '57014' }) }),
+    );
+  };
+  const recorder = createVisitRecorder(flaky, { ...limits, maxInFlight: 1, maxBatch: 3 });
+  const visits = await Promise.allSettled(
+    ['a', 'a', 'b', 'a', 'b'].map((name) => recorder.recordVisit(name)),
+  );
+  expect(visits.map(({ status }) => status)).toEqual([
+    'rejected',
+    'rejected',
+    'rejected',
+    'fulfilled',
+    'fulfilled',
+  ]);
+  expect((visits[0] as PromiseRejectedResult).reason).toMatchObject({ code: 'database-unavailable' });
+  expect(await countVisits()).toEqual({ a: 1, b: 1 });
+});
+
+it('makes one batch of what arrives while a statement is under way', async () => {
+  const sizes: number[] = [];
+  const recorder = createVisitRecorder(run, { ...limits, maxInFlight: 1 }, (visits) => sizes.push(visits));
+  const first = recorder.recordVisit('a');
+  await new Promise((resolve) => setImmediate(resolve));
+  await new Promise((resolve) => setImmediate(resolve));
+  const rest = Array.from({ length: 40 }, () => recorder.recordVisit('a'));
+  await Promise.all([first, ...rest]);
+  expect(sizes).toEqual([1, 40]);
+});
+
+it('refuses visits beyond the bound of the queue, and records nothing for them', async () => {
+  const recorder = createVisitRecorder(run, { ...limits, maxInFlight: 1, maxBatch: 5, maxWaiting: 10 });
+  const visits = await Promise.allSettled(Array.from({ length: 25 }, () => recorder.recordVisit('a')));
+  const refused = visits.filter(({ status }) => status === 'rejected') as PromiseRejectedResult[];
+  expect(refused.length).toBe(15);
+  for (const { reason } of refused) expect(reason).toMatchObject({ code: 'overloaded' });
+  expect(await countVisits()).toEqual({ a: 10 });
+  expect(await recorder.recordVisit('a')).toMatchObject({ visits: 11 });
+});
+
+it('says that the outcome is unknown when the connection is lost in the middle of a statement', async () => {
+  await recordVisits(run, new Map([['a', 1]]));
+  const holder = await database.sequelize.transaction();
+  await database.sequelize.query('SELECT * FROM visit_totals FOR UPDATE', { transaction: holder });
+  const recorder = createVisitRecorder(run, limits);
+  const lost = recorder.recordVisit('a').catch((error: unknown) => error);
+  const waiting = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+  for (;;) if ((await database.query(waiting)).length > 0) break;
+  expect(await lost).toMatchObject({ code: 'outcome-unknown' });
+  await holder.rollback();
+  expect(await recorder.recordVisit('a')).toMatchObject({ visits: 2 });
+});
+
+it('never deadlocks when processes record the same names in different orders', async () => {
+  const names = Array.from({ length: 30 }, (_, index) => `name-${index}`);
+  const others = connectTo(database.name);
+  const runners = [run, createStatementRunner(others)];
+  const rounds = Array.from({ length: 40 }, (_, round) => {
+    const order = round % 2 === 0 ? names : [...names].reverse();
+    return recordVisits(runners[round % 2]!, new Map(order.map((name) => [name, 2])));
+  });
+  // Somebody with psql writes in any order, too.
+  const foreign = Array.from({ length: 10 }, () =>
+    database.query('INSERT INTO visits (visitor_id) SELECT id FROM visitors ORDER BY random()'),
+  );
+  for (const outcomes of await Promise.all(rounds)) {
+    for (const outcome of outcomes.values()) expect(outcome).not.toBeInstanceOf(Error);
+  }
+  await Promise.all(foreign);
+  await others.close();
+  const drifted = await database.query(`
+    SELECT visitors.id FROM visitors
+    LEFT JOIN visits ON visits.visitor_id = visitors.id
+    JOIN visit_totals ON visit_totals.visitor_id = visitors.id
+    GROUP BY visitors.id HAVING count(visits.id) <> max(visit_totals.visits)`);
+  expect(drifted).toEqual([]);
+});

@@ -1,0 +1,204 @@
+import fc from 'fast-check';
+import { createMigrator } from '../../src/db/create-migrator';
+import { createStatementRunner } from '../../src/db/create-statement-runner';
+import { defineModels } from '../../src/models';
+import { correctTotal } from '../../src/services/commands/correct-total';
+import { recordVisits } from '../../src/services/commands/record-visits';
+import { compareTotals, type TotalDrift } from '../../src/services/queries/compare-totals';
+import { countVisitorsInWindow } from '../../src/services/queries/count-visitors-in-window';
+import { listVisitors } from '../../src/services/queries/list-visitors';
+import type { RunPrepared } from '../../src/shared/prepared-statement';
+import { databaseEnvironment } from '../support/database-environment';
+import { runProgram } from '../support/run-program';
+import { createTestDatabase, type TestDatabase } from '../support/test-database';
+
+let database: TestDatabase;
+let run: RunPrepared;
+beforeEach(async () => {
+  database = await createTestDatabase();
+  run = createStatementRunner(database.sequelize);
+});
+afterEach(() => database.drop());
+
+type Action =
+  | { kind: 'visits'; names: string[]; times: number }
+  | { kind: 'insert'; name: string; times: number }
+  | { kind: 'repair' }
+  | { kind: 'read' };
+
+const firstPage = {
+  order: { by: 'id', descending: false },
+  limit: 1000,
+  after: undefined,
+  search: undefined,
+} as const;
+const allTime = { since: new Date('2000-01-01'), until: undefined };
+
+async function findDrifts(): Promise<TotalDrift[]> {
+  const drifts: TotalDrift[] = [];
+  for await (const part of compareTotals(run, 2)) drifts.push(...part.drifts);
+  return drifts;
+}
+
+/** Traffic that goes on until it is stopped. */
+function createTraffic(): { stop: () => void; isGoing: () => boolean } {
+  let going = true;
+  return {
+    stop: () => {
+      going = false;
+    },
+    isGoing: () => going,
+  };
+}
+
+function totals(command: string, ...options: string[]) {
+  return runProgram('cli/totals.js', [command, ...options], databaseEnvironment(database.name));
+}
+
+it('moves the totals for whoever writes the log', async () => {
+  await database.query(`INSERT INTO visitors (username) VALUES ('a'), ('b'), ('c')`);
+  await database.query('INSERT INTO visits (visitor_id) SELECT id FROM visitors, generate_series(1, id)');
+  await database.query('BEGIN; INSERT INTO visits (visitor_id) VALUES (1); ROLLBACK');
+  await recordVisits(run, new Map([['a', 2]]));
+  const { visitors } = await listVisitors(defineModels(database.sequelize), firstPage);
+  expect(visitors.map(({ visits }) => visits)).toEqual(['3', '2', '3']);
+  expect(await findDrifts()).toEqual([]);
+});
+
+it('keeps totals equal to the log through any mixture of visits, foreign inserts, repairs and reads', async () => {
+  const models = defineModels(database.sequelize);
+  const names = ['a', 'b', 'c', 'd'];
+  const step: fc.Arbitrary<Action> = fc.oneof(
+    fc.record({
+      kind: fc.constant('visits' as const),
+      names: fc.subarray(names, { minLength: 1 }),
+      times: fc.nat(5),
+    }),
+    fc.record({ kind: fc.constant('insert' as const), name: fc.constantFrom(...names), times: fc.nat(5) }),
+    fc.record({ kind: fc.constant('repair' as const) }),
+    fc.record({ kind: fc.constant('read' as const) }),
+  );
+  let expected = 0;
+  const perform = async (action: Action): Promise<void> => {
+    if (action.kind === 'visits') {
+      await recordVisits(run, new Map(action.names.map((name) => [name, action.times + 1])));
+      expected += action.names.length * (action.times + 1);
+    } else if (action.kind === 'insert') {
+      const inserted = await database.query(
+        `INSERT INTO visits (visitor_id, visited_at)
+         SELECT id, now() - random() * interval '1 day' FROM visitors, generate_series(1, $2) WHERE username = $1
+         RETURNING id`,
+        [action.name, action.times],
+      );
+      expected += inserted.length;
+    } else if (action.kind === 'repair') {
+      for (const { id } of await database.query<{ id: string }>('SELECT id FROM visitors')) {
+        expect(await correctTotal(run, id)).toBe(0);
+      }
+    } else {
+      await countVisitorsInWindow(models, firstPage, allTime);
+      await listVisitors(models, firstPage);
+    }
+  };
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 12 }), async (steps) => {
+      await Promise.all(steps.map(perform));
+      expect(await findDrifts()).toEqual([]);
+      const listed = await listVisitors(models, firstPage);
+      const counted = await countVisitorsInWindow(models, firstPage, allTime);
+      expect(listed).toEqual(counted);
+      expect(listed.visitors.reduce((sum, { visits }) => sum + Number(visits), 0)).toBe(expected);
+    }),
+    { numRuns: 25 },
+  );
+});
+
+it('verifies, names what differs, repairs it under traffic, and remembers the last verdict', async () => {
+  await recordVisits(
+    run,
+    new Map([
+      ['right', 3],
+      ['high', 3],
+      ['low', 3],
+      ['missing', 3],
+    ]),
+  );
+  const clean = await totals('verify', '--json');
+  expect(clean.code).toBe(0);
+  expect(JSON.parse(clean.stdout)).toEqual({ visitors: 4, visits: 12, drifts: [] });
+
+  await database.query(
+    `UPDATE visit_totals SET visits = visits + 2 FROM visitors WHERE id = visitor_id AND username = 'high'`,
+  );
+  await database.query(
+    `UPDATE visit_totals SET visits = 0 FROM visitors WHERE id = visitor_id AND username = 'low'`,
+  );
+  await database.query(
+    `DELETE FROM visit_totals USING visitors WHERE id = visitor_id AND username = 'missing'`,
+  );
+  const drifted = await totals('verify');
+  expect(drifted.code).toBe(1);
+  expect(drifted.stdout).toContain('differs: "high" has 3 visits in the log and 5 in the totals');
+  expect(drifted.stdout).toContain('differs: "missing" has 3 visits in the log and no row in the totals');
+  expect(drifted.stdout).not.toContain('"right"');
+  expect(await database.query('SELECT drifted FROM totals_verifications ORDER BY id DESC LIMIT 1')).toEqual([
+    { drifted: '3' },
+  ]);
+
+  const { stop, isGoing } = createTraffic();
+  const traffic = (async () => {
+    while (isGoing())
+      await recordVisits(
+        run,
+        new Map([
+          ['right', 1],
+          ['high', 2],
+          ['low', 1],
+        ]),
+      );
+  })();
+  const rebuilt = await totals('rebuild');
+  stop();
+  await traffic;
+  expect(rebuilt).toMatchObject({
+    code: 0,
+    stderr: '',
+    stdout: expect.stringContaining('corrected 3 of the totals'),
+  });
+  expect(await findDrifts()).toEqual([]);
+});
+
+it('backfills the totals while writers go on, and again after a down', async () => {
+  const migrator = createMigrator({ sequelize: database.sequelize });
+  const later = (await migrator.executed()).slice(1).map(({ name }) => name);
+  await recordVisits(
+    run,
+    new Map([
+      ['a', 50],
+      ['b', 50],
+    ]),
+  );
+
+  const { stop, isGoing } = createTraffic();
+  let written = 100;
+  // What the release before the totals does: it inserts and knows nothing of them.
+  const write = async (): Promise<void> => {
+    while (isGoing()) {
+      const rows = await database.query(
+        'INSERT INTO visits (visitor_id) SELECT id FROM visitors RETURNING id',
+      );
+      written += rows.length;
+    }
+  };
+  const writers = [write(), write(), write()];
+  for (let round = 0; round < 3; round += 1) {
+    await migrator.down({ to: later[0]! });
+    await migrator.up();
+    expect(await findDrifts()).toEqual([]);
+  }
+  stop();
+  await Promise.all(writers);
+  expect(await findDrifts()).toEqual([]);
+  const { visitors } = await listVisitors(defineModels(database.sequelize), firstPage);
+  expect(visitors.reduce((sum, { visits }) => sum + Number(visits), 0)).toBe(written);
+});

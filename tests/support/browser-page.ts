@@ -1,0 +1,69 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { source as axeSource } from 'axe-core';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+
+/** A page in a context of its own that keeps account of what must not happen. */
+export interface WatchedPage {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** Console errors, uncaught errors, CSP violations, failed requests and requests to other origins. */
+  readonly faults: string[];
+  /** What axe-core finds serious or worse. */
+  findSeriousIssues(): Promise<string[]>;
+  /** Writes what is to be seen to tests/screenshots, for people. */
+  photograph(name: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+const screenshots = join(__dirname, '..', 'screenshots');
+
+/** Opens a page of the service at `url`; nothing is loaded yet. */
+export async function openWatchedPage(
+  browser: Browser,
+  url: string,
+  options: BrowserContextOptions = {},
+): Promise<WatchedPage> {
+  const context = await browser.newContext({
+    baseURL: url,
+    locale: 'en-GB',
+    timezoneId: 'Asia/Kolkata',
+    viewport: { width: 1280, height: 900 },
+    ...options,
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  const faults: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') faults.push(message.text());
+  });
+  page.on('pageerror', (error) => faults.push(String(error)));
+  page.on('request', (request) => {
+    const { origin } = new URL(request.url());
+    if (origin !== new URL(url).origin) faults.push(`request to another origin: ${request.url()}`);
+  });
+  await page.exposeFunction('reportViolation', (text: string) => faults.push(text));
+  await page.addInitScript(`
+    addEventListener('securitypolicyviolation', (event) =>
+      reportViolation('CSP violation: ' + event.violatedDirective + ' ' + event.blockedURI));
+  `);
+  return {
+    page,
+    context,
+    faults,
+    async findSeriousIssues() {
+      await page.evaluate(axeSource);
+      const { violations } = await page.evaluate<{
+        violations: { id: string; impact: string; nodes: { html: string }[] }[];
+      }>(`axe.run({ resultTypes: ['violations'] })`);
+      return violations
+        .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+        .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+    },
+    async photograph(name) {
+      mkdirSync(screenshots, { recursive: true });
+      await page.screenshot({ path: join(screenshots, `${name}.png`), fullPage: true });
+    },
+    close: () => context.close(),
+  };
+}

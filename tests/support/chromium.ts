@@ -1,0 +1,74 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { chromium, type Browser } from 'playwright-core';
+import { serverVariable } from './server-address';
+
+interface Inflated {
+  readonly executable: string;
+  readonly libraries: string;
+}
+
+const fontSettings = 'fonts.conf';
+
+/**
+ * Starts a real Chromium: the one in `FOOTFALL_TEST_BROWSER`, or the one that comes with the npm packages, unpacked
+ * into the folder of this run. None of the package's own flags is used: they switch off what the tests are about.
+ */
+export async function launchChromium(): Promise<Browser> {
+  const own = process.env['FOOTFALL_TEST_BROWSER'];
+  if (own) return chromium.launch({ executablePath: own });
+  if (process.platform !== 'linux' || process.arch !== 'x64') {
+    throw new Error(
+      `There is no browser for ${process.platform} on ${process.arch} in the npm packages, so the pages are not tested. ` +
+        'Set FOOTFALL_TEST_BROWSER to the path of a Chromium and run the tests again.',
+    );
+  }
+  const folder = join(dirname(process.env[serverVariable] ?? ''), 'browser');
+  const { executable, libraries } = await inflateOnce(folder);
+  return chromium.launch({
+    executablePath: executable,
+    env: {
+      ...process.env,
+      TMPDIR: folder,
+      LD_LIBRARY_PATH: libraries,
+      FONTCONFIG_FILE: join(folder, fontSettings),
+    },
+  });
+}
+
+// Workers share one browser of the run: who makes the folder unpacks it, and the others wait for the answer.
+async function inflateOnce(folder: string): Promise<Inflated> {
+  const answer = join(folder, 'inflated.json');
+  if (isFirst(folder)) {
+    writeFontSettings(folder);
+    const inflated = execFileSync(process.execPath, [join(__dirname, 'inflate-chromium.mjs')], {
+      env: { ...process.env, TMPDIR: folder },
+    });
+    writeFileSync(`${answer}.part`, inflated);
+    renameSync(`${answer}.part`, answer);
+  }
+  while (!existsSync(answer)) await wait(50);
+  return JSON.parse(readFileSync(answer, 'utf8')) as Inflated;
+}
+
+function isFirst(folder: string): boolean {
+  try {
+    mkdirSync(folder);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+// The package's own settings look for its fonts at a fixed place; without any font pages stay blank.
+function writeFontSettings(folder: string): void {
+  const places = [join(folder, 'fonts'), '/usr/share/fonts', '/usr/local/share/fonts'];
+  writeFileSync(
+    join(folder, fontSettings),
+    `<?xml version="1.0"?><fontconfig>${places.map((place) => `<dir>${place}</dir>`).join('')}` +
+      `<cachedir>${join(folder, 'fonts-cache')}</cachedir></fontconfig>\n`,
+  );
+}

@@ -1,0 +1,33 @@
+import type { TestDatabase } from './test-database';
+
+/** Names that break what is not careful: markup, signs of addresses and patterns, other directions, great length. */
+export const awkwardNames = [
+  '<script>alert(1)<script>',
+  '"quoted" & \'single\'',
+  '100% sure?',
+  '50%25',
+  'a b#c;d=e+f',
+  '..up',
+  'مرحبا بكم',
+  '😀',
+  'é',
+  'x'.repeat(80),
+];
+
+/**
+ * Fills a database with 72 visitors: `alice` with 1201 visits in the last minute, sixty ordinary ones of which
+ * `visitor-01` came most often, sixty times in the last 13 days, and the awkward ones, once each.
+ */
+export async function fillService(database: TestDatabase): Promise<void> {
+  const ordinary = Array.from({ length: 60 }, (_, index) => `visitor-${String(index + 1).padStart(2, '0')}`);
+  await database.query(`INSERT INTO visitors (username) SELECT unnest($1::text[]) ON CONFLICT DO NOTHING`, [
+    ['alice', ...ordinary, ...awkwardNames],
+  ]);
+  await database.query(`
+    INSERT INTO visits (visitor_id, visited_at)
+    SELECT id, now() - CASE username WHEN 'alice' THEN interval '1 minute' ELSE k * interval '5 hours' END
+    FROM visitors, generate_series(1, CASE
+      WHEN username = 'alice' THEN 1201 - (SELECT count(*) FROM visits)
+      WHEN username LIKE 'visitor-%' THEN 180 / (2 + substr(username, 9)::int)
+      ELSE 1 END) k`);
+}

@@ -1,0 +1,37 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createMigrator } from '../../src/db/create-migrator';
+import type { EmbeddedPostgres } from '../../src/db/embedded-postgres/embedded-postgres';
+import { startEmbeddedPostgres } from '../../src/db/embedded-postgres/start-embedded-postgres';
+import { serverVariable } from './server-address';
+import { connectTo, templateDatabase } from './test-database';
+
+declare global {
+  var footfallTestServer: { server: EmbeddedPostgres; folder: string } | undefined;
+}
+
+/**
+ * Compiles what tests run as processes of their own, starts one real PostgreSQL for the whole run, and migrates the
+ * template that test databases are cloned from.
+ */
+export default async function startTestServer(): Promise<void> {
+  execFileSync('npm', ['run', '--silent', 'build'], { stdio: 'inherit' });
+  const folder = mkdtempSync(join(tmpdir(), 'footfall-tests-'));
+  // Under root the server runs as nobody, who has to get in here.
+  chmodSync(folder, 0o755);
+  const server = await startEmbeddedPostgres({
+    dataDirectory: folder,
+    database: templateDatabase,
+    claim: 'exclusive',
+  });
+  globalThis.footfallTestServer = { server, folder };
+  const { host, port, username, password } = server;
+  const file = join(folder, 'server.json');
+  writeFileSync(file, JSON.stringify({ host, port, username, password }), { mode: 0o600 });
+  process.env[serverVariable] = file;
+  const sequelize = connectTo(templateDatabase);
+  await createMigrator({ sequelize }).up();
+  await sequelize.close();
+}

@@ -1,0 +1,58 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+
+/** What a program left behind. */
+export interface ProgramResult {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A program under way. */
+export interface RunningProgram {
+  readonly child: ChildProcess;
+  /** Waits for its end. */
+  readonly result: Promise<ProgramResult>;
+  /** Waits until its output matches, and returns the match; fails when it ends before. */
+  waitFor(pattern: RegExp): Promise<RegExpMatchArray>;
+}
+
+const repository = join(__dirname, '../..');
+
+/** Starts a compiled program of the product, such as `main.js` or `cli/migrate.js`, without the caller's settings. */
+export function startProgram(
+  script: string,
+  args: readonly string[] = [],
+  environment: Record<string, string> = {},
+  cwd = repository,
+): RunningProgram {
+  const child = spawn(process.execPath, [join(repository, 'dist/src', script), ...args], {
+    cwd,
+    env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  const result = once(child, 'close').then(([code]) => ({ code: code as number | null, stdout, stderr }));
+  const waitFor = async (pattern: RegExp): Promise<RegExpMatchArray> => {
+    for (;;) {
+      const match = pattern.exec(stdout + stderr);
+      if (match) return match;
+      if (child.exitCode !== null) throw new Error(`ended without ${String(pattern)}: ${stdout}${stderr}`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  };
+  return { child, result, waitFor };
+}
+
+/** Runs a compiled program to its end. */
+export function runProgram(
+  script: string,
+  args: readonly string[],
+  environment: Record<string, string>,
+): Promise<ProgramResult> {
+  return startProgram(script, args, environment).result;
+}

@@ -1,0 +1,62 @@
+import { PassThrough, Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { Client } from 'pg';
+import { readLog } from '../../src/cli/visits/read-log';
+import { readTotals } from '../../src/cli/visits/read-totals';
+import { importLog } from '../../src/services/commands/import-log';
+import { importTotals } from '../../src/services/commands/import-totals';
+import { exportLog, type ExportFormat } from '../../src/services/queries/export-log';
+import type { VisitWindow } from '../../src/services/queries/visitor-page';
+import type { TestDatabase } from './test-database';
+
+/** Runs the work on a connection of its own, as the commands do. */
+export async function onClient<T>(
+  { clientConfig }: TestDatabase,
+  work: (client: Client) => Promise<T>,
+): Promise<T> {
+  const client = new Client(clientConfig);
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+/** Exports a database into a text. */
+export function exportText(
+  database: TestDatabase,
+  format: ExportFormat,
+  window: VisitWindow = { since: undefined, until: undefined },
+): Promise<string> {
+  return onClient(database, async (client) => {
+    const target = new PassThrough();
+    const written = text(target);
+    await exportLog(client, format, window, target);
+    target.end();
+    return written;
+  });
+}
+
+/** Imports a text as the file that it would be. */
+export function importText(database: TestDatabase, format: ExportFormat, content: string) {
+  return onClient(database, (client) =>
+    importLog(client, readLog(Readable.from([Buffer.from(content)]), format)),
+  );
+}
+
+/** Imports a text as the totals of another counter. */
+export function importTotalsText(database: TestDatabase, content: string, source = 'totals.csv') {
+  return onClient(database, (client) =>
+    importTotals(client, source, readTotals(Readable.from([Buffer.from(content)]))),
+  );
+}
+
+/** Lists the names whose total is not the visits of the log plus the opening balances. */
+export function findDrift(database: TestDatabase): Promise<{ username: string }[]> {
+  return database.query(`
+    SELECT username FROM visitors LEFT JOIN visit_totals ON visit_totals.visitor_id = id
+    WHERE visit_totals.visits IS DISTINCT FROM (
+      (SELECT count(*) FROM visits WHERE visitor_id = visitors.id)
+      + coalesce((SELECT sum(visits) FROM opening_balances WHERE visitor_id = visitors.id), 0))`);
+}

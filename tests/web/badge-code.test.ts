@@ -1,0 +1,25 @@
+import { renderBadgeCode, renderBadgePath } from '../../src/web/badge-code';
+
+const origin = 'https://counter.test';
+
+it.each([
+  ['alice', '/-/hit/alice.svg'],
+  ['alice-b_c.d', '/-/hit/alice-b_c.d.svg'],
+  ['_x_', '/-/hit/%5Fx%5F.svg'],
+  ['a--b', '/-/hit/a%2D%2Db.svg'],
+  ['wow (really)!', '/-/hit/wow%20%28really%29%21.svg'],
+  ['50%', '/-/hit/50%25.svg'],
+  ['é', '/-/hit/%C3%A9.svg'],
+])('writes the name %s so that no markup takes a part of it for its own', (name, path) => {
+  expect(renderBadgePath(name, { kind: 'hit', parameters: [] })).toBe(path);
+});
+
+it('writes the label into each language as plain text', () => {
+  const parameters = [['label', '*"<b>"* [1] & 2']] as const;
+  const { markdown, html, asciidoc } = renderBadgeCode(origin, 'al', { kind: 'badge', parameters });
+  const image = `${origin}/-/badge/al.svg?label=%2A%22%3Cb%3E%22%2A%20%5B1%5D%20%26%202`;
+  const page = `${origin}/-/visitors/al`;
+  expect(markdown).toBe(`[![\\*"\\<b>"\\* \\[1\\] \\& 2](${image})](${page})`);
+  expect(html).toBe(`<a href="${page}"><img src="${image}" alt="*&quot;&lt;b&gt;&quot;* [1] &amp; 2"></a>`);
+  expect(asciidoc).toBe(`image:${image}["*\\"<b>\\"* [1\\] & 2",link="${page}"]`);
+});

@@ -1,0 +1,336 @@
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { openWatchedPage, type WatchedPage } from '../support/browser-page';
+import { launchChromium } from '../support/chromium';
+import { countPixels } from '../support/count-pixels';
+import { awkwardNames, fillService } from '../support/fill-service';
+import { startTestService, type TestService } from '../support/test-service';
+
+// A real browser on a busy machine takes its time.
+jest.setTimeout(60_000);
+
+let service: TestService;
+let browser: Browser;
+let shared: WatchedPage;
+let watched: WatchedPage;
+let page: Page;
+beforeAll(async () => {
+  [service, browser] = await Promise.all([startTestService(), launchChromium()]);
+  shared = await openWatchedPage(browser, service.url, {
+    permissions: ['clipboard-read', 'clipboard-write'],
+  });
+}, 60_000);
+afterAll(async () => {
+  await browser.close();
+  await service.stop();
+});
+afterEach(async () => {
+  if (watched !== shared) await watched.close();
+});
+
+async function open(path: string, options?: BrowserContextOptions): Promise<void> {
+  watched = options ? await openWatchedPage(browser, service.url, options) : shared;
+  watched.faults.length = 0;
+  page = watched.page;
+  await page.goto(path);
+}
+
+const names = () => page.locator('.visitors tbody th').allInnerTexts();
+const see = (text: string | RegExp, within = 'body') =>
+  page.locator(within).getByText(text).filter({ visible: true }).first().waitFor();
+async function until<T>(read: () => Promise<T>, expected: T): Promise<void> {
+  const deadline = Date.now() + 5000;
+  while ((await read()) !== expected && Date.now() < deadline) await page.waitForTimeout(20);
+  expect(await read()).toBe(expected);
+}
+
+async function press(key: string, times: number): Promise<void> {
+  for (let done = 0; done < times; done += 1) await page.keyboard.press(key);
+}
+
+// What the browser tells a page that has come to the front again.
+const refresh = () => page.evaluate(`document.dispatchEvent(new Event('visibilitychange'))`);
+
+describe('a service that has counted nobody', () => {
+  it('says how to begin, with lines to copy, and shows the first visit by itself', async () => {
+    await open('/');
+    await see('Nobody has been counted yet');
+    await watched.photograph('empty');
+    await page.getByRole('button', { name: 'Copy command' }).click();
+    await see('Copied', '.snippet');
+    expect(await page.evaluate(`navigator.clipboard.readText()`)).toBe(`curl ${service.url}/alice`);
+    expect(await watched.findSeriousIssues()).toEqual([]);
+
+    await service.http.get('/alice');
+    await refresh();
+    await page.locator('.bar.running').waitFor();
+    expect(await names()).toEqual(['alice']);
+    expect(watched.faults).toEqual([]);
+  });
+});
+
+describe('a service that has counted many', () => {
+  beforeAll(() => fillService(service.database));
+
+  it('shows the numbers of the service, in the viewer’s language', async () => {
+    const { body } = await service.http.get('/-/summary?tz=Asia/Kolkata');
+    await open('/', { locale: 'de-DE' });
+    await see('1.201', '.visitors');
+    const format = new Intl.NumberFormat('de-DE');
+    await see(format.format(body.today), '.figures');
+    expect(await page.locator('.figure dd').allInnerTexts()).toEqual(
+      [body.visits, body.visitors, body.today, body.last_hour].map((value) => format.format(value)),
+    );
+    expect(watched.faults).toEqual([]);
+  });
+
+  it('draws a chart, which a table repeats in words', async () => {
+    await open('/?range=7d', { deviceScaleFactor: 1 });
+    await page.locator('.bar').nth(6).waitFor();
+    const picture = await page.locator('.plot svg').screenshot();
+    expect(await countPixels(watched.context, picture, [0x34, 0x50, 0xc8])).toBeGreaterThan(500);
+    await see('Times in Asia/Calcutta', '.chart');
+    await page.getByText('Show as a table').click();
+    const cells = await page.locator('.chart td').allInnerTexts();
+    const labels = await page
+      .locator('.bar')
+      .evaluateAll((bars) => bars.map((bar) => bar.getAttribute('aria-label')));
+    expect(labels).toHaveLength(7);
+    labels.forEach((label, index) => expect(label).toContain(`: ${cells[index]} visit`));
+    await page.locator('.bar').nth(2).hover();
+    await see(`${cells[2]} visit`, '.readout');
+    expect(watched.faults).toEqual([]);
+  });
+
+  it('changes the range of the chart and keeps it in the address', async () => {
+    await open('/');
+    for (const [name, range, bars] of [
+      ['24 h', '24h', 24],
+      ['90 days', '90d', 90],
+      ['Year', '1y', 53],
+    ] as const) {
+      await page.getByLabel(name, { exact: true }).check();
+      await until(() => page.locator('.bar').count(), bars);
+      expect(new URL(page.url()).search).toBe(`?range=${range}`);
+    }
+    await page.getByLabel('All', { exact: true }).check();
+    await see('since the first visit', '.readout');
+    expect(watched.faults).toEqual([]);
+  });
+
+  it('sorts, and Back takes it back', async () => {
+    await open('/');
+    await page.locator('.bar').first().waitFor();
+    expect((await names()).slice(0, 3)).toEqual(['alice', 'visitor-01', 'visitor-02']);
+    await page.getByRole('button', { name: 'Visits' }).click();
+    await page.locator('[aria-sort=ascending]').filter({ hasText: 'Visits' }).waitFor();
+    expect(page.url()).toContain('sort=visits');
+    await page.getByRole('button', { name: 'Visitor' }).click();
+    await page.locator('[aria-sort=ascending]').filter({ hasText: 'Visitor' }).waitFor();
+    const sorted = await names();
+    expect(sorted).toEqual([...sorted].sort());
+    await page.goBack();
+    await page.locator('[aria-sort=ascending]').filter({ hasText: 'Visits' }).waitFor();
+    await page.goBack();
+    await page.locator('[aria-sort=descending]').filter({ hasText: 'Visits' }).waitFor();
+    expect((await names())[0]).toBe('alice');
+    expect(watched.faults).toEqual([]);
+  });
+
+  it('searches by the beginning of a name while it is typed', async () => {
+    await open('/');
+    await page.getByLabel('Name begins with').fill('visitor-1');
+    await until(async () => (await names()).length, 10);
+    expect(new URL(page.url()).searchParams.get('search')).toBe('visitor-1');
+    await page.reload();
+    expect(await names()).toHaveLength(10);
+    await page.getByLabel('Name begins with').fill('%');
+    await see('No visitor’s name begins with “%”.');
+    await page.getByRole('link', { name: 'Show all' }).click();
+    await page.locator('.visitors tbody tr').nth(24).waitFor();
+    expect(watched.faults).toEqual([]);
+  });
+
+  it('pages to the end, each visitor once, and Back goes back', async () => {
+    await open('/');
+    await page.locator('.bar').first().waitFor();
+    const seen = await names();
+    const first = seen[0];
+    for (const rows of [25, 21]) {
+      await page.getByRole('link', { name: 'Next page' }).click();
+      await until(async () => (await names()).includes(seen.at(-1)!), false);
+      const onPage = await names();
+      expect(onPage).toHaveLength(rows);
+      seen.push(...onPage);
+    }
+    expect(new Set(seen).size).toBe(71);
+    expect(await page.getByRole('link', { name: 'Next page' }).count()).toBe(0);
+    await page.goBack();
+    await page.goBack();
+    await page.getByRole('link', { name: first ?? '' }).waitFor();
+    expect(watched.faults).toEqual([]);
+  });
+
+  it('leads from every name to its page, whatever the name is made of, and records nothing', async () => {
+    await open('/?limit=100');
+    const links = page.locator('.visitors tbody a');
+    const listed = await links.evaluateAll((all) =>
+      all.map((link) => ({ name: link.textContent, path: link.getAttribute('href') ?? '' })),
+    );
+    const awkward = listed.filter(({ name }) => awkwardNames.includes(name));
+    expect(awkward).toHaveLength(awkwardNames.length);
+    for (const { name, path } of awkward) {
+      await page.goto(path);
+      await page.locator('.bar').first().waitFor();
+      expect(await page.locator('.hero h1').innerText()).toBe(name);
+      expect(await service.listed(name)).toBe(1);
+    }
+    expect(watched.faults).toEqual([]);
+  });
+
+  it('refreshes by itself; what is typed and where the focus is stay', async () => {
+    await open('/?search=visitor-02');
+    await page.locator('.bar').first().waitFor();
+    await page.locator('.visitors tbody a').focus();
+    await service.http.get('/visitor-02');
+    await refresh();
+    await see('46', '.visitors');
+    await page.locator('#figure-visits.changed').waitFor();
+    expect(await page.evaluate(`document.activeElement.innerText`)).toBe('visitor-02');
+    expect(await page.locator('#freshness').innerText()).toMatch(/^Refreshed at \d\d:\d\d:\d\d$/);
+    expect(watched.faults).toEqual([]);
+  });
+
+  it('says in one sentence that it could not refresh, keeps the numbers, and recovers', async () => {
+    await open('/');
+    await page.locator('.bar').first().waitFor();
+    const before = await names();
+    await page.route('**/*', (route) => route.fulfill({ status: 503, body: 'no' }));
+    await refresh();
+    await see(/^Could not refresh at \d\d:\d\d: the service answered 503\. Trying again in 10 s\.$/);
+    await page.unroute('**/*');
+    await page.route('**/*', (route) => route.abort());
+    await refresh();
+    await see(/the service did not answer\. Trying again in 10 s\.$/);
+    expect(await names()).toEqual(before);
+    await watched.photograph('failure');
+    await page.unroute('**/*');
+    await refresh();
+    await page.locator('#failure').waitFor({ state: 'hidden' });
+  });
+
+  it('is read, sorted, searched and paged without a script', async () => {
+    await open('/', { javaScriptEnabled: false });
+    expect((await names())[0]).toBe('alice');
+    await page.getByRole('button', { name: 'Visitor' }).click();
+    expect((await names())[0]).toBe('"quoted" & \'single\'');
+    await page.getByLabel('Name begins with').fill('visitor-');
+    await page.getByRole('button', { name: 'Search' }).click();
+    expect((await names())[0]).toBe('visitor-01');
+    await page.getByRole('link', { name: 'Next page' }).click();
+    expect((await names())[0]).toBe('visitor-26');
+    await see(/The chart is drawn by a script/);
+    expect(await page.getByRole('button', { name: /Copy/ }).filter({ visible: true }).count()).toBe(0);
+    expect(watched.faults).toEqual([]);
+  });
+
+  it('is worked by keyboard alone', async () => {
+    await open('/');
+    await page.locator('.bar').first().waitFor();
+    const focused = () =>
+      page.evaluate<string>(`(document.activeElement.getAttribute('aria-label') || document.activeElement.value
+        || document.activeElement.innerText).trim()`);
+    const stops: string[] = [];
+    for (let step = 0; step < 9; step += 1) {
+      await page.keyboard.press('Tab');
+      stops.push(await focused());
+    }
+    expect(stops).toEqual([
+      'Skip to the content',
+      'Footfall',
+      '30d',
+      expect.stringMatching(/, so far: [\d,]+ visits$/),
+      'Show as a table',
+      '',
+      'Search',
+      'username',
+      'visits',
+    ]);
+    await press('Shift+Tab', 5);
+    await page.keyboard.press('ArrowLeft');
+    const yesterday = await focused();
+    await see(yesterday.split(': ')[1] ?? '', '.readout');
+    await page.keyboard.press('Home');
+    await page.keyboard.press('ArrowRight');
+    expect(await focused()).not.toBe(yesterday);
+    await press('Tab', 6);
+    expect(await focused()).toBe('alice');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'alice' }).waitFor();
+    expect(watched.faults).toEqual([]);
+  });
+
+  it.each([
+    ['light', 'rgb(244, 245, 248)'],
+    ['dark', 'rgb(14, 17, 21)'],
+  ] as const)(
+    'follows the system’s %s theme, with no serious finding of axe',
+    async (colorScheme, ground) => {
+      await open('/', { colorScheme });
+      await page.locator('.bar').first().waitFor();
+      expect(await page.evaluate(`getComputedStyle(document.body).backgroundColor`)).toBe(ground);
+      await page.getByText('Show as a table').click();
+      expect(await watched.findSeriousIssues()).toEqual([]);
+      await page.getByText('Show as a table').click();
+      await watched.photograph(`dashboard-${colorScheme}`);
+      expect(watched.faults).toEqual([]);
+    },
+  );
+
+  it.each(['/', `/?search=${'x'.repeat(9)}`])('fits a phone of 320 pixels: %s', async (path) => {
+    await open(path, { viewport: { width: 320, height: 640 }, hasTouch: true });
+    await page.locator('.bar').first().waitFor();
+    expect(await page.evaluate(`document.documentElement.scrollWidth`)).toBe(320);
+    expect(await findSmallTargets()).toEqual([]);
+    expect(await watched.findSeriousIssues()).toEqual([]);
+    await watched.photograph(path === '/' ? 'dashboard-phone' : 'long-name-phone');
+    expect(watched.faults).toEqual([]);
+  });
+
+  it('moves nothing for who prefers that', async () => {
+    await open('/', { reducedMotion: 'reduce' });
+    await page.locator('.bar').first().waitFor();
+    await service.http.get('/alice');
+    await refresh();
+    await page.locator('#figure-visits.changed').waitFor();
+    expect(await page.evaluate(`document.getAnimations().length`)).toBe(0);
+  });
+
+  it('takes at most 60 KiB for the whole first view', async () => {
+    watched = await openWatchedPage(browser, service.url);
+    page = watched.page;
+    const network = await watched.context.newCDPSession(page);
+    await network.send('Network.enable');
+    const sizes: number[] = [];
+    network.on('Network.loadingFinished', ({ encodedDataLength }) => sizes.push(encodedDataLength));
+    await page.goto('/');
+    await page.locator('.bar').first().waitFor();
+    await page.waitForLoadState('networkidle');
+    const total = sizes.reduce((sum, size) => sum + size, 0);
+    process.stdout.write(
+      `first view of the dashboard: ${total} bytes compressed in ${sizes.length} answers\n`,
+    );
+    expect(sizes.length).toBeGreaterThanOrEqual(6);
+    expect(total).toBeLessThanOrEqual(60 * 1024);
+  });
+});
+
+function findSmallTargets(): Promise<string[]> {
+  return page.evaluate<string[]>(`
+    [...document.querySelectorAll('a, button, input:not([type=hidden]), select, summary')]
+      .filter((element) => element.checkVisibility() && !element.matches('.skip'))
+      .filter((element) => {
+        const { width, height } = element.getBoundingClientRect();
+        return width < 24 || height < 24;
+      })
+      .map((element) => element.outerHTML)`);
+}

@@ -1,0 +1,152 @@
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { openWatchedPage, type WatchedPage } from '../support/browser-page';
+import { launchChromium } from '../support/chromium';
+import { fillService } from '../support/fill-service';
+import { startTestService, type TestService } from '../support/test-service';
+
+// A real browser on a busy machine takes its time.
+jest.setTimeout(60_000);
+
+let service: TestService;
+let browser: Browser;
+let shared: WatchedPage;
+let watched: WatchedPage;
+let page: Page;
+beforeAll(async () => {
+  [service, browser] = await Promise.all([startTestService(), launchChromium()]);
+  await fillService(service.database);
+  shared = await openWatchedPage(browser, service.url, {
+    permissions: ['clipboard-read', 'clipboard-write'],
+  });
+});
+afterAll(async () => {
+  await browser.close();
+  await service.stop();
+});
+afterEach(async () => {
+  if (watched !== shared) await watched.close();
+});
+
+async function open(path: string, options?: BrowserContextOptions): Promise<void> {
+  watched = options ? await openWatchedPage(browser, service.url, options) : shared;
+  watched.faults.length = 0;
+  page = watched.page;
+  await page.goto(path);
+  await page.locator('.bar').first().waitFor();
+}
+
+const codeOf = (language: string) => page.locator(`#badge-${language}`).innerText();
+const previewAfter = async (change: () => Promise<unknown>): Promise<string> => {
+  const loaded = page.waitForResponse((response) => response.url().includes('/-/badge/'));
+  await change();
+  const response = await loaded;
+  expect(response.status()).toBe(200);
+  const { pathname, search } = new URL(response.url());
+  return pathname + search;
+};
+
+it('shows the number, the first and the last visit, and how they came over time', async () => {
+  await open('/-/visitors/visitor-01');
+  expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe('visitor-01');
+  expect(await page.locator('.total').innerText()).toBe('60 visits');
+  expect(await page.locator('.edges dd').allInnerTexts()).toEqual(['12 days ago', '5 hours ago']);
+  const { body } = await service.http.get('/-/visitors/visitor-01');
+  const times = page.locator('.edges time');
+  expect(await times.first().getAttribute('datetime')).toBe(body.first_visit_at);
+  expect(await times.first().getAttribute('title')).toMatch(/^\d{1,2} \w+ \d{4},? .*(GMT\+5:30|IST)$/);
+  expect(await page.locator('.readout').innerText()).toBe('60 visits in the last 30 days');
+  expect(watched.faults).toEqual([]);
+});
+
+it('says that a visitor without visits has none yet', async () => {
+  await service.database.query(`INSERT INTO visitors (username) VALUES ('never-came')`);
+  await open('/-/visitors/never-came');
+  expect(await page.locator('.total').innerText()).toBe('0 visits');
+  expect(await page.locator('.edges dd').allInnerTexts()).toEqual(['none yet', 'none yet']);
+  expect(watched.faults).toEqual([]);
+});
+
+it('builds a badge: the preview shows what is chosen, the code can be copied, and nothing is recorded', async () => {
+  await open('/-/visitors/visitor-02');
+  const hit = `${service.url}/-/hit/visitor-02.svg`;
+  const link = `${service.url}/-/visitors/visitor-02`;
+  expect(await codeOf('markdown')).toBe(`[![visits](${hit})](${link})`);
+  expect(await codeOf('html')).toBe(`<a href="${link}"><img src="${hit}" alt="visits"></a>`);
+  expect(await codeOf('asciidoc')).toBe(`image:${hit}["visits",link="${link}"]`);
+
+  expect(await previewAfter(() => page.getByLabel('Style').selectOption('for-the-badge'))).toBe(
+    '/-/badge/visitor-02.svg?style=for-the-badge',
+  );
+  await previewAfter(() => page.getByLabel('Label', { exact: true }).fill('seen & counted'));
+  await previewAfter(() => page.getByLabel('Colour of the number').fill('#aa3366'));
+  expect(await previewAfter(() => page.getByLabel('Abbreviate').check())).toBe(
+    '/-/badge/visitor-02.svg?style=for-the-badge&label=seen%20%26%20counted&color=aa3366&abbreviate=true',
+  );
+  await page.getByLabel('Only shows the number').check();
+  await page.waitForTimeout(300);
+  const only = `${service.url}/-/badge/visitor-02.svg?style=for-the-badge&label=seen%20%26%20counted&color=aa3366&abbreviate=true`;
+  for (const [name, code] of [
+    ['Copy Markdown', `[![seen \\& counted](${only})](${link})`],
+    [
+      'Copy HTML',
+      `<a href="${link}"><img src="${only.replaceAll('&', '&amp;')}" alt="seen &amp; counted"></a>`,
+    ],
+    ['Copy AsciiDoc', `image:${only}["seen & counted",link="${link}"]`],
+  ] as const) {
+    await page.getByRole('button', { name }).click();
+    await page.getByRole('button', { name: 'Copied' }).first().waitFor();
+    expect(await page.evaluate(`navigator.clipboard.readText()`)).toBe(code);
+  }
+  const { naturalWidth } = await page.locator('#badge-preview').evaluate((image) => ({
+    naturalWidth: (image as unknown as { naturalWidth: number }).naturalWidth,
+  }));
+  expect(naturalWidth).toBeGreaterThan(60);
+  expect(await service.listed('visitor-02')).toBe(45);
+  expect(watched.faults).toEqual([]);
+});
+
+it('keeps what is chosen in the builder while the page refreshes', async () => {
+  await open('/-/visitors/visitor-03');
+  await page.getByLabel('Label', { exact: true }).fill('kept');
+  await service.http.get('/visitor-03');
+  await page.evaluate(`document.dispatchEvent(new Event('visibilitychange'))`);
+  await page.locator('#figure-visits.changed').waitFor();
+  expect(await page.locator('.total').innerText()).toBe('37 visits');
+  expect(await page.getByLabel('Label', { exact: true }).inputValue()).toBe('kept');
+  expect(await codeOf('markdown')).toContain('label=kept');
+  expect(watched.faults).toEqual([]);
+});
+
+it('selects the code where the browser keeps the clipboard from the page', async () => {
+  await open('/-/visitors/alice');
+  await page.evaluate(`Object.defineProperty(navigator, 'clipboard', { value: undefined })`);
+  await page.getByRole('button', { name: 'Copy Markdown' }).click();
+  await page.getByRole('button', { name: 'Selected: press Ctrl+C' }).waitFor();
+  expect(await page.evaluate(`getSelection().toString()`)).toBe(await codeOf('markdown'));
+  expect(watched.faults).toEqual([]);
+});
+
+it('tells a person in a page that nobody has this name', async () => {
+  watched = await openWatchedPage(browser, service.url);
+  const response = await watched.page.goto('/-/visitors/nobody');
+  expect(response?.status()).toBe(404);
+  await watched.page.getByText('Nobody called "nobody" has been counted yet.').waitFor();
+  await watched.page.getByRole('link', { name: 'Show all visitors' }).waitFor();
+  expect(await watched.findSeriousIssues()).toEqual([]);
+  await watched.photograph('problem');
+});
+
+it.each(['light', 'dark'] as const)('has no serious finding of axe in the %s theme', async (colorScheme) => {
+  await open('/-/visitors/visitor-01', { colorScheme });
+  expect(await watched.findSeriousIssues()).toEqual([]);
+  await page.locator('.bar').nth(25).hover();
+  await watched.photograph(`visitor-${colorScheme}`);
+  expect(watched.faults).toEqual([]);
+});
+
+it.each(['visitor-01', 'x'.repeat(80)])('fits a phone of 320 pixels: %s', async (name) => {
+  await open(`/-/visitors/${name}`, { viewport: { width: 320, height: 640 } });
+  expect(await page.evaluate(`document.documentElement.scrollWidth`)).toBe(320);
+  await watched.photograph(name === 'visitor-01' ? 'visitor-phone' : 'visitor-long-name-phone');
+  expect(watched.faults).toEqual([]);
+});
