@@ -1,0 +1,93 @@
+import { Client, escapeIdentifier, type ClientConfig } from 'pg';
+import { loadSettings } from '../../src/config/load-settings';
+import { createDatabase } from '../../src/db/create-database';
+import { createMigrator } from '../../src/db/create-migrator';
+import { openDatabase, type OpenDatabase } from '../../src/lifecycle/open-database';
+import type { BenchServer } from './open-bench-server';
+
+/** `current`: all of this release; `log`: visitors and visits without the totals and their triggers. */
+export type BenchSchema = 'current' | 'log' | 'none';
+
+/** A database of one contender's own. */
+export interface BenchDatabase {
+  readonly name: string;
+  readonly clientConfig: ClientConfig;
+  /** The settings by which a service finds it. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Runs one statement beside the contender, without any timeout, on a connection of its own. */
+  query<Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]>;
+  /** Writes what is dirty to disk, so that one run does not pay for the one before; skipped where it is forbidden. */
+  checkpoint(): Promise<void>;
+  drop(): Promise<void>;
+}
+
+const lastMigrationOfLog = '20261124100000-create-visitors-and-visits';
+
+/** Creates an empty database under a name that the bench alone uses, replacing one that a killed run left. */
+export async function createBenchDatabase(
+  server: BenchServer,
+  purpose: string,
+  schema: BenchSchema,
+): Promise<BenchDatabase> {
+  const name = `footfall_bench_${process.pid}_${purpose.replaceAll('-', '_')}`;
+  const address = { ...server.address, database: name };
+  const opened = await openDatabase({ database: address }, 'shared', 'footfall-bench');
+  const { clientConfig } = opened;
+  await dropDatabase(clientConfig, name);
+  await createDatabase(clientConfig, name);
+  await migrate(opened, schema);
+  const client = new Client(clientConfig);
+  await client.connect();
+  return {
+    name,
+    clientConfig,
+    environment: toEnvironment(address),
+    async query<Row extends object>(text: string, values: readonly unknown[] = []) {
+      return (await client.query<Row>(text, [...values])).rows;
+    },
+    async checkpoint() {
+      // Superusers and pg_checkpoint may; for anybody else the server does it in its own time.
+      await client.query('CHECKPOINT').catch(() => undefined);
+    },
+    async drop() {
+      await client.end();
+      await dropDatabase(clientConfig, name);
+    },
+  };
+}
+
+async function migrate(database: OpenDatabase, schema: BenchSchema): Promise<void> {
+  if (schema === 'none') return;
+  const { pool } = loadSettings({});
+  const sequelize = database.connect({ ...pool, statementTimeoutMs: 0, queryTimeoutMs: 0 });
+  try {
+    const migrator = createMigrator({ sequelize });
+    await (schema === 'log' ? migrator.up({ to: lastMigrationOfLog }) : migrator.up());
+  } finally {
+    await sequelize.close();
+  }
+}
+
+function toEnvironment({ host, port, database, username, password, tls }: BenchServer['address']) {
+  // The file of the authorities is passed on by its path, which the settings do not keep.
+  const { DB_SSL_CA_FILE: caFile } = process.env;
+  return {
+    DB_HOST: host,
+    DB_PORT: String(port),
+    DB_NAME: database,
+    DB_USERNAME: username,
+    ...(password === undefined ? {} : { DB_PASSWORD: password }),
+    ...(tls ? { DB_SSL: tls.verifyHost ? 'verify-full' : 'require' } : {}),
+    ...(tls && caFile ? { DB_SSL_CA_FILE: caFile } : {}),
+  };
+}
+
+async function dropDatabase(config: ClientConfig, name: string): Promise<void> {
+  const client = new Client({ ...config, database: 'postgres' });
+  await client.connect();
+  try {
+    await client.query(`DROP DATABASE IF EXISTS ${escapeIdentifier(name)} WITH (FORCE)`);
+  } finally {
+    await client.end();
+  }
+}

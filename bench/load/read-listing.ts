@@ -1,0 +1,26 @@
+interface ListPage {
+  readonly results: readonly { readonly username: string; readonly visits: number }[];
+  /** Path of the next page. */
+  readonly next?: string | null;
+}
+
+/**
+ * Reads everybody with their visits from a service's own list, page after page.
+ * @throws {Error} when the list does not answer.
+ */
+export async function readListing(url: string): Promise<Map<string, number>> {
+  const listing = new Map<string, number>();
+  for (let path: string | null | undefined = '/'; path;) {
+    const response: Response = await fetch(`${url}${path}`).catch((cause: unknown) => {
+      throw new Error(`A contender at ${url} does not answer any more; start it alone to see why it ended.`, {
+        cause,
+      });
+    });
+    if (!response.ok)
+      throw new Error(`The list at ${url} answered ${response.status}: ${await response.text()}`);
+    const page = (await response.json()) as ListPage;
+    for (const { username, visits } of page.results) listing.set(username, visits);
+    path = page.next;
+  }
+  return listing;
+}

@@ -1,0 +1,113 @@
+import type { ContenderName } from '../contenders/contender';
+import type { CountCheck } from '../load/ledger';
+import { roundTo } from '../load/statistics';
+import type { WorkloadName } from '../workloads/workload';
+import type { Figure, GrowthRead, GrowthResult, WorkloadResult } from './report';
+import { selectRuns, takeRatio, type Metric } from './select-runs';
+
+type Side = readonly [WorkloadName, ContenderName];
+
+const perSecond: Metric = (run) => run.perSecond;
+const p50: Metric = (run) => run.p50Ms;
+const p99: Metric = (run) => run.p99Ms;
+
+/** Computes the figures to reach from what was measured. */
+export function computeFigures(
+  workloads: readonly WorkloadResult[],
+  growth: readonly GrowthResult[],
+): Figure[] {
+  const ratio = (metric: Metric, above: Side, below: Side): number | null =>
+    takeRatio(selectRuns(workloads, ...above).map(metric), selectRuns(workloads, ...below).map(metric));
+  const hot = ['record-hot', 'footfall'] as const;
+  const zipf = ['record-zipf', 'footfall'] as const;
+  return [
+    atLeast(
+      0.95,
+      'record, hot name ÷ bare Express handler, requests/s',
+      ratio(perSecond, hot, ['record-hot', 'bare']),
+    ),
+    atLeast(
+      0.85,
+      'record, Zipf ÷ bare Express handler, requests/s',
+      ratio(perSecond, zipf, ['record-zipf', 'bare']),
+    ),
+    atLeast(
+      4,
+      'record, hot name ÷ the original’s way, requests/s',
+      ratio(perSecond, hot, ['record-hot', 'original']),
+    ),
+    atLeast(
+      1,
+      'record, hot name, two processes ÷ one, requests/s',
+      ratio(perSecond, ['record-hot', 'two-processes'], hot),
+    ),
+    ...compareGrowth(growth),
+    atMost(2, 'record, hot name ÷ bare Express handler, p99', ratio(p99, hot, ['record-hot', 'bare'])),
+    atMost(
+      2.5,
+      'one visit on an idle service ÷ a `SELECT 1` route, p50',
+      ratio(p50, ['idle', 'footfall'], ['idle', 'bare']),
+    ),
+    atMost(150, 'peak memory of a process under record load', findPeakMemory(workloads), 'MiB'),
+    atMost(0, 'listed or logged − acknowledged, largest after any run', findLargestDifference(workloads)),
+  ];
+}
+
+function atLeast(value: number, title: string, measured: number | null): Figure {
+  return {
+    title,
+    target: { at: 'least', value },
+    measured: measured === null ? null : roundTo(measured, 3),
+    met: measured === null ? null : measured >= value,
+  };
+}
+
+function atMost(value: number, title: string, measured: number | null, unit?: string): Figure {
+  return {
+    title,
+    target: { at: 'most', value, ...(unit === undefined ? {} : { unit }) },
+    measured: measured === null ? null : roundTo(measured, 3),
+    met: measured === null ? null : measured <= value,
+  };
+}
+
+function compareGrowth(growth: readonly GrowthResult[]): Figure[] {
+  const titles: readonly (readonly [GrowthRead, string])[] = [
+    ['list', 'list'],
+    ['top', 'top list'],
+    ['visitor', 'one visitor'],
+  ];
+  const [shortest, longest] = [growth[0], growth.at(-1)];
+  return titles.map(([read, title]) => {
+    const sizes = shortest && longest ? ` at ${count(longest)} ÷ at ${count(shortest)} events` : '';
+    const ratio = takeRatio(longest?.medianMs[read] ?? [], shortest?.medianMs[read] ?? []);
+    const figure = atMost(1.3, `${title}${sizes}, median latency`, ratio);
+    const complete = longest === undefined || longest.events >= 10_000_000;
+    return complete ? figure : { ...figure, note: '`--large` goes to 10,000,000' };
+  });
+}
+
+function count({ events }: GrowthResult): string {
+  return events.toLocaleString('en');
+}
+
+function findPeakMemory(workloads: readonly WorkloadResult[]): number | null {
+  const names = ['footfall', 'two-processes'] as const;
+  const runs = (['record-hot', 'record-zipf'] as const).flatMap((workload) =>
+    names.flatMap((name) => selectRuns(workloads, workload, name)),
+  );
+  const peaks = runs.flatMap(({ peakMemoryMiB }) => peakMemoryMiB).filter((peak) => peak !== null);
+  return peaks.length === 0 ? null : Math.max(...peaks);
+}
+
+function findLargestDifference(workloads: readonly WorkloadResult[]): number | null {
+  const checks = workloads
+    .flatMap(({ contenders }) => contenders)
+    .flatMap(({ warmUp, rounds }) => [warmUp, ...rounds])
+    .flatMap(({ count: check }) => check ?? []);
+  return checks.length === 0 ? null : Math.max(...checks.map(measureDifference));
+}
+
+function measureDifference({ acknowledged, difference, logged, namesOff }: CountCheck): number {
+  return Math.max(Math.abs(difference), Math.abs(logged - acknowledged), namesOff ?? 0);
+}

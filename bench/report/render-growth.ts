@@ -1,0 +1,115 @@
+import { getMedian, roundTo } from '../load/statistics';
+import { renderPlot } from './render-plot';
+import type { BenchReport, GrowthRead, GrowthResult } from './report';
+import { createElement, createText, type SvgNode } from './svg';
+
+const width = 760;
+const height = 480;
+const area = { left: 84, right: 505, top: 84, bottom: 420 };
+const labelSpacing = 18;
+
+interface Series {
+  readonly read: GrowthRead;
+  readonly title: string;
+  readonly className: string;
+  /** Tells the lines apart where their colours do not. */
+  readonly dash: string;
+}
+
+const allSeries: readonly Series[] = [
+  { read: 'window', title: 'group-by over the log', className: 'other', dash: '2 4' },
+  { read: 'list', title: 'list', className: 'own', dash: 'none' },
+  { read: 'top', title: 'top list', className: 'blue', dash: '8 4' },
+  { read: 'visitor', title: 'one visitor', className: 'plum', dash: '12 3 2 3' },
+];
+
+/** Renders the latency of the reads against the length of the log, both axes logarithmic. */
+export function renderGrowth({ growth, date, machine }: BenchReport): string {
+  const longest = growth.at(-1);
+  const events = growth.map((stage) => stage.events);
+  const latencies = growth.flatMap(({ medianMs }) =>
+    Object.values(medianMs).map((rounds) => getMedian(rounds) ?? 1),
+  );
+  const x = createScale(events, area.left, area.right);
+  const y = createScale(latencies, area.bottom, area.top);
+  const series = allSeries.map((one) => ({
+    ...one,
+    points: growth.map((stage) => [x.place(stage.events), y.place(readMedian(stage, one.read))] as const),
+    last: longest && readMedian(longest, one.read),
+  }));
+  const labels = spreadLabels(series.map(({ points }) => points.at(-1)?.[1] ?? area.bottom));
+  return renderPlot({
+    title: 'Latency of a read against the length of the log',
+    subtitle: `Median, 1,000 visitors, one request after another; ${machine.cpu}, ${date.slice(0, 10)}`,
+    width,
+    height,
+    content: [
+      ...y.decades.flatMap((value) =>
+        renderRule(`${value.toLocaleString('en', { maximumFractionDigits: 3 })} ms`, y.place(value)),
+      ),
+      ...x.decades.flatMap((value) => renderColumn(value.toLocaleString('en'), x.place(value))),
+      createText(
+        'events in the log',
+        { x: (area.left + area.right) / 2, y: area.bottom + 46, anchor: 'middle' },
+        'muted',
+      ),
+      ...series.flatMap((one, index) => renderSeries(one, labels[index] ?? area.bottom)),
+    ],
+  });
+}
+
+function readMedian({ medianMs }: GrowthResult, read: GrowthRead): number {
+  return getMedian(medianMs[read]) ?? 1;
+}
+
+/** Whole decades around the values, so that both axes begin and end on a tick. */
+function createScale(values: readonly number[], from: number, to: number) {
+  const low = Math.floor(Math.log10(Math.min(...values)));
+  const high = Math.max(Math.ceil(Math.log10(Math.max(...values))), low + 1);
+  return {
+    decades: Array.from({ length: high - low + 1 }, (_, n) => 10 ** (low + n)),
+    place: (value: number) => from + ((Math.log10(value) - low) / (high - low)) * (to - from),
+  };
+}
+
+function renderRule(label: string, y: number): SvgNode[] {
+  return [
+    createElement('line', { x1: area.left, x2: area.right, y1: y, y2: y, class: 'grid' }),
+    createText(label, { x: area.left - 10, y: y + 4, anchor: 'end' }, 'muted'),
+  ];
+}
+
+function renderColumn(label: string, x: number): SvgNode[] {
+  return [
+    createElement('line', { x1: x, x2: x, y1: area.top, y2: area.bottom, class: 'grid' }),
+    createText(label, { x, y: area.bottom + 22, anchor: 'middle' }, 'muted'),
+  ];
+}
+
+function renderSeries(
+  series: Series & { points: readonly (readonly [number, number])[]; last: number | undefined },
+  labelY: number,
+): SvgNode[] {
+  const { title, className, dash, points, last } = series;
+  const path = points.map(([x, y]) => `${x.toFixed(1)},${y.toFixed(1)}`).join(' ');
+  const label = last === undefined ? title : `${title}: ${roundTo(last, 3).toLocaleString('en')} ms`;
+  const dots = points.map(([cx, cy]) => createElement('circle', { cx, cy, r: 3.5, class: className }));
+  return [
+    createElement('polyline', { points: path, class: `${className} line`, 'stroke-dasharray': dash }),
+    ...dots,
+    createElement('circle', { cx: area.right + 20, cy: labelY, r: 4, class: className }),
+    createText(label, { x: area.right + 32, y: labelY + 4 }),
+  ];
+}
+
+/** Moves labels down where they would overlap, and keeps their order. */
+function spreadLabels(wanted: readonly number[]): number[] {
+  const placed: number[] = [];
+  let free = -Infinity;
+  for (const index of wanted.map((_, n) => n).sort((a, b) => (wanted[a] ?? 0) - (wanted[b] ?? 0))) {
+    const y = Math.max(wanted[index] ?? 0, free);
+    placed[index] = y;
+    free = y + labelSpacing;
+  }
+  return placed;
+}

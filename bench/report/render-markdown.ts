@@ -1,0 +1,87 @@
+import { getMedian, roundTo } from '../load/statistics';
+import { listViolations } from './list-violations';
+import type { BenchReport, ContenderResult, Figure, GrowthResult, WorkloadResult } from './report';
+import { takeMedian, type Metric } from './select-runs';
+
+/** Renders a report for people: the figures to reach first, then every workload, then the growth. */
+export function renderMarkdown(report: BenchReport): string {
+  const { machine, node, postgres, revision, date, options } = report;
+  const sections = [
+    '# Bench',
+    `${date.slice(0, 10)}, ${revision ? `commit \`${revision}\`` : 'outside a git checkout'}: ` +
+      `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB; Node ${node}, PostgreSQL ${postgres}. ` +
+      `Rounds: ${String(options['rounds'])}; a value is their median, a ratio the median of their ratios. ` +
+      'Load, services and database share these cores, so only ratios inside one run mean something elsewhere. ' +
+      '[docs/bench.md](../../docs/bench.md) says what each figure means.',
+    '## Figures to reach',
+    renderTable(['figure', 'target', 'measured', ''], report.figures.map(toFigureRow)),
+    ...report.workloads.flatMap(renderWorkload),
+    ...(report.growth.length > 0 ? renderGrowth(report.growth) : []),
+    ...renderViolations(report),
+  ];
+  return `${sections.join('\n\n')}\n`;
+}
+
+function toFigureRow({ title, target, measured, met, note }: Figure): string[] {
+  const unit = target.unit === undefined ? '' : ` ${target.unit}`;
+  const verdict = met === null ? 'not measured' : met ? 'met' : '**not met**';
+  const value = measured === null ? '–' : `${measured}${unit}`;
+  const remark = note === undefined ? '' : ` (${note})`;
+  return [title, `at ${target.at} ${target.value}${unit}`, value, `${verdict}${remark}`];
+}
+
+function renderWorkload({ title, connections, contenders }: WorkloadResult): string[] {
+  const head = ['', 'requests/s', 'p50 ms', 'p99 ms', 'non-2xx', 'listed − acknowledged', 'peak MiB'];
+  const over = connections === 1 ? 'one connection' : `${connections} connections`;
+  return [`## ${capitalise(title)} (${over})`, renderTable(head, contenders.map(toContenderRow))];
+}
+
+function toContenderRow({ name, title, rounds }: ContenderResult): string[] {
+  const median = (metric: Metric): string => format(takeMedian(rounds, metric));
+  const unanswered = rounds.reduce((sum, { non2xx, errors }) => sum + non2xx + errors, 0);
+  const last = rounds.at(-1);
+  const peaks = (last?.peakMemoryMiB ?? []).map((_, index) =>
+    median(({ peakMemoryMiB }) => peakMemoryMiB[index] ?? null),
+  );
+  return [
+    name === 'footfall' ? `**${title}**` : title,
+    median(({ perSecond }) => Math.round(perSecond)),
+    median(({ p50Ms }) => p50Ms),
+    median(({ p99Ms }) => p99Ms),
+    String(unanswered),
+    last?.count ? String(last.count.difference) : '–',
+    peaks.length > 0 ? peaks.join(' + ') : '–',
+  ];
+}
+
+function renderGrowth(growth: readonly GrowthResult[]): string[] {
+  const head = ['events', 'list', 'top list', 'one visitor', 'group-by over the log'];
+  const rows = growth.map(({ events, medianMs }) => [
+    events.toLocaleString('en'),
+    ...[medianMs.list, medianMs.top, medianMs.visitor, medianMs.window].map(
+      (rounds) => `${format(getMedian(rounds) ?? null)} ms`,
+    ),
+  ]);
+  return ['## Growth: median latency, 1,000 visitors', renderTable(head, rows)];
+}
+
+function renderViolations({ workloads }: BenchReport): string[] {
+  const violations = listViolations(workloads);
+  if (violations.length === 0) return [];
+  return ['## Counts that are off', violations.map((line) => `- ${line}`).join('\n')];
+}
+
+function renderTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const rule = head.map((_, column) => (column === 0 ? '---' : '--:'));
+  return [head, rule, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+function format(value: number | null): string {
+  if (value === null) return '–';
+  const shown = value >= 1000 ? Math.round(value) : roundTo(value, 3);
+  return shown.toLocaleString('en', { maximumFractionDigits: 3 });
+}
+
+function capitalise(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

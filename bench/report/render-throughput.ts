@@ -1,0 +1,66 @@
+import type { ContenderName } from '../contenders/contender';
+import { renderPlot } from './render-plot';
+import type { BenchReport, ContenderResult, WorkloadResult } from './report';
+import { takeMedian } from './select-runs';
+import { createElement, createText, type SvgNode } from './svg';
+
+const width = 760;
+const top = 84;
+const rowHeight = 24;
+const headingHeight = 30;
+const gap = 16;
+const bars = { left: 210, longest: 450 };
+
+const shades: Partial<Record<ContenderName, string>> = {
+  footfall: 'own',
+  'two-processes': 'kin',
+  unbatched: 'kin',
+};
+
+/** Renders the requests a second of every contender as bars, each workload on a scale of its own. */
+export function renderThroughput({ workloads, machine, date }: BenchReport): string {
+  let y = top;
+  const content = workloads.flatMap((workload) => {
+    const panel = renderPanel(workload, y);
+    y += headingHeight + workload.contenders.length * rowHeight + gap;
+    return panel;
+  });
+  return renderPlot({
+    title: 'Acknowledged requests a second',
+    subtitle: `${machine.cpu}, ${machine.cores} cores for load, service and database; ${date.slice(0, 10)}`,
+    width,
+    height: y,
+    content,
+  });
+}
+
+function renderPanel({ title, contenders }: WorkloadResult, y: number): SvgNode[] {
+  const values = contenders.map(({ rounds }) => takeMedian(rounds, ({ perSecond }) => perSecond) ?? 0);
+  const largest = Math.max(...values, 1);
+  return [
+    createText(title, { x: 20, y: y + 14 }, 'heading'),
+    ...contenders.flatMap((contender, row) =>
+      renderBar(contender, values[row] ?? 0, largest, y + headingHeight + row * rowHeight),
+    ),
+  ];
+}
+
+function renderBar({ name, title }: ContenderResult, value: number, largest: number, y: number): SvgNode[] {
+  const length = Math.max((value / largest) * bars.longest, 1);
+  const baseline = y + 13;
+  return [
+    createText(
+      title,
+      { x: bars.left - 10, y: baseline, anchor: 'end' },
+      name === 'footfall' ? 'heading' : 'text',
+    ),
+    createElement('rect', {
+      x: bars.left,
+      y,
+      width: length,
+      height: rowHeight - 7,
+      class: shades[name] ?? 'other',
+    }),
+    createText(Math.round(value).toLocaleString('en'), { x: bars.left + length + 8, y: baseline }, 'muted'),
+  ];
+}

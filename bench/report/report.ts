@@ -1,0 +1,68 @@
+import type { ContenderName } from '../contenders/contender';
+import type { CountCheck } from '../load/ledger';
+import type { LoadResult } from '../load/load';
+import type { WorkloadName } from '../workloads/workload';
+
+/** One run of one contender. */
+export interface RunResult extends LoadResult {
+  /** Peak resident memory of each of its processes in MiB; null where the system does not tell. */
+  readonly peakMemoryMiB: readonly (number | null)[];
+  /** Null for a contender that counts nothing. */
+  readonly count: CountCheck | null;
+}
+
+/** All runs of one contender at one workload. */
+export interface ContenderResult {
+  readonly name: ContenderName;
+  readonly title: string;
+  /** Before the first round; its visits are in the count as well. */
+  readonly warmUp: RunResult;
+  readonly rounds: readonly RunResult[];
+}
+
+/** All runs of one workload. */
+export interface WorkloadResult {
+  readonly name: WorkloadName;
+  readonly title: string;
+  readonly connections: number;
+  readonly contenders: readonly ContenderResult[];
+}
+
+/** What is read at each length of the log. */
+export type GrowthRead = 'list' | 'top' | 'visitor' | 'window';
+
+/** Median latencies at one length of the log: one a round, in milliseconds. */
+export interface GrowthResult {
+  readonly events: number;
+  readonly medianMs: Readonly<Record<GrowthRead, readonly number[]>>;
+}
+
+/** A figure to reach. */
+export interface Figure {
+  readonly title: string;
+  readonly target: { readonly at: 'least' | 'most'; readonly value: number; readonly unit?: string };
+  /** Null when its workload was left out, or the system does not tell. */
+  readonly measured: number | null;
+  readonly met: boolean | null;
+  /** What to know before it is quoted. */
+  readonly note?: string;
+}
+
+/** Where and when it was measured. */
+export interface Circumstances {
+  /** ISO 8601, UTC. */
+  readonly date: string;
+  readonly machine: { readonly cpu: string; readonly cores: number; readonly memoryGiB: number };
+  readonly node: string;
+  readonly postgres: string;
+  /** Of the commit; `+changes` when files differ from it; null outside a git checkout. */
+  readonly revision: string | null;
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** Everything that one bench measured. */
+export interface BenchReport extends Circumstances {
+  readonly figures: readonly Figure[];
+  readonly workloads: readonly WorkloadResult[];
+  readonly growth: readonly GrowthResult[];
+}

@@ -1,0 +1,29 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { renderGrowth } from './render-growth';
+import { renderMarkdown } from './render-markdown';
+import { renderThroughput } from './render-throughput';
+import type { BenchReport } from './report';
+
+/**
+ * Writes `<date>.json`, `<date>.md`, `latest.md`, `throughput.svg` and `growth.svg`. A plot without anything to show
+ * is left as it was.
+ * @returns the paths.
+ */
+export function writeReport(report: BenchReport, folder: string): string[] {
+  const day = report.date.slice(0, 10);
+  const markdown = renderMarkdown(report);
+  const files: Record<string, string> = {
+    [`${day}.json`]: `${JSON.stringify(report, undefined, 2)}\n`,
+    [`${day}.md`]: markdown,
+    'latest.md': markdown,
+    ...(report.workloads.length > 0 ? { 'throughput.svg': renderThroughput(report) } : {}),
+    ...(report.growth.length > 0 ? { 'growth.svg': renderGrowth(report) } : {}),
+  };
+  mkdirSync(folder, { recursive: true });
+  return Object.entries(files).map(([name, text]) => {
+    const path = join(folder, name);
+    writeFileSync(path, text);
+    return path;
+  });
+}
