@@ -1,0 +1,60 @@
+# The service. Build from the root of the repository:
+#   docker build -f docker/app.Dockerfile -t footfall .
+ARG NODE_IMAGE=node:24-bookworm-slim
+
+# What runs: production packages alone, in a layer that only a changed lock file rebuilds.
+FROM ${NODE_IMAGE} AS packages
+WORKDIR /app
+COPY package.json package-lock.json ./
+# TypeScript and source maps are for editors and debuggers; they are a third of the bytes.
+RUN --mount=type=cache,target=/root/.npm,sharing=locked \
+    npm ci --omit=dev --ignore-scripts --no-audit --no-fund \
+ && find node_modules -type f \( -name '*.map' -o -name '*.ts' -o -name '*.mts' -o -name '*.cts' \) -delete
+
+# What builds: every package and the compiler. docker-compose.yml develops in this stage.
+FROM ${NODE_IMAGE} AS development
+WORKDIR /app
+RUN mkdir dist && chown node:node . dist
+COPY package.json package-lock.json ./
+RUN --mount=type=cache,target=/root/.npm,sharing=locked \
+    npm ci --ignore-scripts --no-audit --no-fund
+COPY . .
+ENV HOST=0.0.0.0
+USER node
+CMD ["npm", "run", "dev"]
+
+FROM development AS compiled
+RUN npm run build && rm -f dist/.tsbuildinfo
+
+FROM ${NODE_IMAGE} AS service
+ARG VERSION=0.0.0-unversioned
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="footfall" \
+      org.opencontainers.image.description="A self-hosted visit counter whose number is right and stays right." \
+      org.opencontainers.image.licenses="MIT" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}"
+WORKDIR /app
+COPY --from=packages /app/node_modules node_modules
+COPY package.json ./
+COPY docker/ecosystem.config.cjs docker/pm2-json-log.cjs docker/healthcheck.mjs docker/
+COPY --from=compiled /app/dist dist
+# PM2's home is on /tmp so that the root file system can be read-only. The times are explained in docs/images.md.
+ENV NODE_ENV=production \
+    HOST=0.0.0.0 \
+    PORT=8000 \
+    SHUTDOWN_DRAIN_MS=4000 \
+    SHUTDOWN_TIMEOUT_MS=10000 \
+    PATH=/app/node_modules/.bin:$PATH \
+    PM2_HOME=/tmp/.pm2 \
+    PM2_LOG_DATE_FORMAT= \
+    NODE_CLUSTER_SCHED_POLICY=none
+USER node
+EXPOSE 8000
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=5s --timeout=10s --start-period=20s --retries=3 CMD ["node", "docker/healthcheck.mjs"]
+# A stack file has no word for no-new-privileges, so every start says it itself.
+ENTRYPOINT ["setpriv", "--no-new-privs", "--"]
+# Without --no-auto-exit PM2 signals a worker a second time 8 s into a stop, which cuts the requests under way.
+CMD ["node", "--require", "./docker/pm2-json-log.cjs", "node_modules/pm2/bin/pm2-runtime", \
+     "start", "docker/ecosystem.config.cjs", "--raw", "--no-auto-exit"]

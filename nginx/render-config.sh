@@ -1,0 +1,35 @@
+#!/bin/sh
+# Writes the part of the configuration that depends on the environment and on whether a certificate is mounted.
+# Run at every start by the entrypoint of the nginx image, and by reload-nginx.
+set -eu
+
+source=/etc/nginx/footfall
+target=/tmp/footfall
+certificate=/etc/nginx/certs/tls.crt
+key=/etc/nginx/certs/tls.key
+
+# Where the service is, and who answers what its name stands for at the moment.
+export WEB_UPSTREAM="${WEB_UPSTREAM:-web:8000}"
+export DNS_RESOLVER="${DNS_RESOLVER:-127.0.0.11}"
+# Requests of one client address; docs/images.md says why these.
+export VISIT_RATE="${VISIT_RATE:-30r/s}" VISIT_BURST="${VISIT_BURST:-60}"
+export BADGE_RATE="${BADGE_RATE:-200r/s}" BADGE_BURST="${BADGE_BURST:-400}"
+
+mkdir -p "$target"
+for template in settings limits; do
+  # shellcheck disable=SC2016 # the names are for envsubst, which leaves all other variables to nginx
+  envsubst '$WEB_UPSTREAM $DNS_RESOLVER $VISIT_RATE $VISIT_BURST $BADGE_RATE $BADGE_BURST' \
+    <"$source/$template.conf.template" >"$target/$template.conf"
+done
+
+if [ ! -e "$certificate" ] && [ ! -e "$key" ]; then
+  listener=plain
+elif [ -r "$certificate" ] && [ -r "$key" ]; then
+  listener=tls
+else
+  echo "render-config: $certificate and $key must both be there and be readable by user $(id -u):" \
+    "chown them to it, or remove both to serve plain HTTP" >&2
+  exit 1
+fi
+cp "$source/listen-$listener.conf" "$target/listen.conf"
+echo "render-config: $listener HTTP to $WEB_UPSTREAM" >&2

@@ -1,0 +1,50 @@
+import { request as requestPlain } from 'node:http';
+import { request as requestTls } from 'node:https';
+
+/**
+ * Sends one request on a connection of its own, the path exactly as given.
+ * @returns {Promise<{status: number, headers: object, rawHeaders: string[], text: string, json: any}>}
+ */
+export function ask(url, path = '/', options = {}) {
+  const { method = 'GET', headers = {}, timeoutMs = 30_000, agent = false, ...tls } = options;
+  const { protocol, hostname, port } = new URL(url);
+  const request = protocol === 'https:' ? requestTls : requestPlain;
+  return new Promise((resolve, reject) => {
+    const sent = request(
+      { hostname, port, path, method, headers, agent, timeout: timeoutMs, ...tls },
+      (answer) => {
+        let text = '';
+        answer.setEncoding('utf8').on('data', (chunk) => (text += chunk));
+        answer.once('error', reject);
+        answer.once('end', () =>
+          resolve({
+            status: answer.statusCode,
+            headers: answer.headers,
+            rawHeaders: answer.rawHeaders,
+            text,
+            json: parse(text),
+          }),
+        );
+      },
+    );
+    sent.once('timeout', () => sent.destroy(new Error(`no answer within ${timeoutMs} ms`)));
+    sent.once('error', reject);
+    sent.end();
+  });
+}
+
+/** The number that the list shows for a name; 0 when it is not listed. */
+export async function readListed(url, username) {
+  const { status, json } = await ask(url, `/-/visitors/${encodeURIComponent(username)}`);
+  if (status === 404) return 0;
+  if (status !== 200) throw new Error(`reading ${username} was answered with ${status}`);
+  return json.visits;
+}
+
+function parse(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
