@@ -1,7 +1,10 @@
 import { z } from 'zod';
+import { isTrustable } from './is-trustable';
 
 const milliseconds = z.coerce.number().int().min(1).max(600_000);
 const count = z.coerce.number().int().min(1);
+const bytes = z.coerce.number().int().min(1024).max(1_048_576);
+const allowance = z.coerce.number().int().min(0).default(0);
 
 /**
  * Every setting: its rule, its default and one line of documentation. The README's table and the
@@ -11,6 +14,33 @@ const count = z.coerce.number().int().min(1);
 export const settingDefinitions = z.object({
   HOST: z.string().default('127.0.0.1').describe('address to listen on; `0.0.0.0` in a container'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(8000).describe('port to listen on'),
+  HTTP_MAX_CONNECTIONS: count
+    .min(2)
+    .default(10_000)
+    .describe('most open connections; beyond it the oldest that is not being answered is closed'),
+  HTTP_REQUEST_TIMEOUT_MS: milliseconds
+    .default(10_000)
+    .describe('longest time to send a request, and longest pause in taking the answer'),
+  HTTP_MAX_HEAD_BYTES: bytes.default(16_384).describe('longest first line and headers; beyond it 431'),
+  HTTP_MAX_URL_BYTES: bytes.default(8192).describe('longest path and query; beyond it 414'),
+  TRUSTED_PROXIES: z
+    .string()
+    .refine((list) => list.split(',').every((proxy) => isTrustable(proxy.trim())), {
+      error: 'not addresses, networks such as 10.0.0.0/8, loopback, linklocal or uniquelocal, by comma',
+    })
+    .optional()
+    .describe('proxies whose `X-Forwarded-For` counts, by comma: `10.0.0.0/8`, `::1`, `uniquelocal`'),
+  RATE_LIMIT_WINDOW: count
+    .max(86_400)
+    .default(60)
+    .describe('seconds in which the next three are counted; each worker counts for itself'),
+  RATE_LIMIT_VISITS: allowance.describe(
+    'visits that one client may record in it; beyond it 429; `0`: any number',
+  ),
+  RATE_LIMIT_READS: allowance.describe('its other requests, but for health and metrics; the same'),
+  RATE_LIMIT_BADGES: allowance.describe(
+    'its badges and hits, which image proxies ask for many people; the same',
+  ),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')

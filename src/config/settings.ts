@@ -46,9 +46,30 @@ export interface RecordingSettings {
   readonly maxWaiting: number;
 }
 
+/** Where the server listens, and what it takes from clients. */
+export interface HttpSettings {
+  readonly host: string;
+  readonly port: number;
+  readonly maxConnections: number;
+  readonly requestTimeoutMs: number;
+  readonly maxHeadBytes: number;
+  readonly maxUrlBytes: number;
+  /** In the words of Express's `trust proxy`. */
+  readonly trustedProxies: readonly string[];
+  readonly rateLimits: RateLimitSettings;
+}
+
+/** How many requests of a kind one client may send in so many seconds; 0: any number. */
+export interface RateLimitSettings {
+  readonly windowS: number;
+  readonly visits: number;
+  readonly reads: number;
+  readonly badges: number;
+}
+
 /** Everything the service can be told, read once at the start. */
 export interface Settings {
-  readonly http: { readonly host: string; readonly port: number };
+  readonly http: HttpSettings;
   readonly logLevel: SettingValues['LOG_LEVEL'];
   readonly database: ExternalDatabase | EmbeddedDatabase;
   readonly pool: PoolSettings;

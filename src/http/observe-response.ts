@@ -1,5 +1,6 @@
 import type { Logger } from '../shared/logger';
 import type { Metrics } from '../metrics/create-metrics';
+import type { ConnectionRefusal } from './refuse-connection';
 import type { ObserveResponse } from './response-head';
 
 /** Creates the observer that counts each answer and its duration by route pattern. */
@@ -29,5 +30,16 @@ export function createResponseLog(logger: Logger): ObserveResponse {
       },
       'request',
     );
+  };
+}
+
+/** Creates the observer of refusals that no request came of: counted and logged as the app's own are. */
+export function createRefusalLog(
+  logger: Logger,
+  metrics: Pick<Metrics, 'observeResponse'>,
+): (refusal: ConnectionRefusal) => void {
+  return ({ id, problem: { status }, reason }) => {
+    metrics.observeResponse('(none)', '(none)', status, 0);
+    logger.info({ request_id: id, status, reason }, 'request');
   };
 }

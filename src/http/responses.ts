@@ -33,6 +33,7 @@ export const problemSchema = z
 const reasons = {
   400: 'The path or a parameter cannot be used.',
   404: 'There is nothing here.',
+  429: 'Too many requests of one client; `Retry-After` says when to ask again. Only where the operator limits them.',
   503: 'Not at the moment; ask again. `Retry-After` says when.',
 };
 

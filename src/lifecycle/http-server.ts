@@ -1,6 +1,11 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { HttpSettings } from '../config/settings';
+import type { ConnectionRefusal } from '../http/refuse-connection';
+import { createAnswerLog } from './answer-log';
+import { limitConnections } from './limit-connections';
+import { refuseConnections } from './refuse-connections';
 
 /** A listening server. */
 export interface HttpServer {
@@ -19,16 +24,25 @@ export class PortTakenError extends Error {
   override readonly name = 'PortTakenError';
 }
 
+/** Where a server listens, and what it takes of a connection. */
+export type ListenOptions = Pick<
+  HttpSettings,
+  'host' | 'port' | 'maxConnections' | 'requestTimeoutMs' | 'maxHeadBytes'
+>;
+
 /**
  * Starts to listen.
+ * @param observeRefusal told of each answer that was not the app's.
  * @throws {PortTakenError} in one line that says what to do.
  */
 export async function listen(
   app: RequestListener,
-  { host, port }: { host: string; port: number },
+  options: ListenOptions,
+  observeRefusal: (refusal: ConnectionRefusal) => void,
 ): Promise<HttpServer> {
+  const { host, port } = options;
   let draining = false;
-  const server = createServer({ keepAliveTimeout: 65_000, headersTimeout: 66_000 }, (request, response) => {
+  const server = createLimitedServer(options, observeRefusal, (request, response) => {
     if (draining) response.setHeader('Connection', 'close');
     app(request, response);
   });
@@ -56,6 +70,38 @@ export async function listen(
       server.closeAllConnections();
     },
   };
+}
+
+function createLimitedServer(
+  { maxConnections, requestTimeoutMs, maxHeadBytes }: ListenOptions,
+  observeRefusal: (refusal: ConnectionRefusal) => void,
+  answer: RequestListener,
+): Server {
+  const answers = createAnswerLog();
+  const server = createServer({
+    keepAliveTimeout: 65_000,
+    headersTimeout: requestTimeoutMs,
+    requestTimeout: requestTimeoutMs,
+    // How often Node looks for requests that are too slow; by itself every 30 seconds.
+    connectionsCheckingInterval: 1000,
+    maxHeaderSize: maxHeadBytes,
+    // The app says it, with a reason.
+    requireHostHeader: false,
+  });
+  const take: RequestListener = (request, response) => {
+    answers.note(response);
+    answer(request, response);
+  };
+  // Without the other two Node asks for a body that nobody wants, or refuses with a bare 417.
+  server.on('request', take).on('checkContinue', take).on('checkExpectation', take);
+  server.timeout = requestTimeoutMs;
+  server.on('timeout', (socket) => {
+    // Idle, or an answer that nobody takes. A request that still works is the database's to time out.
+    if (answers.lastOf(socket)?.writableEnded) socket.destroy();
+  });
+  limitConnections(server, maxConnections, answers);
+  refuseConnections(server, answers, observeRefusal);
+  return server;
 }
 
 function renderUrl(server: Server, host: string): string {

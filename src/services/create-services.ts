@@ -77,6 +77,6 @@ async function translating<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
-    throw translateDatabaseError(error);
+    throw translateDatabaseError(error, 'read');
   }
 }

@@ -88,7 +88,7 @@ function fillPath({ path, operation }: Operation): { good: string; others: strin
   return { good, others: [...others, ...twice] };
 }
 
-function listAttempts(operation: Operation, cutUrl: string): Attempt[] {
+function listAttempts(operation: Operation, cutUrl: string, limitedUrl: string): Attempt[] {
   const { good, others } = fillPath(operation);
   const types = new Set(
     Object.values(operation.operation.responses).flatMap(({ content = {} }) => Object.keys(content)),
@@ -99,6 +99,9 @@ function listAttempts(operation: Operation, cutUrl: string): Attempt[] {
       ...[good, ...others].map((path) => ({ base: service.url, path, headers })),
       { base: service.url, path: good, headers: { ...headers, 'Sec-Purpose': 'prefetch' } },
       { base: cutUrl, path: good, headers },
+      // The second is one too many, if not the first.
+      { base: limitedUrl, path: good, headers },
+      { base: limitedUrl, path: good, headers },
     ];
   });
 }
@@ -116,10 +119,15 @@ async function findFaults(response: Response, described: ResponseObject | undefi
 it('answers every operation of the document with each status that it names, no other, and by its schemas', async () => {
   pathValues['file']!.good = await findAsset();
   const cut = await startServiceOn(service.database, { DB_PORT: '1' });
+  const limited = await startServiceOn(service.database, {
+    RATE_LIMIT_VISITS: '1',
+    RATE_LIMIT_READS: '1',
+    RATE_LIMIT_BADGES: '1',
+  });
   try {
     for (const operation of listOperations()) {
       const seen = new Set<string>();
-      for (const { base, path, headers } of listAttempts(operation, cut.url)) {
+      for (const { base, path, headers } of listAttempts(operation, cut.url, limited.url)) {
         const response = await fetch(`${base}${path}`, { method: operation.method, headers });
         seen.add(String(response.status));
         const described = operation.operation.responses[String(response.status)];
@@ -131,6 +139,7 @@ it('answers every operation of the document with each status that it names, no o
     }
   } finally {
     await cut.stop();
+    await limited.stop();
   }
 });
 
@@ -147,6 +156,7 @@ it('has every mounted route, and nothing else, in the document', () => {
     checkReadiness: () => Promise.resolve({ ready: true }),
     metrics: createMetrics(),
     assets: loadWebAssets(join(__dirname, '..', '..')),
+    limits: settings.http,
   });
   const mounted = new Set(
     listRoutes(app.router as unknown as Router).map((path) => path.replace(/:(\w+)/g, '{$1}')),

@@ -12,6 +12,7 @@ const description = [
   'Every path answers GET, HEAD and OPTIONS; any other method is a 405 with `Allow`.',
   'HEAD answers as GET does, without a body, and records nothing.',
   'Refusals and failures are problem documents (RFC 9457), whatever the path.',
+  'No request has a body (413), and path, query and headers are limited in length (414, 431).',
 ].join('\n\n');
 
 /** The part of a mount that the document is made of. */
@@ -47,7 +48,7 @@ function toTemplate(path: string): string {
 }
 
 function describeEndpoint(path: string, purpose: string, endpoint: Endpoint): PathItemObject {
-  const { summary, params, query, responses, head } = endpoint;
+  const { summary, params, query, responses, allowance, head } = endpoint;
   const get: OperationObject = {
     operationId: toOperationId('get', path),
     summary,
@@ -59,6 +60,7 @@ function describeEndpoint(path: string, purpose: string, endpoint: Endpoint): Pa
   const headers = {
     200: { description: 'The headers of the answer; nothing is recorded.' },
     400: { description: 'The name cannot be used.' },
+    ...(allowance === 'none' ? {} : { 429: { description: 'Too many requests of one client.' } }),
   };
   return {
     get,

@@ -14,6 +14,7 @@ export function createVisitEndpoints({ recorder }: Pick<Services, 'recorder'>): 
     defineEndpoint({
       path: '/:username',
       summary: 'Record one visit and answer with the number it got',
+      allowance: 'visits',
       skip: ({ params }) => isAskedByBrowsers(String(params['username'])),
       params: usernameParams,
       responses: {
