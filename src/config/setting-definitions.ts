@@ -20,7 +20,7 @@ export const settingDefinitions = z.object({
     .describe('most open connections; beyond it the oldest that is not being answered is closed'),
   HTTP_REQUEST_TIMEOUT_MS: milliseconds
     .default(10_000)
-    .describe('longest time to send a request, and longest pause in taking the answer'),
+    .describe('longest time to send a request, and again to take its answer'),
   HTTP_MAX_HEAD_BYTES: bytes.default(16_384).describe('longest first line and headers; beyond it 431'),
   HTTP_MAX_URL_BYTES: bytes.default(8192).describe('longest path and query; beyond it 414'),
   TRUSTED_PROXIES: z

@@ -4,6 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { HttpSettings } from '../config/settings';
 import type { ConnectionRefusal } from '../http/refuse-connection';
 import { createAnswerLog } from './answer-log';
+import { cutSlowReaders } from './cut-slow-readers';
 import { limitConnections } from './limit-connections';
 import { refuseConnections } from './refuse-connections';
 
@@ -94,12 +95,8 @@ function createLimitedServer(
   };
   // Without the other two Node asks for a body that nobody wants, or refuses with a bare 417.
   server.on('request', take).on('checkContinue', take).on('checkExpectation', take);
-  server.timeout = requestTimeoutMs;
-  server.on('timeout', (socket) => {
-    // Idle, or an answer that nobody takes. A request that still works is the database's to time out.
-    if (answers.lastOf(socket)?.writableEnded) socket.destroy();
-  });
-  limitConnections(server, maxConnections, answers);
+  const open = limitConnections(server, maxConnections, answers);
+  cutSlowReaders(server, open, answers, requestTimeoutMs);
   refuseConnections(server, answers, observeRefusal);
   return server;
 }

@@ -6,8 +6,13 @@ import type { AnswerLog } from './answer-log';
  * Keeps a server at a number of connections. When the last place is taken, the oldest connection that is not being
  * answered goes, so that clients who open connections and send nothing, or send slowly, keep nobody out. Only when
  * all are being answered is the next one closed at once.
+ * @returns the open connections.
  */
-export function limitConnections(server: Server, maxConnections: number, answers: AnswerLog): void {
+export function limitConnections(
+  server: Server,
+  maxConnections: number,
+  answers: AnswerLog,
+): ReadonlySet<Socket> {
   const open = new Set<Socket>();
   server.maxConnections = maxConnections;
   server.on('connection', (socket: Socket) => {
@@ -22,4 +27,5 @@ export function limitConnections(server: Server, maxConnections: number, answers
       return;
     }
   });
+  return open;
 }
