@@ -8,7 +8,7 @@ const knownNetworks = new Set(['loopback', 'linklocal', 'uniquelocal']);
  */
 export function isTrustable(name: string): boolean {
   if (knownNetworks.has(name)) return true;
-  const [, address = '', prefix] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(name) ?? [];
+  const [, address = '', prefix] = /^([^/%]*)(?:\/(\d{1,3}))?$/.exec(name) ?? [];
   const version = isIP(address);
   if (version === 0) return false;
   if (prefix === undefined) return true;

@@ -91,3 +91,28 @@ it('refuses a URL that it does not understand, without repeating the password in
   expect(faults).toHaveLength(3);
   expect(faults.join(' ')).not.toContain('hunter2');
 });
+
+it.each([
+  ['loopback', ['loopback']],
+  [
+    '10.0.0.0/8, 192.0.2.1,2001:db8::/32 ,uniquelocal',
+    ['10.0.0.0/8', '192.0.2.1', '2001:db8::/32', 'uniquelocal'],
+  ],
+])('reads the trusted proxies %s', (TRUSTED_PROXIES, expected) => {
+  expect(loadSettings({ TRUSTED_PROXIES }).http.trustedProxies).toEqual(expected);
+});
+
+it.each([
+  'all',
+  'true',
+  '1',
+  '10.0.0.0/33',
+  '0.0.0.0/0',
+  '::/129',
+  'proxy.example',
+  '10.0.0.1,',
+  'a/b/c',
+  'fe80::1%lo',
+])('refuses to trust %s', (TRUSTED_PROXIES) => {
+  expect(faultsOf({ TRUSTED_PROXIES })).toEqual([expect.stringMatching(/^TRUSTED_PROXIES: .*10\.0\.0\.0/)]);
+});
