@@ -77,6 +77,11 @@ it.each([
     `POST /alice HTTP/1.1\r\n${close}Content-Length: 3\r\n\r\nabc`,
     '405 method-not-allowed',
   ],
+  [
+    'a method that is not for this, whose body waits to be asked for',
+    'POST /alice HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n',
+    '405 method-not-allowed',
+  ],
   ['half a request', 'GET /alice HTTP/1.1\r\nHost: x\r\n', '408 request-timeout'],
 ])('refuses %s, and records nothing', async (_title, bytes, expected) => {
   const before = await countVisits();

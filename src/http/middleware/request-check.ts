@@ -11,9 +11,13 @@ const bodiless = new Set(['GET', 'HEAD', 'OPTIONS']);
  * expectation, a body.
  */
 export function createRequestCheck({ maxUrlBytes }: { readonly maxUrlBytes: number }): RequestHandler {
-  return (request, _response, next) => {
+  return (request, response, next) => {
     const withBody = hasBody(request);
-    if (withBody) discardBody(request);
+    if (withBody) {
+      discardBody(request);
+      // Who waits for "100 Continue" has not sent it, and the next bytes could be either.
+      if (request.headers.expect !== undefined) response.set('Connection', 'close');
+    }
     const problem = findFault(request, withBody, maxUrlBytes);
     next(problem && new HttpProblem(problem));
   };
@@ -33,13 +37,7 @@ function findFault(request: Request, withBody: boolean, maxUrlBytes: number): Pr
   }
   // Any other method is refused by its path, body or not.
   if (!withBody || !bodiless.has(method)) return undefined;
-  return {
-    status: 413,
-    code: 'body-too-large',
-    detail: 'Nothing here takes a body; send none.',
-    // Who waits for "100 Continue" has not sent it, and the next bytes could be either.
-    ...(headers.expect === undefined ? {} : { headers: { Connection: 'close' } }),
-  };
+  return { status: 413, code: 'body-too-large', detail: 'Nothing here takes a body; send none.' };
 }
 
 function hasBody({ headers }: Request): boolean {
