@@ -1,12 +1,7 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { HttpSettings } from '../config/settings';
-import type { ConnectionRefusal } from '../http/refuse-connection';
-import { createAnswerLog } from './answer-log';
-import { cutSlowReaders } from './cut-slow-readers';
-import { limitConnections } from './limit-connections';
-import { refuseConnections } from './refuse-connections';
+import { createLimitedServer, type LimitedServerOptions } from './create-limited-server';
 
 /** A listening server. */
 export interface HttpServer {
@@ -25,25 +20,17 @@ export class PortTakenError extends Error {
   override readonly name = 'PortTakenError';
 }
 
-/** Where a server listens, and what it takes of a connection. */
-export type ListenOptions = Pick<
-  HttpSettings,
-  'host' | 'port' | 'maxConnections' | 'requestTimeoutMs' | 'maxHeadBytes'
->;
-
 /**
  * Starts to listen.
- * @param observeRefusal told of each answer that was not the app's.
  * @throws {PortTakenError} in one line that says what to do.
  */
 export async function listen(
   app: RequestListener,
-  options: ListenOptions,
-  observeRefusal: (refusal: ConnectionRefusal) => void,
+  { host, port }: { host: string; port: number },
+  options: LimitedServerOptions = {},
 ): Promise<HttpServer> {
-  const { host, port } = options;
   let draining = false;
-  const server = createLimitedServer(options, observeRefusal, (request, response) => {
+  const server = createLimitedServer(options, (request, response) => {
     if (draining) response.setHeader('Connection', 'close');
     app(request, response);
   });
@@ -71,34 +58,6 @@ export async function listen(
       server.closeAllConnections();
     },
   };
-}
-
-function createLimitedServer(
-  { maxConnections, requestTimeoutMs, maxHeadBytes }: ListenOptions,
-  observeRefusal: (refusal: ConnectionRefusal) => void,
-  answer: RequestListener,
-): Server {
-  const answers = createAnswerLog();
-  const server = createServer({
-    keepAliveTimeout: 65_000,
-    headersTimeout: requestTimeoutMs,
-    requestTimeout: requestTimeoutMs,
-    // How often Node looks for requests that are too slow; by itself every 30 seconds.
-    connectionsCheckingInterval: 1000,
-    maxHeaderSize: maxHeadBytes,
-    // The app says it, with a reason.
-    requireHostHeader: false,
-  });
-  const take: RequestListener = (request, response) => {
-    answers.note(response);
-    answer(request, response);
-  };
-  // Without the other two Node asks for a body that nobody wants, or refuses with a bare 417.
-  server.on('request', take).on('checkContinue', take).on('checkExpectation', take);
-  const open = limitConnections(server, maxConnections, answers);
-  cutSlowReaders(server, open, answers, requestTimeoutMs);
-  refuseConnections(server, answers, observeRefusal);
-  return server;
 }
 
 function renderUrl(server: Server, host: string): string {

@@ -5,6 +5,7 @@ import { createStatementRunner } from '../db/create-statement-runner';
 import { withAdvisoryLock } from '../db/advisory-lock';
 import { createMetrics } from '../metrics/create-metrics';
 import { createApp } from '../http/create-app';
+import { createMessageTypes } from '../http/create-message-types';
 import { createRefusalLog } from '../http/observe-response';
 import { loadWebAssets } from '../http/pages/web-assets';
 import { defineModels } from '../models';
@@ -77,7 +78,11 @@ async function startOn(database: OpenDatabase, settings: Settings, logger: Logge
   const checkReadiness = createReadinessCheck({ sequelize, migrator, isStopping: () => stopping });
   const assets = loadWebAssets(join(__dirname, '..', '..'));
   const app = createApp({ logger, services, checkReadiness, metrics, assets, limits: settings.http });
-  const server = await listen(app, settings.http, createRefusalLog(logger, metrics));
+  const server = await listen(app, settings.http, {
+    messageTypes: createMessageTypes(app),
+    limits: settings.http,
+    observeRefusal: createRefusalLog(logger, metrics),
+  });
 
   const stop = createStop(
     [
