@@ -17,6 +17,7 @@ export interface Endpoint {
   /** What the API document says of it: the schemas that validate, and every answer. */
   readonly params: z.ZodType | undefined;
   readonly query: z.ZodType | undefined;
+  readonly headers: z.ZodType | undefined;
   readonly responses: Responses;
   readonly handler: RequestHandler;
   /** Answers HEAD; without it HEAD is answered like GET, as for any read. */
@@ -36,6 +37,8 @@ export interface EndpointDefinition<Params, Query> {
   readonly summary: string;
   readonly params?: z.ZodType<Params>;
   readonly query?: z.ZodType<Query>;
+  /** The headers that matter, for the document alone: the handler reads them itself. */
+  readonly headers?: z.ZodType;
   readonly responses: Responses;
   readonly handle: EndpointHandler<Params, Query>;
   readonly head?: EndpointHandler<Params, Query>;
@@ -47,7 +50,7 @@ export interface EndpointDefinition<Params, Query> {
 export function defineEndpoint<Params = undefined, Query = undefined>(
   definition: EndpointDefinition<Params, Query>,
 ): Endpoint {
-  const { path, summary, params, query, responses, handle, head, skip } = definition;
+  const { path, summary, params, query, headers, responses, handle, head, skip } = definition;
   const toHandler =
     (answer: EndpointHandler<Params, Query>): RequestHandler =>
     (request, response, next) => {
@@ -67,6 +70,7 @@ export function defineEndpoint<Params = undefined, Query = undefined>(
     summary,
     params,
     query,
+    headers,
     responses,
     handler: toHandler(handle),
     ...(head ? { head: toHandler(head) } : {}),

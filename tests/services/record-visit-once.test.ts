@@ -1,0 +1,164 @@
+import { startServiceOn } from '../support/test-service';
+import { databaseEnvironment } from '../support/database-environment';
+import { startReplyCutter } from '../support/reply-cutter';
+import { startProgram, type RunningProgram } from '../support/run-program';
+import { readServerAddress } from '../support/server-address';
+import { createTestDatabase, type TestDatabase } from '../support/test-database';
+
+let database: TestDatabase;
+beforeEach(async () => {
+  database = await createTestDatabase();
+});
+afterEach(() => database.drop());
+
+interface Answer {
+  readonly status: number;
+  readonly replayed: boolean;
+  readonly body: { readonly visits: number; readonly code?: string };
+}
+
+async function visit(url: string, name: string, key: string): Promise<Answer> {
+  const response = await fetch(`${url}/${name}`, { headers: { 'Idempotency-Key': key } });
+  const body = (await response.json()) as Answer['body'];
+  return { status: response.status, replayed: response.headers.has('idempotent-replayed'), body };
+}
+
+/** Each name's visits in the log; fails when a total is not what the log says. */
+async function countVisits(): Promise<Record<string, number>> {
+  const rows = await database.query<{ username: string; logged: number; total: number }>(`
+    SELECT username, count(visits.id)::int AS logged, max(visit_totals.visits)::int AS total
+    FROM visitors
+    LEFT JOIN visits ON visits.visitor_id = visitors.id
+    JOIN visit_totals ON visit_totals.visitor_id = visitors.id
+    GROUP BY username`);
+  for (const { username, logged, total } of rows) expect([username, total]).toEqual([username, logged]);
+  return Object.fromEntries(rows.map(({ username, logged }) => [username, logged]));
+}
+
+async function startProcesses(count: number): Promise<{ program: RunningProgram; url: string }[]> {
+  const programs = Array.from({ length: count }, () =>
+    startProgram('main.js', [], { ...databaseEnvironment(database.name), PORT: '0' }),
+  );
+  return Promise.all(
+    programs.map(async (program) => {
+      const [, url = ''] = await program.waitFor(/"url":"(http:[^"]+)"/);
+      return { program, url };
+    }),
+  );
+}
+
+it('records a visit once when its key arrives at two processes at once', async () => {
+  const processes = await startProcesses(2);
+  const keys = Array.from({ length: 100 }, (_, index) => `key-${index}`);
+  const answers = await Promise.all(
+    keys.map((key) => Promise.all(processes.map(({ url }) => visit(url, `name-${key.length}`, key)))),
+  );
+  for (const pair of answers) {
+    expect(pair.map(({ status }) => status)).toEqual([200, 200]);
+    expect(pair[0]!.body).toEqual(pair[1]!.body);
+    expect(pair.filter(({ replayed }) => replayed)).toHaveLength(1);
+  }
+  expect(await countVisits()).toEqual({ 'name-5': 10, 'name-6': 90 });
+  for (const { program } of processes) program.child.kill('SIGTERM');
+  for (const { program } of processes) expect((await program.result).code).toBe(0);
+});
+
+it('records a visit once when the process that was asked first is killed', async () => {
+  const [first, second] = await startProcesses(2);
+  const keys = Array.from({ length: 100 }, (_, index) => `killed-${index}`);
+  const asked = keys.map((key) => visit(first!.url, 'alice', key).catch(() => undefined));
+  // Some are committed and answered by now, some are on their way, and most have not begun.
+  await Promise.race(asked);
+  first!.program.child.kill('SIGKILL');
+  const known = await Promise.all(asked);
+  const repeated = await Promise.all(keys.map((key) => visit(second!.url, 'alice', key)));
+  known.forEach((answer, index) => {
+    if (answer?.status === 200) expect(repeated[index]).toMatchObject({ replayed: true, body: answer.body });
+  });
+  const numbers = repeated.map(({ body }) => body.visits).sort((a, b) => a - b);
+  expect(numbers).toEqual(keys.map((_, index) => index + 1));
+  expect(await countVisits()).toEqual({ alice: 100 });
+  second!.program.child.kill('SIGTERM');
+  await second!.program.result;
+});
+
+it('answers a repeat after an unknown outcome with the number that the lost answer had', async () => {
+  const cutter = await startReplyCutter(readServerAddress());
+  const service = await startServiceOn(database, { DB_HOST: '127.0.0.1', DB_PORT: String(cutter.port) });
+  try {
+    for (const round of [1, 2, 3, 4, 5]) {
+      expect((await visit(service.url, 'alice', `sound-${round}`)).status).toBe(200);
+      cutter.cut();
+      const lost = await visit(service.url, 'alice', `lost-${round}`);
+      expect([lost.status, lost.body.code]).toEqual([503, 'outcome-unknown']);
+      cutter.heal();
+      // The visit was committed, although nobody heard of it.
+      const repeat = await visit(service.url, 'alice', `lost-${round}`);
+      expect(repeat).toMatchObject({ status: 200, replayed: true, body: { visits: 2 * round } });
+    }
+    expect(cutter.cuts).toBe(5);
+    expect(await countVisits()).toEqual({ alice: 10 });
+  } finally {
+    await service.stop();
+    await cutter.close();
+  }
+});
+
+it('records the repeat when the statement of an unknown outcome was rolled back', async () => {
+  const service = await startServiceOn(database);
+  try {
+    await visit(service.url, 'alice', 'before');
+    const holder = await database.sequelize.transaction();
+    await database.sequelize.query('SELECT * FROM visit_totals FOR UPDATE', { transaction: holder });
+    const lost = visit(service.url, 'alice', 'ended');
+    const waiting = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+    for (;;) if ((await database.query(waiting)).length > 0) break;
+    expect((await lost).body.code).toBe('outcome-unknown');
+    await holder.rollback();
+    expect(await visit(service.url, 'alice', 'ended')).toMatchObject({
+      replayed: false,
+      body: { visits: 2 },
+    });
+    expect(await countVisits()).toEqual({ alice: 2 });
+  } finally {
+    await service.stop();
+  }
+});
+
+it('refuses keyed visits that wait too long, records nothing for them, and leaves the others alone', async () => {
+  const service = await startServiceOn(database, { RECORD_MAX_IN_FLIGHT: '1' });
+  try {
+    await visit(service.url, 'alice', 'before');
+    const holder = await database.sequelize.transaction();
+    await database.sequelize.query('SELECT * FROM visit_totals FOR UPDATE', { transaction: holder });
+    const blocked = visit(service.url, 'alice', 'blocked');
+    const waiting = `SELECT 1 FROM pg_stat_activity
+      WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+    for (;;) if ((await database.query(waiting)).length > 0) break;
+    const refused = await visit(service.url, 'alice', 'refused');
+    expect([refused.status, refused.body.code]).toEqual([503, 'overloaded']);
+    expect((await fetch(`${service.url}/bob`)).status).toBe(200);
+    await holder.rollback();
+    expect((await blocked).body.visits).toBe(2);
+    expect(await visit(service.url, 'alice', 'refused')).toMatchObject({
+      replayed: false,
+      body: { visits: 3 },
+    });
+  } finally {
+    await service.stop();
+  }
+});
+
+it('says what to do when a total was removed', async () => {
+  const service = await startServiceOn(database);
+  try {
+    await visit(service.url, 'alice', 'before');
+    await database.query('DELETE FROM visit_totals');
+    const answer = await visit(service.url, 'alice', 'after');
+    expect([answer.status, answer.body.code]).toEqual([503, 'totals-missing']);
+    expect((await visit(service.url, 'alice', 'before')).body.visits).toBe(1);
+  } finally {
+    await service.stop();
+  }
+});
