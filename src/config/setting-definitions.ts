@@ -44,6 +44,9 @@ export const settingDefinitions = z.object({
   RECORD_MAX_IN_FLIGHT: count.max(100).default(2).describe('recording statements under way at once'),
   RECORD_MAX_BATCH: count.max(10_000).default(500).describe('most visits in one recording statement'),
   RECORD_MAX_WAITING: count.default(10_000).describe('visits that may wait; beyond it 503 `overloaded`'),
+  KEY_PRUNE_INTERVAL_MS: milliseconds
+    .default(60_000)
+    .describe('how often the keys of safe retries are removed that are older than a day'),
   SHUTDOWN_DRAIN_MS: z.coerce
     .number()
     .int()

@@ -44,6 +44,8 @@ export interface RecordingSettings {
   readonly maxInFlight: number;
   readonly maxBatch: number;
   readonly maxWaiting: number;
+  /** Milliseconds between two removals of old idempotency keys. */
+  readonly keyPruneIntervalMs: number;
 }
 
 /** Everything the service can be told, read once at the start. */
