@@ -28,6 +28,11 @@ export const settingDefinitions = z.object({
   DB_NAME: z.string().optional().describe('name of the database'),
   DB_USERNAME: z.string().optional().describe('role to log in as'),
   DB_PASSWORD: z.string().optional().describe('password of that role'),
+  DB_OWNER_USERNAME: z
+    .string()
+    .optional()
+    .describe('role that owns the tables, for commands such as `migrate`; that of the service unless set'),
+  DB_OWNER_PASSWORD: z.string().optional().describe('password of the owner; the service needs it not'),
   DB_SSL: z
     .enum(['off', 'require', 'verify-full'])
     .default('off')
@@ -58,7 +63,7 @@ export const settingDefinitions = z.object({
 });
 
 /** The settings that hold a secret; each may be given as `<NAME>_FILE` instead. */
-export const secretSettings = ['DATABASE_URL', 'DB_PASSWORD'] as const;
+export const secretSettings = ['DATABASE_URL', 'DB_PASSWORD', 'DB_OWNER_PASSWORD'] as const;
 
 /** The values as they stand in the environment, validated, before they are arranged by use. */
 export type SettingValues = z.infer<typeof settingDefinitions>;
