@@ -6,7 +6,7 @@ import {
   type VisitRecorder,
   type VisitRecorderLimits,
 } from './commands/create-visit-recorder';
-import { recordVisitOnce, type KeyedVisit } from './commands/record-visit-once';
+import { createKeyedRecorder, type RecordVisitOnce } from './commands/create-keyed-recorder';
 import { countVisitorsInWindow } from './queries/count-visitors-in-window';
 import { getHistory } from './queries/get-history';
 import { getSummary, type Summary } from './queries/get-summary';
@@ -22,11 +22,8 @@ import { translateDatabaseError } from './translate-database-error';
 /** What the service can do, bound to a database: all that `http` knows of it. */
 export interface Services {
   readonly recorder: VisitRecorder;
-  /**
-   * Appends one visit unless the key has recorded one within a day, and answers with the visit that stands for the key.
-   * @throws {DomainError} as the recorder does, and `idempotency-key-reused`.
-   */
-  recordVisitOnce(key: string, username: string): Promise<KeyedVisit>;
+  /** Records a visit under a key, so that asking again records nothing more. */
+  readonly recordVisitOnce: RecordVisitOnce;
   /** Lists visitors; with a window, only the visits in it are counted. */
   listVisitors(request: VisitorPageRequest, window?: VisitWindow): Promise<VisitorPage>;
   /** Visitors whose total differed from the log when last verified; undefined before the first time. */
@@ -53,19 +50,10 @@ export interface ServiceDependencies {
 }
 
 // Two scans keep two cores busy; who waits behind fifty of them would only wait in vain.
-const logReads = {
-  most: 2,
-  waiting: 50,
-  refusal: 'Too many reads of the log are waiting. Ask again.',
-};
+const logReads = { most: 2, waiting: 50 };
 
-// Visits with a key are not batched, so a line moves by a commit each. Who waits a second for a turn and then for as
-// long as a statement may take is still answered in the time of any other request.
-const keyedVisits = {
-  waiting: 1000,
-  waitMs: 1000,
-  refusal: 'Too many visits with a key are waiting; nothing was recorded. Ask again with the same key.',
-};
+// A batch holds its names until all of it is done, key by key, so it is smaller than one of visits without keys.
+const keyedVisits = { maxBatch: 100, maxWaiting: 1000, waitWithinMs: 2000, answerWithinMs: 5000 };
 
 /** Binds commands and queries to a database; whatever it throws is a domain error or a fault of ours. */
 export function createServices({
@@ -75,14 +63,9 @@ export function createServices({
   observeBatch,
 }: ServiceDependencies): Services {
   const readLog = limitConcurrency(logReads);
-  const recordKeyed = limitConcurrency({ most: recording.maxInFlight, ...keyedVisits });
   return {
     recorder: createVisitRecorder(runPrepared, recording, observeBatch),
-    recordVisitOnce: async (key, username) => {
-      const visit = await translating(recordKeyed(() => recordVisitOnce(runPrepared, key, username)));
-      if (!visit.replayed) observeBatch?.(1);
-      return visit;
-    },
+    recordVisitOnce: createKeyedRecorder(runPrepared, keyedVisits, observeBatch),
     listVisitors: (request, window) =>
       translating(
         window

@@ -3,43 +3,19 @@ import { DomainError } from '../shared/domain-error';
 /** Runs the work now or, when enough is under way, as soon as something ends. */
 export type RunLimited = <T>(work: () => Promise<T>) => Promise<T>;
 
-/** The bounds of a gate. */
-export interface ConcurrencyLimits {
-  /** Work under way at once. */
-  readonly most: number;
-  /** Work that may wait in line. */
-  readonly waiting: number;
-  /** The longest wait in line, in milliseconds; without it the line alone is the bound. */
-  readonly waitMs?: number;
-  /** What somebody is told for whom there is no place. */
-  readonly refusal: string;
-}
-
 /**
- * Creates a gate for work that must not take all connections: whatever is asked, it holds at most `most` of them, and
- * everything else keeps the others. Who finds the line full, or waits in it too long, gets {DomainError} `overloaded`,
- * and the work has not begun.
+ * Creates a gate for reads whose cost grows with the log: whatever is asked, they hold at most `most` connections,
+ * and recording keeps the others. Beyond `waiting` in line it throws {DomainError} `overloaded`.
  */
-export function limitConcurrency({ most, waiting, waitMs, refusal }: ConcurrencyLimits): RunLimited {
+export function limitConcurrency({ most, waiting }: { most: number; waiting: number }): RunLimited {
   const line: (() => void)[] = [];
   let active = 0;
-  const queue = (): Promise<void> =>
-    new Promise((resolve, reject) => {
-      const admit = (): void => {
-        clearTimeout(timer);
-        resolve();
-      };
-      const giveUp = (): void => {
-        line.splice(line.indexOf(admit), 1);
-        reject(new DomainError('overloaded', refusal));
-      };
-      const timer = waitMs === undefined ? undefined : setTimeout(giveUp, waitMs);
-      line.push(admit);
-    });
   return async (work) => {
     if (active >= most) {
-      if (line.length >= waiting) throw new DomainError('overloaded', refusal);
-      await queue();
+      if (line.length >= waiting) {
+        throw new DomainError('overloaded', 'Too many reads of the log are waiting. Ask again.');
+      }
+      await new Promise<void>((resolve) => line.push(resolve));
     } else {
       active += 1;
     }

@@ -21,7 +21,7 @@ function createTask() {
 }
 
 it('runs so many at once, the others in turn, and refuses whoever finds the line full', async () => {
-  const run = limitConcurrency({ most: 2, waiting: 2, refusal: 'Ask again.' });
+  const run = limitConcurrency({ most: 2, waiting: 2 });
   const tasks = Array.from({ length: 5 }, createTask);
   const runs = tasks.slice(0, 4).map(({ work }) => run(work));
   const begun = () => tasks.map(({ started }) => started);
@@ -42,19 +42,4 @@ it('runs so many at once, the others in turn, and refuses whoever finds the line
   expect(begun()[4]).toBe(true);
   tasks[4]!.finish();
   await late;
-});
-
-it('refuses whoever waits too long, and keeps the turns of the others', async () => {
-  const run = limitConcurrency({ most: 1, waiting: 5, waitMs: 50, refusal: 'Ask again.' });
-  const tasks = Array.from({ length: 3 }, createTask);
-  const first = run(tasks[0]!.work);
-  await expect(run(tasks[1]!.work)).rejects.toMatchObject({ code: 'overloaded', message: 'Ask again.' });
-  expect(tasks[1]!.started).toBe(false);
-
-  const third = run(tasks[2]!.work);
-  tasks[0]!.finish();
-  await first;
-  expect(tasks[2]!.started).toBe(true);
-  tasks[2]!.finish();
-  await third;
 });

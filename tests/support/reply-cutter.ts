@@ -6,8 +6,6 @@ export interface ReplyCutter {
   /** From now on whatever the server answers is thrown away, and the connection with it, until `heal`. */
   cut(): void;
   heal(): void;
-  /** How many connections were cut. */
-  readonly cuts: number;
   close(): Promise<void>;
 }
 
@@ -17,7 +15,6 @@ export interface ReplyCutter {
  */
 export async function startReplyCutter(target: { host: string; port: number }): Promise<ReplyCutter> {
   let cutting = false;
-  let cuts = 0;
   const sockets = new Set<Socket>();
   const proxy = createServer((client) => {
     const server = connect(target);
@@ -31,7 +28,6 @@ export async function startReplyCutter(target: { host: string; port: number }): 
         client.write(reply);
         return;
       }
-      cuts += 1;
       client.destroy();
       server.destroy();
     });
@@ -45,9 +41,6 @@ export async function startReplyCutter(target: { host: string; port: number }): 
     },
     heal: () => {
       cutting = false;
-    },
-    get cuts() {
-      return cuts;
     },
     close: () => {
       for (const socket of sockets) socket.destroy();
