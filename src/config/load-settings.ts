@@ -31,6 +31,10 @@ function arrangeSettings(values: SettingValues, faults: string[]): Settings {
   }
   return {
     http: { host: values.HOST, port: values.PORT },
+    metrics:
+      values.METRICS_PORT === undefined
+        ? undefined
+        : { host: values.METRICS_HOST ?? values.HOST, port: values.METRICS_PORT },
     logLevel: values.LOG_LEVEL,
     database: resolveDatabase(values, faults),
     pool: {
@@ -47,6 +51,10 @@ function arrangeSettings(values: SettingValues, faults: string[]): Settings {
       maxWaiting: values.RECORD_MAX_WAITING,
     },
     shutdown: { drainMs: values.SHUTDOWN_DRAIN_MS, timeoutMs: values.SHUTDOWN_TIMEOUT_MS },
+    newRelic:
+      values.NEW_RELIC_LICENSE_KEY === undefined
+        ? undefined
+        : { licenseKey: values.NEW_RELIC_LICENSE_KEY, appName: values.NEW_RELIC_APP_NAME },
   };
 }
 

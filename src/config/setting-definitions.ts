@@ -11,6 +11,17 @@ const count = z.coerce.number().int().min(1);
 export const settingDefinitions = z.object({
   HOST: z.string().default('127.0.0.1').describe('address to listen on; `0.0.0.0` in a container'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(8000).describe('port to listen on'),
+  METRICS_PORT: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65_535)
+    .optional()
+    .describe('port of its own for `/-/metrics`; then `PORT` has them no more'),
+  METRICS_HOST: z
+    .string()
+    .optional()
+    .describe('address to listen on for `METRICS_PORT`; as `HOST` unless set'),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')
@@ -52,10 +63,16 @@ export const settingDefinitions = z.object({
     .default(0)
     .describe('how long a stopping service still accepts requests, so that a proxy sees it is not ready'),
   SHUTDOWN_TIMEOUT_MS: milliseconds.default(10_000).describe('longest wait for requests under way at a stop'),
+  NEW_RELIC_LICENSE_KEY: z
+    .string()
+    .regex(/^[\w-]+$/, 'is no licence key: letters and digits')
+    .optional()
+    .describe('reports to New Relic with this key; without one the agent is not even loaded'),
+  NEW_RELIC_APP_NAME: z.string().default('Footfall').describe('name of the service in New Relic'),
 });
 
 /** The settings that hold a secret; each may be given as `<NAME>_FILE` instead. */
-export const secretSettings = ['DATABASE_URL', 'DB_PASSWORD'] as const;
+export const secretSettings = ['DATABASE_URL', 'DB_PASSWORD', 'NEW_RELIC_LICENSE_KEY'] as const;
 
 /** The values as they stand in the environment, validated, before they are arranged by use. */
 export type SettingValues = z.infer<typeof settingDefinitions>;

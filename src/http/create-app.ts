@@ -1,7 +1,7 @@
 import express, { type Express } from 'express';
 import type { Logger } from '../shared/logger';
 import { createErrorExit, refuseUnknownPath } from './middleware/error-exit';
-import { createResponseLog, createResponseMeter } from './observe-response';
+import { createProblemMeter, createResponseLog, createResponseMeter } from './observe-response';
 import { createRequestContext } from './request-context';
 import { extendResponseHead } from './response-head';
 import { createRouteTable, type RouteDependencies } from './route-table';
@@ -14,15 +14,16 @@ export interface AppDependencies extends RouteDependencies {
 
 /** Builds the Express app out of the route table. */
 export function createApp({ logger, ...dependencies }: AppDependencies): Express {
+  const { metrics } = dependencies;
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('query parser', 'simple');
-  const observers = [createResponseMeter(dependencies.metrics), createResponseLog(logger)];
+  const observers = [createResponseMeter(metrics), createResponseLog(logger)];
   extendResponseHead(app, createSecurityHeaders(), observers);
   app.use(createRequestContext);
   for (const { router } of createRouteTable(dependencies)) app.use(router);
   app.use(refuseUnknownPath);
-  app.use(createErrorExit(logger));
+  app.use(createErrorExit(logger, [createProblemMeter(metrics)]));
   return app;
 }

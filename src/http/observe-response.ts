@@ -1,11 +1,19 @@
 import type { Logger } from '../shared/logger';
 import type { Metrics } from '../metrics/create-metrics';
+import type { ObserveProblem } from './middleware/error-exit';
 import type { ObserveResponse } from './response-head';
 
 /** Creates the observer that counts each answer and its duration by route pattern. */
 export function createResponseMeter(metrics: Pick<Metrics, 'observeResponse'>): ObserveResponse {
   return ({ method }, { context }, status) => {
     metrics.observeResponse(method, context.route, status, (performance.now() - context.startedAt) / 1000);
+  };
+}
+
+/** Creates the observer that counts each refusal and failure by route pattern and code. */
+export function createProblemMeter(metrics: Pick<Metrics, 'observeProblem'>): ObserveProblem {
+  return ({ context }, { code }) => {
+    metrics.observeProblem(context.route, code);
   };
 }
 

@@ -56,6 +56,11 @@ export function toProblem(error: unknown): Problem {
   };
 }
 
+/** Tells a failure of the service or of its database from a refusal, which is an answer like any other. */
+export function isFailure(problem: Problem, error: unknown): boolean {
+  return problem.status >= 500 && !(error instanceof HttpProblem);
+}
+
 /** A way to tell a client of a problem. */
 export type SendProblem = (request: Request, response: Response, problem: Problem) => void;
 

@@ -10,7 +10,7 @@ import { createBadgeEndpoints } from './routes/badges';
 import { createBrowserRequestEndpoints } from './routes/browser-requests';
 import { createDocumentEndpoints } from './routes/documents';
 import { createHistoryEndpoints } from './routes/history';
-import { createOperationEndpoints, type CheckReadiness } from './routes/operations';
+import { createMetricsEndpoint, createOperationEndpoints, type CheckReadiness } from './routes/operations';
 import { createPageEndpoints } from './routes/pages';
 import { createVisitorEndpoints } from './routes/visitors';
 import { createVisitEndpoints } from './routes/visits';
@@ -27,6 +27,8 @@ export interface RouteDependencies {
   readonly services: Services;
   readonly checkReadiness: CheckReadiness;
   readonly metrics: Metrics;
+  /** True when the metrics have a port of their own: then they are not served here. */
+  readonly metricsApart?: boolean;
   readonly assets: WebAssets;
 }
 
@@ -34,7 +36,13 @@ export interface RouteDependencies {
  * THE list of mounts, in the order in which they are asked. The route that counts comes first because it is the
  * busiest; it takes one segment that is a user name, so nothing below `/-/` can be mistaken for one.
  */
-export function createRouteTable({ services, checkReadiness, metrics, assets }: RouteDependencies): Mount[] {
+export function createRouteTable({
+  services,
+  checkReadiness,
+  metrics,
+  metricsApart = false,
+  assets,
+}: RouteDependencies): Mount[] {
   const pages = createPageEndpoints(services, assets);
   const files = createAssetEndpoints(assets);
   const mounts: Mount[] = [
@@ -49,7 +57,10 @@ export function createRouteTable({ services, checkReadiness, metrics, assets }: 
       createDocumentEndpoints(() => mounts, assets),
     ),
     mount('what browsers ask for by themselves', createBrowserRequestEndpoints()),
-    mount('health and metrics, for the operator', createOperationEndpoints(checkReadiness, metrics)),
+    mount('health and metrics, for the operator', [
+      ...createOperationEndpoints(checkReadiness),
+      ...(metricsApart ? [] : [createMetricsEndpoint(metrics)]),
+    ]),
   ];
   return mounts;
 }

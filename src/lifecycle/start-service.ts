@@ -10,14 +10,18 @@ import { defineModels } from '../models';
 import { createServices } from '../services/create-services';
 import type { Logger } from '../shared/logger';
 import { createReadinessCheck, explainPending } from './check-readiness';
+import { createReadings } from './create-readings';
 import { listen } from './http-server';
 import { openDatabase, type OpenDatabase } from './open-database';
+import { serveMetrics } from './serve-metrics';
 import { createStop, type StopReport } from './shutdown';
 import { waitUntilReady } from './wait-until-ready';
 
 /** A service that listens. */
 export interface RunningService {
   readonly url: string;
+  /** Where the metrics are, when they have a port of their own. */
+  readonly metricsUrl: string | undefined;
   /** Resolves with true once requests can be served, with false when the service stops before that. */
   ready(): Promise<boolean>;
   /** Ready turns 503, requests under way are answered, the pool closes, the embedded server stops last. */
@@ -67,16 +71,22 @@ async function startOn(database: OpenDatabase, settings: Settings, logger: Logge
     recording: settings.recording,
     observeBatch: metrics.observeBatch,
   });
-  metrics.watch({
-    queueDepth: () => services.recorder.waiting,
-    inFlight: () => services.recorder.inFlight,
-    // A scrape must not fail with the database: then this one value is missing.
-    drift: () => services.readDrift().catch(() => undefined),
-  });
   const checkReadiness = createReadinessCheck({ sequelize, migrator, isStopping: () => stopping });
+  metrics.watch(createReadings({ services, sequelize, migrator, checkReadiness }));
   const assets = loadWebAssets(join(__dirname, '..', '..'));
-  const app = createApp({ logger, services, checkReadiness, metrics, assets });
+  const app = createApp({
+    logger,
+    services,
+    checkReadiness,
+    metrics,
+    metricsApart: settings.metrics !== undefined,
+    assets,
+  });
   const server = await listen(app, settings.http);
+  const metricsPort = await serveMetrics(metrics, settings.metrics, logger).catch(async (error: unknown) => {
+    await server.close();
+    throw error;
+  });
 
   const stop = createStop(
     [
@@ -88,6 +98,7 @@ async function startOn(database: OpenDatabase, settings: Settings, logger: Logge
           server.cut();
         },
       },
+      { name: 'close the port of the metrics', run: () => metricsPort.close() },
       { name: 'close the pool', run: () => sequelize.close() },
       { name: 'stop the embedded database', run: () => database.close() },
     ],
@@ -98,6 +109,7 @@ async function startOn(database: OpenDatabase, settings: Settings, logger: Logge
   );
   return {
     url: server.url,
+    metricsUrl: metricsPort.url,
     ready: () => waitUntilReady(checkReadiness),
     stop: () => {
       stopping = true;
