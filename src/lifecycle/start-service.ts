@@ -6,11 +6,13 @@ import { withAdvisoryLock } from '../db/advisory-lock';
 import { createMetrics } from '../metrics/create-metrics';
 import { createApp } from '../http/create-app';
 import { loadWebAssets } from '../http/pages/web-assets';
+import type { Agent } from '../instrumentation/agent';
 import { defineModels } from '../models';
 import { createServices } from '../services/create-services';
 import type { Logger } from '../shared/logger';
 import { createReadinessCheck, explainPending } from './check-readiness';
 import { createReadings } from './create-readings';
+import { createWatcher } from './create-watcher';
 import { listen } from './http-server';
 import { openDatabase, type OpenDatabase } from './open-database';
 import { serveMetrics } from './serve-metrics';
@@ -34,17 +36,26 @@ export interface RunningService {
  * The composition root: database, models, services, app, listen. With the embedded database pending migrations are
  * applied; the schema of an operator's own database is the operator's, and the service waits for it, not ready.
  */
-export async function startService(settings: Settings, logger: Logger): Promise<RunningService> {
+export async function startService(
+  settings: Settings,
+  logger: Logger,
+  agent?: Agent,
+): Promise<RunningService> {
   const database = await openDatabase(settings, 'exclusive', 'footfall');
   try {
-    return await startOn(database, settings, logger);
+    return await startOn(database, settings, logger, agent);
   } catch (error) {
     await database.close();
     throw error;
   }
 }
 
-async function startOn(database: OpenDatabase, settings: Settings, logger: Logger): Promise<RunningService> {
+async function startOn(
+  database: OpenDatabase,
+  settings: Settings,
+  logger: Logger,
+  agent: Agent | undefined,
+): Promise<RunningService> {
   const sequelize = database.connect(settings.pool);
   const migrator = createMigrator({
     sequelize,
@@ -76,6 +87,7 @@ async function startOn(database: OpenDatabase, settings: Settings, logger: Logge
   const assets = loadWebAssets(join(__dirname, '..', '..'));
   const app = createApp({
     logger,
+    watcher: agent && createWatcher(agent),
     services,
     checkReadiness,
     metrics,
@@ -99,6 +111,7 @@ async function startOn(database: OpenDatabase, settings: Settings, logger: Logge
         },
       },
       { name: 'close the port of the metrics', run: () => metricsPort.close() },
+      { name: 'send what New Relic has not got yet', run: () => agent?.flush() },
       { name: 'close the pool', run: () => sequelize.close() },
       { name: 'stop the embedded database', run: () => database.close() },
     ],
