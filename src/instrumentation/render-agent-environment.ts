@@ -28,7 +28,9 @@ const fixed = {
   // Failures are reported by the one error exit, without the words of their messages.
   NEW_RELIC_ERROR_COLLECTOR_IGNORE_ERROR_CODES: '400-599',
   NEW_RELIC_DISTRIBUTED_TRACING_ENABLED: 'true',
-  // These need native packages that the image leaves out.
+  // These need packages that the image leaves out.
+  NEW_RELIC_SECURITY_AGENT_ENABLED: 'false',
+  NEW_RELIC_PROFILING_ENABLED: 'false',
   NEW_RELIC_NATIVE_METRICS_ENABLED: 'false',
   NEW_RELIC_CODE_LEVEL_METRICS_ENABLED: 'false',
 } as const;
