@@ -10,10 +10,10 @@ export function createResponseMeter(metrics: Pick<Metrics, 'observeResponse'>): 
   };
 }
 
-/** Creates the observer that counts each refusal and failure by route pattern and code. */
+/** Creates the observer that counts each refusal and failure by route pattern, status and code. */
 export function createProblemMeter(metrics: Pick<Metrics, 'observeProblem'>): ObserveProblem {
-  return ({ context }, { code }) => {
-    metrics.observeProblem(context.route, code);
+  return ({ context }, { status, code }) => {
+    metrics.observeProblem(context.route, status, code);
   };
 }
 

@@ -7,7 +7,7 @@ export interface Metrics {
   /** @param route the pattern, such as `/:username` */
   observeResponse(method: string, route: string, status: number, seconds: number): void;
   /** @param code the stable code that the client was told */
-  observeProblem(route: string, code: string): void;
+  observeProblem(route: string, status: number, code: string): void;
   /**
    * @param visits handed to a recording statement
    * @param recorded those of them whose commit was seen
@@ -34,7 +34,7 @@ export function createMetrics(): Metrics {
   const problems = new Counter({
     name: 'footfall_http_problems_total',
     help: 'Requests that were refused or failed, by the code that the client was told.',
-    labelNames: ['route', 'code'],
+    labelNames: ['route', 'status', 'code'],
     registers,
   });
   const batched = new Counter({
@@ -58,8 +58,8 @@ export function createMetrics(): Metrics {
     observeResponse: (method, route, status, seconds) => {
       duration.observe({ method, route, status }, seconds);
     },
-    observeProblem: (route, code) => {
-      problems.inc({ route, code });
+    observeProblem: (route, status, code) => {
+      problems.inc({ route, status, code });
     },
     observeBatch: (visits, committed) => {
       batched.inc(visits);

@@ -46,9 +46,9 @@ it('counts refusals by route pattern and code', async () => {
   await service.http.get('/no/such/path').expect(404);
   const metrics = await scrape();
   const name = 'footfall_http_problems_total';
-  expect(readMetric(metrics, `${name}{route="/:username",code="invalid-username"}`)).toBe(1);
-  expect(readMetric(metrics, `${name}{route="/:username",code="speculative-request"}`)).toBe(1);
-  expect(readMetric(metrics, `${name}{route="(none)",code="not-found"}`)).toBe(1);
+  expect(readMetric(metrics, `${name}{route="/:username",status="400",code="invalid-username"}`)).toBe(1);
+  expect(readMetric(metrics, `${name}{route="/:username",status="503",code="speculative-request"}`)).toBe(1);
+  expect(readMetric(metrics, `${name}{route="(none)",status="404",code="not-found"}`)).toBe(1);
 });
 
 it('shows queue, pool, event loop and readiness as they are at the scrape', async () => {
