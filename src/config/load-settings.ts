@@ -31,6 +31,10 @@ function arrangeSettings(values: SettingValues, faults: string[]): Settings {
   }
   return {
     http: arrangeHttp(values),
+    metrics:
+      values.METRICS_PORT === undefined
+        ? undefined
+        : { host: values.METRICS_HOST ?? values.HOST, port: values.METRICS_PORT },
     logLevel: values.LOG_LEVEL,
     database: resolveDatabase(values, faults),
     pool: {
@@ -48,6 +52,10 @@ function arrangeSettings(values: SettingValues, faults: string[]): Settings {
       keyPruneIntervalMs: values.KEY_PRUNE_INTERVAL_MS,
     },
     shutdown: { drainMs: values.SHUTDOWN_DRAIN_MS, timeoutMs: values.SHUTDOWN_TIMEOUT_MS },
+    newRelic:
+      values.NEW_RELIC_LICENSE_KEY === undefined
+        ? undefined
+        : { licenseKey: values.NEW_RELIC_LICENSE_KEY, appName: values.NEW_RELIC_APP_NAME },
   };
 }
 

@@ -41,6 +41,17 @@ export const settingDefinitions = z.object({
   RATE_LIMIT_BADGES: allowance.describe(
     'its badges and hits, which image proxies ask for many people; the same',
   ),
+  METRICS_PORT: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65_535)
+    .optional()
+    .describe('port of its own for `/-/metrics`; then `PORT` has them no more'),
+  METRICS_HOST: z
+    .string()
+    .optional()
+    .describe('address to listen on for `METRICS_PORT`; as `HOST` unless set'),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')
@@ -90,10 +101,21 @@ export const settingDefinitions = z.object({
     .default(0)
     .describe('how long a stopping service still accepts requests, so that a proxy sees it is not ready'),
   SHUTDOWN_TIMEOUT_MS: milliseconds.default(10_000).describe('longest wait for requests under way at a stop'),
+  NEW_RELIC_LICENSE_KEY: z
+    .string()
+    .regex(/^[\w-]+$/, 'is no licence key: letters and digits')
+    .optional()
+    .describe('reports to New Relic with this key; without one the agent is not even loaded'),
+  NEW_RELIC_APP_NAME: z.string().default('Footfall').describe('name of the service in New Relic'),
 });
 
 /** The settings that hold a secret; each may be given as `<NAME>_FILE` instead. */
-export const secretSettings = ['DATABASE_URL', 'DB_PASSWORD', 'DB_OWNER_PASSWORD'] as const;
+export const secretSettings = [
+  'DATABASE_URL',
+  'DB_PASSWORD',
+  'DB_OWNER_PASSWORD',
+  'NEW_RELIC_LICENSE_KEY',
+] as const;
 
 /** The values as they stand in the environment, validated, before they are arranged by use. */
 export type SettingValues = z.infer<typeof settingDefinitions>;

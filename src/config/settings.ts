@@ -75,12 +75,22 @@ export interface RateLimitSettings {
   readonly badges: number;
 }
 
+/** Who receives what New Relic's agent gathers. */
+export interface NewRelicSettings {
+  readonly licenseKey: string;
+  readonly appName: string;
+}
+
 /** Everything the service can be told, read once at the start. */
 export interface Settings {
   readonly http: HttpSettings;
+  /** Where the metrics are served; undefined: beside everything else, on the port of `http`. */
+  readonly metrics: { readonly host: string; readonly port: number } | undefined;
   readonly logLevel: SettingValues['LOG_LEVEL'];
   readonly database: ExternalDatabase | EmbeddedDatabase;
   readonly pool: PoolSettings;
   readonly recording: RecordingSettings;
   readonly shutdown: { readonly drainMs: number; readonly timeoutMs: number };
+  /** Undefined: New Relic's agent is not loaded. */
+  readonly newRelic: NewRelicSettings | undefined;
 }

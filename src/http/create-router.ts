@@ -25,7 +25,8 @@ const answerOptions: RequestHandler = (_request, response) => {
   response.set('Allow', allow).status(204).end();
 };
 
-const refuseMethod: RequestHandler = (request) => {
+const refuseMethod: RequestHandler = (request, response) => {
+  response.context.route = (request.route as { path: string }).path;
   throw new HttpProblem({
     status: 405,
     code: 'method-not-allowed',

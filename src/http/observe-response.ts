@@ -1,5 +1,6 @@
 import type { Logger } from '../shared/logger';
 import type { Metrics } from '../metrics/create-metrics';
+import type { ObserveProblem } from './middleware/error-exit';
 import type { ConnectionRefusal } from './refuse-connection';
 import type { ObserveResponse } from './response-head';
 
@@ -7,6 +8,13 @@ import type { ObserveResponse } from './response-head';
 export function createResponseMeter(metrics: Pick<Metrics, 'observeResponse'>): ObserveResponse {
   return ({ method }, { context }, status) => {
     metrics.observeResponse(method, context.route, status, (performance.now() - context.startedAt) / 1000);
+  };
+}
+
+/** Creates the observer that counts each refusal and failure by route pattern, status and code. */
+export function createProblemMeter(metrics: Pick<Metrics, 'observeProblem'>): ObserveProblem {
+  return ({ context }, { status, code }) => {
+    metrics.observeProblem(context.route, status, code);
   };
 }
 

@@ -57,6 +57,11 @@ export function toProblem(error: unknown): Problem {
   };
 }
 
+/** Tells a failure of the service or of its database from a refusal, which is an answer like any other. */
+export function isFailure(problem: Problem, error: unknown): boolean {
+  return problem.status >= 500 && !(error instanceof HttpProblem);
+}
+
 /** The content type of a problem. */
 export const problemType = 'application/problem+json; charset=utf-8';
 

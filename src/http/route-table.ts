@@ -11,7 +11,7 @@ import { createBadgeEndpoints } from './routes/badges';
 import { createBrowserRequestEndpoints } from './routes/browser-requests';
 import { createDocumentEndpoints } from './routes/documents';
 import { createHistoryEndpoints } from './routes/history';
-import { createOperationEndpoints, type CheckReadiness } from './routes/operations';
+import { createMetricsEndpoint, createOperationEndpoints, type CheckReadiness } from './routes/operations';
 import { createPageEndpoints } from './routes/pages';
 import { createVisitorEndpoints } from './routes/visitors';
 import { createVisitEndpoints } from './routes/visits';
@@ -28,6 +28,8 @@ export interface RouteDependencies {
   readonly services: Services;
   readonly checkReadiness: CheckReadiness;
   readonly metrics: Metrics;
+  /** True when the metrics have a port of their own: then they are not served here. */
+  readonly metricsApart?: boolean;
   readonly assets: WebAssets;
   readonly limiters: RateLimiters;
 }
@@ -37,7 +39,7 @@ export interface RouteDependencies {
  * busiest; it takes one segment that is a user name, so nothing below `/-/` can be mistaken for one.
  */
 export function createRouteTable(dependencies: RouteDependencies): Mount[] {
-  const { services, checkReadiness, metrics, assets, limiters } = dependencies;
+  const { services, checkReadiness, metrics, metricsApart = false, assets, limiters } = dependencies;
   const mount = (purpose: string, endpoints: readonly Endpoint[], router?: Router): Mount => ({
     purpose,
     endpoints,
@@ -57,7 +59,10 @@ export function createRouteTable(dependencies: RouteDependencies): Mount[] {
       createDocumentEndpoints(() => mounts, assets),
     ),
     mount('what browsers ask for by themselves', createBrowserRequestEndpoints()),
-    mount('health and metrics, for the operator', createOperationEndpoints(checkReadiness, metrics)),
+    mount('health and metrics, for the operator', [
+      ...createOperationEndpoints(checkReadiness),
+      ...(metricsApart ? [] : [createMetricsEndpoint(metrics)]),
+    ]),
   ];
   return mounts;
 }

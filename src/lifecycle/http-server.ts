@@ -21,12 +21,12 @@ export class PortTakenError extends Error {
 }
 
 /**
- * Starts to listen.
+ * Starts to listen. `setting` is the one that says the port, for the person who has to change it.
  * @throws {PortTakenError} in one line that says what to do.
  */
 export async function listen(
   app: RequestListener,
-  { host, port }: { host: string; port: number },
+  { host, port, setting = 'PORT' }: { host: string; port: number; setting?: string },
   options: LimitedServerOptions = {},
 ): Promise<HttpServer> {
   let draining = false;
@@ -36,7 +36,7 @@ export async function listen(
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(toListenError(error, host, port));
+      reject(toListenError(error, `${port} on ${host}`, setting));
     });
     server.listen(port, host, resolve);
   });
@@ -65,9 +65,9 @@ function renderUrl(server: Server, host: string): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
-function toListenError(error: NodeJS.ErrnoException, host: string, port: number): Error {
+function toListenError(error: NodeJS.ErrnoException, port: string, setting: string): Error {
   if (error.code === 'EADDRINUSE') {
-    return new PortTakenError(`Port ${port} on ${host} is taken by another program; set PORT to a free one.`);
+    return new PortTakenError(`Port ${port} is taken by another program; set ${setting} to a free one.`);
   }
   return error;
 }

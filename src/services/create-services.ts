@@ -9,12 +9,12 @@ import {
 import { createKeyedRecorder, type RecordVisitOnce } from './commands/create-keyed-recorder';
 import { countVisitorsInWindow } from './queries/count-visitors-in-window';
 import { getHistory } from './queries/get-history';
+import { getLastVerification, type Verification } from './queries/get-last-verification';
 import { getSummary, type Summary } from './queries/get-summary';
 import { getTotal } from './queries/get-total';
 import { getVisitor, type VisitorDetail } from './queries/get-visitor';
 import type { History, HistoryRequest } from './queries/history';
 import { limitConcurrency } from './limit-concurrency';
-import { readDrift } from './queries/read-drift';
 import { listVisitors } from './queries/list-visitors';
 import type { VisitorPage, VisitorPageRequest, VisitWindow } from './queries/visitor-page';
 import { translateDatabaseError } from './translate-database-error';
@@ -26,8 +26,8 @@ export interface Services {
   readonly recordVisitOnce: RecordVisitOnce;
   /** Lists visitors; with a window, only the visits in it are counted. */
   listVisitors(request: VisitorPageRequest, window?: VisitWindow): Promise<VisitorPage>;
-  /** Visitors whose total differed from the log when last verified; undefined before the first time. */
-  readDrift(): Promise<number | undefined>;
+  /** What the last verification of the totals found; undefined before the first. */
+  getLastVerification(): Promise<Verification | undefined>;
   /** @throws {DomainError} `visitor-not-found`. */
   getVisitor(username: string): Promise<VisitorDetail>;
   /** Reads a visitor's number; `0` for who was never counted. */
@@ -72,7 +72,7 @@ export function createServices({
           ? readLog(() => countVisitorsInWindow(models, request, window))
           : listVisitors(models, request),
       ),
-    readDrift: () => translating(readDrift(runPrepared)),
+    getLastVerification: () => translating(getLastVerification(runPrepared)),
     getVisitor: (username) => translating(getVisitor(models, username)),
     getTotal: (username) => translating(getTotal(models, username)),
     getHistory: (request, username) => translating(readLog(() => getHistory(models, request, username))),

@@ -91,6 +91,27 @@ it('knows the owner of the tables apart from the service where both are named', 
   ]);
 });
 
+it('gives the metrics a port of their own, on the address of the service unless told otherwise', () => {
+  expect(loadSettings({}).metrics).toBeUndefined();
+  expect(loadSettings({ METRICS_PORT: '9464', HOST: '0.0.0.0' }).metrics).toEqual({
+    host: '0.0.0.0',
+    port: 9464,
+  });
+  expect(loadSettings({ METRICS_PORT: '9464', METRICS_HOST: '127.0.0.2' }).metrics).toEqual({
+    host: '127.0.0.2',
+    port: 9464,
+  });
+});
+
+it('knows New Relic by its licence key, which is a secret', () => {
+  expect(loadSettings({ NEW_RELIC_APP_NAME: 'Count' }).newRelic).toBeUndefined();
+  const environment = { NEW_RELIC_LICENSE_KEY: 'f00NRAL', NEW_RELIC_APP_NAME: 'Count' };
+  expect(loadSettings(environment).newRelic).toEqual({ licenseKey: 'f00NRAL', appName: 'Count' });
+  expect(faultsOf({ NEW_RELIC_LICENSE_KEY: 'my key' })).toEqual([
+    expect.stringMatching(/^NEW_RELIC_LICENSE_KEY: is no licence key/),
+  ]);
+});
+
 it('tells all faults together', () => {
   expect(faultsOf({ PORT: 'http', LOG_LEVEL: 'loud', DB_POOL_SIZE: '0' })).toEqual([
     expect.stringContaining('PORT'),

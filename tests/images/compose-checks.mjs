@@ -9,11 +9,12 @@ import { docker, waitUntil } from '../support/shell.mjs';
 
 /** The two compose files; the one for development is brought up out of what git would hand to a stranger. */
 export async function checkCompose({ check }, { images }) {
-  await check('both compose files are valid', async () => {
+  await check('the compose files are valid, also with New Relic beside them', async () => {
     const env = { ...process.env, APP_IMAGE: images.app, NGINX_IMAGE: images.nginx, DB_HOST: 'db.example' };
-    await docker(['compose', '--file', join(repository, 'docker-compose.prod.yml'), 'config', '--quiet'], {
-      env,
-    });
+    const production = ['--file', join(repository, 'docker-compose.prod.yml')];
+    const newRelic = ['--file', join(repository, 'docker-compose.newrelic.yml')];
+    await docker(['compose', ...production, 'config', '--quiet'], { env });
+    await docker(['compose', ...production, ...newRelic, 'config', '--quiet'], { env });
   });
 
   await check('production limits clients by what nginx lets pass, and believes nginx alone', async () => {
