@@ -14,7 +14,12 @@ let database: TestDatabase;
 beforeEach(async () => {
   database = await createTestDatabase();
 });
-afterEach(() => database.drop());
+const programs: RunningProgram[] = [];
+afterEach(async () => {
+  // After a failure they still run.
+  for (const { child } of programs.splice(0)) child.kill('SIGKILL');
+  await database.drop();
+});
 
 interface Answer {
   readonly status: number;
@@ -41,12 +46,14 @@ async function countVisits(): Promise<Record<string, number>> {
 }
 
 async function startProcesses(count: number): Promise<{ program: RunningProgram; url: string }[]> {
-  const programs = Array.from({ length: count }, () =>
+  const started = Array.from({ length: count }, () =>
     startProgram('main.js', [], { ...databaseEnvironment(database.name), PORT: '0' }),
   );
+  programs.push(...started);
   return Promise.all(
-    programs.map(async (program) => {
+    started.map(async (program) => {
       const [, url = ''] = await program.waitFor(/"url":"(http:[^"]+)"/);
+      await fetch(`${url}/-/health/ready`);
       return { program, url };
     }),
   );
