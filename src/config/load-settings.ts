@@ -45,6 +45,7 @@ function arrangeSettings(values: SettingValues, faults: string[]): Settings {
       maxInFlight: values.RECORD_MAX_IN_FLIGHT,
       maxBatch: values.RECORD_MAX_BATCH,
       maxWaiting: values.RECORD_MAX_WAITING,
+      keyPruneIntervalMs: values.KEY_PRUNE_INTERVAL_MS,
     },
     shutdown: { drainMs: values.SHUTDOWN_DRAIN_MS, timeoutMs: values.SHUTDOWN_TIMEOUT_MS },
   };

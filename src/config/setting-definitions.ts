@@ -58,6 +58,11 @@ export const settingDefinitions = z.object({
   DB_NAME: z.string().optional().describe('name of the database'),
   DB_USERNAME: z.string().optional().describe('role to log in as'),
   DB_PASSWORD: z.string().optional().describe('password of that role'),
+  DB_OWNER_USERNAME: z
+    .string()
+    .optional()
+    .describe('role that owns the tables, for commands such as `migrate`; that of the service unless set'),
+  DB_OWNER_PASSWORD: z.string().optional().describe('password of the owner; the service needs it not'),
   DB_SSL: z
     .enum(['off', 'require', 'verify-full'])
     .default('off')
@@ -74,6 +79,9 @@ export const settingDefinitions = z.object({
   RECORD_MAX_IN_FLIGHT: count.max(100).default(1).describe('recording statements under way at once'),
   RECORD_MAX_BATCH: count.max(10_000).default(500).describe('most visits in one recording statement'),
   RECORD_MAX_WAITING: count.default(10_000).describe('visits that may wait; beyond it 503 `overloaded`'),
+  KEY_PRUNE_INTERVAL_MS: milliseconds
+    .default(60_000)
+    .describe('how often the keys of safe retries are removed that are older than a day'),
   SHUTDOWN_DRAIN_MS: z.coerce
     .number()
     .int()
@@ -85,7 +93,7 @@ export const settingDefinitions = z.object({
 });
 
 /** The settings that hold a secret; each may be given as `<NAME>_FILE` instead. */
-export const secretSettings = ['DATABASE_URL', 'DB_PASSWORD'] as const;
+export const secretSettings = ['DATABASE_URL', 'DB_PASSWORD', 'DB_OWNER_PASSWORD'] as const;
 
 /** The values as they stand in the environment, validated, before they are arranged by use. */
 export type SettingValues = z.infer<typeof settingDefinitions>;

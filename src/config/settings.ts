@@ -8,18 +8,24 @@ export interface TlsSettings {
   readonly ca: string | undefined;
 }
 
+/** Who logs in. */
+export interface DatabaseLogin {
+  readonly username: string;
+  readonly password: string | undefined;
+}
+
 /** Where a database is and who logs in. */
-export interface DatabaseAddress {
+export interface DatabaseAddress extends DatabaseLogin {
   readonly host: string;
   readonly port: number;
   readonly database: string;
-  readonly username: string;
-  readonly password: string | undefined;
 }
 
 /** A database of the operator's own. */
 export interface ExternalDatabase extends DatabaseAddress {
   readonly kind: 'external';
+  /** Who owns the tables, the login of every command; undefined: the service itself does. */
+  readonly owner?: DatabaseLogin | undefined;
   readonly tls: TlsSettings | undefined;
 }
 
@@ -44,6 +50,8 @@ export interface RecordingSettings {
   readonly maxInFlight: number;
   readonly maxBatch: number;
   readonly maxWaiting: number;
+  /** Milliseconds between two removals of old idempotency keys. */
+  readonly keyPruneIntervalMs: number;
 }
 
 /** Where the server listens, and what it takes from clients. */

@@ -23,6 +23,7 @@ export interface Endpoint {
   /** What the API document says of it: the schemas that validate, and every answer. */
   readonly params: z.ZodType | undefined;
   readonly query: z.ZodType | undefined;
+  readonly headers: z.ZodType | undefined;
   readonly responses: Responses;
   readonly allowance: Allowance;
   readonly handler: RequestHandler;
@@ -45,6 +46,8 @@ export interface EndpointDefinition<Params, Query> {
   readonly summary: string;
   readonly params?: z.ZodType<Params>;
   readonly query?: z.ZodType<Query>;
+  /** The headers that matter, for the document alone: the handler reads them itself. */
+  readonly headers?: z.ZodType;
   readonly responses: Responses;
   /** `reads` unless it says otherwise. */
   readonly allowance?: Allowance;
@@ -58,7 +61,18 @@ export interface EndpointDefinition<Params, Query> {
 export function defineEndpoint<Params = undefined, Query = undefined>(
   definition: EndpointDefinition<Params, Query>,
 ): Endpoint {
-  const { path, summary, params, query, responses, allowance = 'reads', handle, head, skip } = definition;
+  const {
+    path,
+    summary,
+    params,
+    query,
+    headers,
+    responses,
+    allowance = 'reads',
+    handle,
+    head,
+    skip,
+  } = definition;
   const toHandler =
     (answer: EndpointHandler<Params, Query>): RequestHandler =>
     (request, response, next) => {
@@ -78,6 +92,7 @@ export function defineEndpoint<Params = undefined, Query = undefined>(
     summary,
     params,
     query,
+    headers,
     responses: allowance === 'none' ? responses : { ...problems(429), ...responses },
     allowance,
     handler: toHandler(handle),

@@ -28,6 +28,7 @@ const domainStatus: Record<DomainErrorCode, number> = {
   'visitor-not-found': 404,
   'too-many-points': 400,
   'unknown-time-zone': 400,
+  'idempotency-key-reused': 422,
   overloaded: 503,
   'database-unavailable': 503,
   'outcome-unknown': 503,

@@ -9,11 +9,13 @@ import { createMessageTypes } from '../http/create-message-types';
 import { createRefusalLog } from '../http/observe-response';
 import { loadWebAssets } from '../http/pages/web-assets';
 import { defineModels } from '../models';
+import { pruneIdempotencyKeys } from '../services/commands/prune-idempotency-keys';
 import { createServices } from '../services/create-services';
 import type { Logger } from '../shared/logger';
 import { createReadinessCheck, explainPending } from './check-readiness';
 import { listen } from './http-server';
 import { openDatabase, type OpenDatabase } from './open-database';
+import { startPruning } from './start-pruning';
 import { createStop, type StopReport } from './shutdown';
 import { waitUntilReady } from './wait-until-ready';
 
@@ -63,9 +65,10 @@ async function startOn(database: OpenDatabase, settings: Settings, logger: Logge
 
   let stopping = false;
   const metrics = createMetrics();
+  const runPrepared = createStatementRunner(sequelize);
   const services = createServices({
     models: defineModels(sequelize),
-    runPrepared: createStatementRunner(sequelize),
+    runPrepared,
     recording: settings.recording,
     observeBatch: metrics.observeBatch,
   });
@@ -83,6 +86,13 @@ async function startOn(database: OpenDatabase, settings: Settings, logger: Logge
     limits: settings.http,
     observeRefusal: createRefusalLog(logger, metrics),
   });
+  const pruning = startPruning({
+    prune: (most) => pruneIdempotencyKeys(runPrepared, most),
+    everyMs: settings.recording.keyPruneIntervalMs,
+    report: (error) => {
+      logger.warn({ err: error }, 'old idempotency keys were not removed; the next round tries again');
+    },
+  });
 
   const stop = createStop(
     [
@@ -94,6 +104,7 @@ async function startOn(database: OpenDatabase, settings: Settings, logger: Logge
           server.cut();
         },
       },
+      { name: 'stop pruning keys', run: () => pruning.stop() },
       { name: 'close the pool', run: () => sequelize.close() },
       { name: 'stop the embedded database', run: () => database.close() },
     ],

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadSettings } from '../../src/config/load-settings';
+import { logInAsOwner } from '../../src/config/log-in-as-owner';
 import { SettingsError } from '../../src/config/settings-error';
 
 function faultsOf(environment: Record<string, string>): readonly string[] {
@@ -67,6 +68,27 @@ it('reads secrets from files', () => {
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+
+it('knows the owner of the tables apart from the service where both are named', () => {
+  const service = { DB_HOST: 'db', DB_NAME: 'visits', DB_USERNAME: 'app', DB_PASSWORD: 'a' };
+  const owner = { DB_OWNER_USERNAME: 'owner', DB_OWNER_PASSWORD: 'o' };
+  const { database } = loadSettings({ ...service, ...owner });
+  expect(database).toMatchObject({ username: 'app', owner: { username: 'owner', password: 'o' } });
+  expect(logInAsOwner(database)).toMatchObject({ host: 'db', username: 'owner', password: 'o' });
+  // Without an owner, or with the service for one, there is one login.
+  for (const same of [{}, { DB_OWNER_USERNAME: 'app' }]) {
+    const one = loadSettings({ ...service, ...same }).database;
+    expect(logInAsOwner(one)).toBe(one);
+  }
+  const url = loadSettings({ DATABASE_URL: 'postgres://app:a@db/visits', ...owner }).database;
+  expect(logInAsOwner(url)).toMatchObject({ database: 'visits', username: 'owner', password: 'o' });
+  expect(faultsOf({ ...service, DB_OWNER_PASSWORD: 'o' })).toEqual([
+    expect.stringContaining('DB_OWNER_USERNAME: missing'),
+  ]);
+  expect(faultsOf({ DB_OWNER_USERNAME: 'owner' })).toEqual([
+    expect.stringContaining('DB_OWNER_USERNAME: set, although'),
+  ]);
 });
 
 it('tells all faults together', () => {

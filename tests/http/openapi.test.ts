@@ -21,6 +21,7 @@ let validate: (schema: object, value: unknown) => string[];
 beforeAll(async () => {
   service = await startTestService();
   await service.http.get('/alice').expect(200);
+  await service.http.get('/somebody-else').set('Idempotency-Key', otherKey).expect(200);
   api = (await service.http.get('/-/openapi.json').expect(200)).body as OpenApiDocument;
   const ajv = new Ajv2020({ allErrors: true, strict: true });
   addFormats(ajv);
@@ -33,6 +34,9 @@ beforeAll(async () => {
   };
 });
 afterAll(() => service.stop());
+
+/** A key that has recorded a visit to somebody else. */
+const otherKey = 'taken';
 
 /** What stands for a parameter of a path: one that works, and those that do not. */
 const pathValues: Record<string, { good: string; others: string[] }> = {
@@ -102,8 +106,20 @@ function listAttempts(operation: Operation, cutUrl: string, limitedUrl: string):
       // The second is one too many, if not the first.
       { base: limitedUrl, path: good, headers },
       { base: limitedUrl, path: good, headers },
+      ...listKeyedAttempts(operation, good, headers),
     ];
   });
+}
+
+/** The first use of a key, a repeat, a key that is none, and one that stands for another name. */
+function listKeyedAttempts(
+  { operation }: Operation,
+  path: string,
+  headers: Record<string, string>,
+): Attempt[] {
+  if (!operation.parameters.some((parameter) => parameter.in === 'header')) return [];
+  const keys = [operation.operationId, operation.operationId, 'é', otherKey];
+  return keys.map((key) => ({ base: service.url, path, headers: { ...headers, 'Idempotency-Key': key } }));
 }
 
 async function findFaults(response: Response, described: ResponseObject | undefined): Promise<string[]> {
@@ -111,6 +127,10 @@ async function findFaults(response: Response, described: ResponseObject | undefi
   const text = await response.text();
   if (!described.content) return text === '' ? [] : ['there is a body'];
   const type = response.headers.get('content-type')?.split(';')[0] ?? '';
+  for (const [name, header] of Object.entries(described.headers ?? {})) {
+    const value = response.headers.get(name);
+    if (value !== null && validate(header.schema, value).length > 0) return [`${name} is ${value}`];
+  }
   const content = described.content[type];
   if (!content) return [`${type} is not in the document for ${response.status}`];
   return validate(content.schema, type.endsWith('json') ? JSON.parse(text) : text);

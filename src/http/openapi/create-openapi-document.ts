@@ -1,8 +1,8 @@
 import type { Endpoint } from '../endpoint';
-import type { Responses } from '../responses';
 import { describeParameters } from './describe-parameters';
-import type { OpenApiDocument, OperationObject, PathItemObject, ResponseObject } from './openapi-document';
-import { listComponents, toOutputSchema } from './to-json-schema';
+import { describeResponses, mergeResponses } from './describe-responses';
+import type { OpenApiDocument, OperationObject, PathItemObject } from './openapi-document';
+import { listComponents } from './to-json-schema';
 
 /** The version of the interface, not of the program: its first number changes when clients have to. */
 const apiVersion = '1.0.0';
@@ -48,12 +48,16 @@ function toTemplate(path: string): string {
 }
 
 function describeEndpoint(path: string, purpose: string, endpoint: Endpoint): PathItemObject {
-  const { summary, params, query, responses, allowance, head } = endpoint;
+  const { summary, params, query, headers: requestHeaders, responses, allowance, head } = endpoint;
   const get: OperationObject = {
     operationId: toOperationId('get', path),
     summary,
     tags: [purpose],
-    parameters: [...describeParameters('path', params), ...describeParameters('query', query)],
+    parameters: [
+      ...describeParameters('path', params),
+      ...describeParameters('query', query),
+      ...describeParameters('header', requestHeaders),
+    ],
     responses: describeResponses(responses),
   };
   if (!head) return { get };
@@ -79,20 +83,6 @@ function toOperationId(method: string, path: string): string {
   return [method, ...(words.length > 0 ? words : ['list'])].join('_');
 }
 
-function describeResponses(responses: Responses): Record<string, ResponseObject> {
-  return Object.fromEntries(
-    Object.entries(responses).map(([status, { description, content }]) => [
-      status,
-      {
-        description,
-        content: Object.fromEntries(
-          Object.entries(content).map(([type, schema]) => [type, { schema: toOutputSchema(schema) }]),
-        ),
-      },
-    ]),
-  );
-}
-
 function mergeItems(first: PathItemObject | undefined, second: PathItemObject): PathItemObject {
   return first ? { ...first, ...second, get: mergeOperations(first.get, second.get) } : second;
 }
@@ -109,13 +99,5 @@ function mergeOperations(first: OperationObject, second: OperationObject): Opera
     tags: [...first.tags, ...second.tags],
     parameters: [...first.parameters, ...second.parameters.filter(({ name }) => !known.has(name))],
     responses,
-  };
-}
-
-function mergeResponses(first: ResponseObject | undefined, second: ResponseObject): ResponseObject {
-  if (!first) return second;
-  return {
-    description: `${first.description} ${second.description}`,
-    content: { ...first.content, ...second.content },
   };
 }

@@ -3,6 +3,7 @@ import type { Services } from '../../services/create-services';
 import { badgeQuery, type BadgeOptions } from '../badge/badge-query';
 import { presentBadge, renderBadge } from '../badge/render-badge';
 import { defineEndpoint, type Endpoint } from '../endpoint';
+import { idempotencyHeaders, recordRequestedVisit, replayHeaders } from '../idempotency-key';
 import { refuseSpeculation } from '../middleware/refuse-speculation';
 import { sendProblem, type SendProblem } from '../problem';
 import { badgeSchema } from '../response-schemas';
@@ -13,10 +14,10 @@ import { sendBody, sendHead, sendJson } from '../send-body';
 const svgType = 'image/svg+xml; charset=utf-8';
 
 /** The routes of the badges: pictures of a number, for a README. Only the one that says `hit` records. */
-export function createBadgeEndpoints({
-  recorder,
-  getTotal,
-}: Pick<Services, 'recorder' | 'getTotal'>): Endpoint[] {
+export function createBadgeEndpoints(
+  services: Pick<Services, 'recorder' | 'recordVisitOnce' | 'getTotal'>,
+): Endpoint[] {
+  const { getTotal } = services;
   return [
     defineEndpoint({
       path: '/-/badge/:username.svg',
@@ -36,14 +37,16 @@ export function createBadgeEndpoints({
       summary: 'Record one visit and show the number it got as a picture',
       params: usernameParams,
       query: badgeQuery,
+      headers: idempotencyHeaders,
       responses: {
-        ...body('The badge, with `–` while nothing is known to be recorded.', 'svg'),
-        ...problems(400, 503),
+        ...body('The badge, with `–` while nothing is known to be recorded.', 'svg', replayHeaders),
+        ...problems(400, 422, 503),
       },
       async handle({ params, query }, response, request) {
         refuseSpeculation(request);
         becomeDash(response, () => sendBadge(response, undefined, query));
-        const { visits } = await recorder.recordVisit(params.username);
+        const { visits, replayed } = await recordRequestedVisit(services, request, params.username);
+        if (replayed) response.set('Idempotent-Replayed', 'true');
         sendBadge(response, String(visits), query);
       },
       // A HEAD must not count, and without a count there is no picture to describe.
