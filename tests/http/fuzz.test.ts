@@ -29,7 +29,7 @@ async function countNew(): Promise<number> {
 /** Whether an answer to GET says that a visit was recorded. */
 function saysRecorded(path: string, { status, headers, body }: RawResponse): boolean {
   const type = headers['content-type'] ?? '';
-  if (status !== 200) return false;
+  if (status !== 200 || headers['idempotent-replayed'] === 'true') return false;
   if (type.startsWith('image/svg')) return /^([a-z]+:\/\/[^/]*)?\/-\/hit\//i.test(path);
   if (!type.startsWith('application/json')) return false;
   const json = JSON.parse(body.toString());
