@@ -22,7 +22,7 @@ export interface RunningService {
   ready(): Promise<boolean>;
   /** Ready turns 503, requests under way are answered, the pool closes, the embedded server stops last. */
   stop(): Promise<StopReport>;
-  /** Told when the embedded database ended by itself: the service cannot go on. */
+  /** Told when the embedded database ended and cannot be started again: the service cannot go on. */
   onDatabaseLost(listener: (reason: string) => void): void;
 }
 
@@ -32,6 +32,9 @@ export interface RunningService {
  */
 export async function startService(settings: Settings, logger: Logger): Promise<RunningService> {
   const database = await openDatabase(settings, 'exclusive', 'footfall');
+  database.onRestart((reason) => {
+    logger.warn({ reason }, 'the embedded PostgreSQL was started again');
+  });
   try {
     return await startOn(database, settings, logger);
   } catch (error) {
