@@ -44,6 +44,8 @@ export interface RecordingSettings {
   readonly maxInFlight: number;
   readonly maxBatch: number;
   readonly maxWaiting: number;
+  /** Longest wait of a visit for its statement to begin, in milliseconds. */
+  readonly waitWithinMs: number;
 }
 
 /** Everything the service can be told, read once at the start. */
@@ -53,5 +55,7 @@ export interface Settings {
   readonly database: ExternalDatabase | EmbeddedDatabase;
   readonly pool: PoolSettings;
   readonly recording: RecordingSettings;
+  /** Longest wait of a request for what it asked of the database, in milliseconds. */
+  readonly answerWithinMs: number;
   readonly shutdown: { readonly drainMs: number; readonly timeoutMs: number };
 }

@@ -24,7 +24,9 @@ export interface ConnectionOptions {
 interface PooledConnection {
   _invalid?: boolean;
   _ending?: boolean;
-  readonly connection?: { readonly stream?: { setKeepAlive(on: boolean, delayMs: number): void } };
+  readonly connection?: {
+    readonly stream?: { setKeepAlive(on: boolean, delayMs: number): void; destroy(): void };
+  };
 }
 
 const keepAliveMs = 60_000;
@@ -32,11 +34,13 @@ const keepAliveMs = 60_000;
 /**
  * Creates the connection pool. No socket is opened before the first query. Idle connections never surface as
  * errors: they are probed every minute, leave the pool before a middlebox forgets them, and are replaced at
- * the age `recycleMs`; a path that drops packets silently ends in an error after `queryTimeoutMs`.
+ * the age `recycleMs`; a path that drops packets silently ends in an error after `queryTimeoutMs`. When one connection
+ * is lost, all that are older than the loss are replaced before their next use.
  */
 export function connectDatabase(options: ConnectionOptions): Sequelize {
   const { pool } = options;
   const bornAt = new WeakMap<object, number>();
+  let lostAt = 0;
   const sequelize = new Sequelize({
     dialect: 'postgres',
     host: options.host,
@@ -65,7 +69,7 @@ export function connectDatabase(options: ConnectionOptions): Sequelize {
       validate: (connection: PooledConnection) =>
         !connection._invalid &&
         !connection._ending &&
-        Date.now() - (bornAt.get(connection) ?? 0) < pool.recycleMs,
+        isTrusted(bornAt.get(connection) ?? 0, lostAt, pool.recycleMs),
     },
   } as Options);
   sequelize.addHook('afterConnect', (connection) => {
@@ -74,7 +78,18 @@ export function connectDatabase(options: ConnectionOptions): Sequelize {
     // Sequelize passes `keepAlive` on but not its delay, and the kernel's default is two hours.
     pooled.connection?.stream?.setKeepAlive(true, keepAliveMs);
   });
+  sequelize.addHook('beforeDisconnect', (connection) => {
+    const pooled = connection as PooledConnection;
+    if (pooled._invalid) lostAt = Date.now();
+    // A polite goodbye would wait for ever on a path that drops packets.
+    if ((bornAt.get(pooled) ?? 0) <= lostAt) pooled.connection?.stream?.destroy();
+  });
   return sequelize;
+}
+
+// Where one connection was lost, those that are as old have gone the same way, and each would cost a timeout to find out.
+function isTrusted(bornAt: number, lostAt: number, recycleMs: number): boolean {
+  return bornAt > lostAt && Date.now() - bornAt < recycleMs;
 }
 
 /** Says in the words of `pg` how a connection is encrypted and whom it trusts. */

@@ -68,6 +68,7 @@ async function startOn(database: OpenDatabase, settings: Settings, logger: Logge
     models: defineModels(sequelize),
     runPrepared: createStatementRunner(sequelize),
     recording: settings.recording,
+    answerWithinMs: settings.answerWithinMs,
     observeBatch: metrics.observeBatch,
   });
   metrics.watch({

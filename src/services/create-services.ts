@@ -17,6 +17,7 @@ import { readDrift } from './queries/read-drift';
 import { listVisitors } from './queries/list-visitors';
 import type { VisitorPage, VisitorPageRequest, VisitWindow } from './queries/visitor-page';
 import { translateDatabaseError } from './translate-database-error';
+import { withinDeadline } from './within-deadline';
 
 /** What the service can do, bound to a database: all that `http` knows of it. */
 export interface Services {
@@ -42,7 +43,9 @@ export interface Services {
 export interface ServiceDependencies {
   readonly models: Models;
   readonly runPrepared: RunPrepared;
-  readonly recording: VisitRecorderLimits;
+  readonly recording: Omit<VisitRecorderLimits, 'answerWithinMs'>;
+  /** Longest wait for any answer, in milliseconds. */
+  readonly answerWithinMs: number;
   readonly observeBatch?: ObserveBatch;
 }
 
@@ -54,11 +57,13 @@ export function createServices({
   models,
   runPrepared,
   recording,
+  answerWithinMs,
   observeBatch,
 }: ServiceDependencies): Services {
   const readLog = limitConcurrency(logReads);
+  const translating = <T>(work: Promise<T>): Promise<T> => translate(withinDeadline(work, answerWithinMs));
   return {
-    recorder: createVisitRecorder(runPrepared, recording, observeBatch),
+    recorder: createVisitRecorder(runPrepared, { ...recording, answerWithinMs }, observeBatch),
     listVisitors: (request, window) =>
       translating(
         window
@@ -73,7 +78,7 @@ export function createServices({
   };
 }
 
-async function translating<T>(work: Promise<T>): Promise<T> {
+async function translate<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
