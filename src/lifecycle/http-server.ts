@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 
@@ -26,9 +26,11 @@ export class PortTakenError extends Error {
 export async function listen(
   app: RequestListener,
   { host, port }: { host: string; port: number },
+  messageTypes: Pick<ServerOptions, 'IncomingMessage' | 'ServerResponse'> = {},
 ): Promise<HttpServer> {
   let draining = false;
-  const server = createServer({ keepAliveTimeout: 65_000, headersTimeout: 66_000 }, (request, response) => {
+  const options = { ...messageTypes, keepAliveTimeout: 65_000, headersTimeout: 66_000 };
+  const server = createServer(options, (request, response) => {
     if (draining) response.setHeader('Connection', 'close');
     app(request, response);
   });

@@ -5,6 +5,7 @@ import { createStatementRunner } from '../db/create-statement-runner';
 import { withAdvisoryLock } from '../db/advisory-lock';
 import { createMetrics } from '../metrics/create-metrics';
 import { createApp } from '../http/create-app';
+import { createMessageTypes } from '../http/create-message-types';
 import { loadWebAssets } from '../http/pages/web-assets';
 import { defineModels } from '../models';
 import { createServices } from '../services/create-services';
@@ -80,7 +81,7 @@ async function startOn(database: OpenDatabase, settings: Settings, logger: Logge
   const checkReadiness = createReadinessCheck({ sequelize, migrator, isStopping: () => stopping });
   const assets = loadWebAssets(join(__dirname, '..', '..'));
   const app = createApp({ logger, services, checkReadiness, metrics, assets });
-  const server = await listen(app, settings.http);
+  const server = await listen(app, settings.http, createMessageTypes(app));
 
   const stop = createStop(
     [
