@@ -35,11 +35,11 @@ const keepAliveMs = 60_000;
  * Creates the connection pool. No socket is opened before the first query. Idle connections never surface as
  * errors: they are probed every minute, leave the pool before a middlebox forgets them, and are replaced at
  * the age `recycleMs`; a path that drops packets silently ends in an error after `queryTimeoutMs`. When one connection
- * is lost, all that are older than the loss are replaced before their next use.
+ * is lost, all that were opened before its last use are replaced before theirs.
  */
 export function connectDatabase(options: ConnectionOptions): Sequelize {
   const { pool } = options;
-  const bornAt = new WeakMap<object, number>();
+  const ages = new WeakMap<object, { bornAt: number; takenAt: number }>();
   let lostAt = 0;
   const sequelize = new Sequelize({
     dialect: 'postgres',
@@ -66,30 +66,31 @@ export function connectDatabase(options: ConnectionOptions): Sequelize {
       idle: 30_000,
       evict: 5_000,
       acquire: pool.acquireTimeoutMs,
-      validate: (connection: PooledConnection) =>
-        !connection._invalid &&
-        !connection._ending &&
-        isTrusted(bornAt.get(connection) ?? 0, lostAt, pool.recycleMs),
+      // Asked whenever an idle connection is about to be used.
+      validate: (connection: PooledConnection) => {
+        const age = ages.get(connection);
+        if (connection._invalid || connection._ending || !age) return false;
+        age.takenAt = Date.now();
+        // Where one was lost, those that are as old went the same way; each would cost a timeout to find out.
+        return age.bornAt > lostAt && age.takenAt - age.bornAt < pool.recycleMs;
+      },
     },
   } as Options);
   sequelize.addHook('afterConnect', (connection) => {
     const pooled = connection as PooledConnection;
-    bornAt.set(pooled, Date.now());
+    ages.set(pooled, { bornAt: Date.now(), takenAt: Date.now() });
     // Sequelize passes `keepAlive` on but not its delay, and the kernel's default is two hours.
     pooled.connection?.stream?.setKeepAlive(true, keepAliveMs);
   });
   sequelize.addHook('beforeDisconnect', (connection) => {
     const pooled = connection as PooledConnection;
-    if (pooled._invalid) lostAt = Date.now();
+    const age = ages.get(pooled);
+    // It may have been noticed much later; those that were opened after it was taken have nothing to do with it.
+    if (pooled._invalid && age) lostAt = Math.max(lostAt, age.takenAt);
     // A polite goodbye would wait for ever on a path that drops packets.
-    if ((bornAt.get(pooled) ?? 0) <= lostAt) pooled.connection?.stream?.destroy();
+    if (!age || age.bornAt <= lostAt) pooled.connection?.stream?.destroy();
   });
   return sequelize;
-}
-
-// Where one connection was lost, those that are as old have gone the same way, and each would cost a timeout to find out.
-function isTrusted(bornAt: number, lostAt: number, recycleMs: number): boolean {
-  return bornAt > lostAt && Date.now() - bornAt < recycleMs;
 }
 
 /** Says in the words of `pg` how a connection is encrypted and whom it trusts. */
