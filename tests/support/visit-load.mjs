@@ -31,7 +31,7 @@ export function startVisitLoad(url, options) {
       if (answer.status === 200) continue;
       failures.set(answer.status, (failures.get(answer.status) ?? 0) + 1);
       // A service that is gone refuses at once; asking without a pause would only keep the machine busy.
-      await wait(answer.status === 503 ? 20 : 100);
+      await wait(answer.status === 503 ? 20 : 200);
     }
     if (agent) agent.destroy();
   };

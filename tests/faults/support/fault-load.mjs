@@ -59,7 +59,7 @@ export function startFaultLoad(url, { books, judge, random, label }) {
       }));
       // A name that nobody has visited yet.
       if (answer.status !== 404) observe(answer, performance.now() - startedAt, path);
-      await wait(20);
+      await wait(answer.status === 200 ? 20 : 200);
     }
   };
   const readers = Promise.all(['/', '/-/visitors/name-1', '/-/summary', '/-/badge/name-1.svg'].map(read));

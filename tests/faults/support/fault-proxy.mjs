@@ -23,8 +23,11 @@ export async function startFaultProxy(port) {
   // Asks the fault for every chunk and every FIN, which is the chunk `undefined`.
   const pump = (pair, from, to) => {
     const move = (chunk) => {
-      if (pair.dead) return;
-      fault({ pair, from, chunk, hit, forward: (part = chunk) => forward(pair[to], part) });
+      if (!pair.dead) {
+        fault({ pair, from, chunk, hit, forward: (part = chunk) => forward(pair[to], part) });
+      }
+      // Who gives a dead connection up is not kept waiting, and the database does not keep its session.
+      if (pair.dead && chunk === undefined) pair[from].destroy();
     };
     pair[from].setNoDelay(true);
     pair[from].on('data', move).on('end', () => move(undefined));

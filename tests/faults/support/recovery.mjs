@@ -1,7 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { ask } from '../../support/http-client.mjs';
-
-const poolSize = 10;
+import { poolSize } from './stage.mjs';
 
 /**
  * Waits until the service says that it is ready and then answers a visit.
@@ -40,7 +39,7 @@ async function fillPool(stage, client) {
     ask(stage.url, '/-/visitors/recovered', { timeoutMs: 8000 }).catch(({ code }) => ({ status: code })),
   );
   let full = false;
-  for (const end = performance.now() + 1500; !full && performance.now() < end; await wait(20)) {
+  for (const end = performance.now() + 2500; !full && performance.now() < end; await wait(20)) {
     const { rows } = await client.query(
       `SELECT count(*)::int AS waiting FROM pg_stat_activity
        WHERE application_name = 'footfall' AND datname = current_database() AND wait_event_type = 'Lock'`,

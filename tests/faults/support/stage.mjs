@@ -9,6 +9,9 @@ import { identifyProcess, readListing, readPostmasterFile, serviceScript, spawnS
 import { startFaultProxy } from './fault-proxy.mjs';
 import { createFolder } from './own-server.mjs';
 
+/** Connections of the service's pool, which no fault changes. */
+export const poolSize = 10;
+
 /**
  * Sets the stage for one fault: the compiled service as a process of its own, on a database of its own.
  * @param {object} needs
@@ -55,6 +58,7 @@ export async function openStage({ name, database: kind, proxied = false, setting
       );
       const off = rows.filter(({ username, visits }) => listing.get(username) !== visits);
       if (off.length > 0) throw new Error(`list and log differ: ${JSON.stringify(off.slice(0, 5))}`);
+      await waitSessions(database);
       return listing;
     },
     async close() {
@@ -70,6 +74,17 @@ export async function openStage({ name, database: kind, proxied = false, setting
     throw error;
   }
   return stage;
+}
+
+// Connections that the pool has forgotten would use up the server's, fault after fault.
+async function waitSessions(database) {
+  await waitUntil(`no more than ${poolSize} sessions of the service`, 10, async () => {
+    const [{ sessions }] = await database.query(
+      `SELECT count(*)::int AS sessions FROM pg_stat_activity
+       WHERE application_name = 'footfall' AND datname = current_database()`,
+    );
+    return sessions <= poolSize;
+  });
 }
 
 function openEmbedded(closers) {
