@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { ask } from '../support/http-client.mjs';
 import { waitUntil } from '../support/shell.mjs';
-import { waitRecovered } from './support/recovery.mjs';
+import { countWaiting, waitRecovered } from './support/recovery.mjs';
 
 /** The service, its embedded database, or both are killed; and the service is asked to stop. */
 export const processFaults = [
@@ -80,12 +80,7 @@ async function stopUnderLoad(context) {
   );
   books.ask('slow');
   const slow = ask(stage.url, '/slow', { timeoutMs: 8000 }).catch(({ code }) => ({ status: code }));
-  await waitUntil('the slow visit to wait', 5, async () => {
-    const { rows } = await client.query(
-      `SELECT 1 FROM pg_stat_activity WHERE application_name = 'footfall' AND wait_event_type = 'Lock'`,
-    );
-    return rows.length > 0;
-  });
+  await waitUntil('the slow visit to wait', 5, async () => (await countWaiting(client)) > 0);
   const since = performance.now();
   const ended = stage.service.end('SIGTERM');
   await wait(1000);

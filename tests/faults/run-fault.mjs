@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { openVisitBooks } from '../support/visit-books.mjs';
 import { createRandom } from './support/compiled.mjs';
@@ -19,11 +20,9 @@ export async function runFault(fault, { rounds, seed, ownServer, report }) {
   try {
     for (let round = 1; round <= rounds; round += 1) {
       const context = { stage, books, judge, report, random: createRandom(seed * 1000 + round) };
-      const load = startFaultLoad(stage.url, {
-        ...context,
-        random: createRandom(seed + round),
-        label: round,
-      });
+      const loadRandom = createRandom(seed + round);
+      const createKey = fault.retries ? randomUUID : undefined;
+      const load = startFaultLoad(stage.url, { ...context, random: loadRandom, label: round, createKey });
       try {
         await load.waitForAnswers(300);
         await wait(context.random() * 300);

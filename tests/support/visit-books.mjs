@@ -14,7 +14,7 @@ export function openVisitBooks() {
     /** Notes what came of it: an answer of the service, or `{ status: 'ECONNRESET' }` when there was none. */
     close(name, answer) {
       if (answer.status === 200) get(name).numbers.push(answer.json.visits);
-      else if (!isRefused(answer)) get(name).unknown += 1;
+      else if (isUnknown(answer)) get(name).unknown += 1;
     },
     /** What was asked, answered and is unknown, of all names together. */
     sum() {
@@ -58,9 +58,10 @@ function findFaults({ asked, numbers, unknown }, counted) {
   return faults;
 }
 
-/** Whether an answer says that nothing was recorded. Without an answer only a refused connection says so. */
-function isRefused({ status, json }) {
-  if (status === 'ECONNREFUSED') return true;
+/** Whether a visit may be recorded or not. Without an answer only a refused connection says that it is not. */
+export function isUnknown({ status, json }) {
+  if (status === 200 || status === 'ECONNREFUSED') return false;
   // What a proxy says of a service that did not answer (502, 504) or of its own fault (500) leaves it open.
-  return [400, 404, 429, 503].includes(status) && json?.code !== undefined && json.code !== 'outcome-unknown';
+  const isRefused = [400, 404, 429, 503].includes(status) && json?.code !== undefined;
+  return !isRefused || json.code === 'outcome-unknown';
 }

@@ -36,9 +36,9 @@ function findFormFaults({ status, headers, json }, path) {
 
 /**
  * Visits forty names by Zipf's law and now and then a new one, over connections that are kept and over new ones, with
- * a few readers beside. The same random numbers give the same names.
+ * a few readers beside. With `createKey` a visit whose outcome is unknown is asked again under its key. The same random numbers give the same names.
  */
-export function startFaultLoad(url, { books, judge, random, label }) {
+export function startFaultLoad(url, { books, judge, random, label, createKey }) {
   const { observe } = judge;
   let created = 0;
   const ranks = Array.from({ length: 24 }, () => createZipf(40, Math.floor(random() * 1e6)));
@@ -46,7 +46,7 @@ export function startFaultLoad(url, { books, judge, random, label }) {
     if (random() < 0.03) return `new-${label}-${(created += 1)}`;
     return `name-${ranks[client]()}`;
   };
-  const options = { books, observe, nextName, timeoutMs: longestMs + 2000 };
+  const options = { books, observe, nextName, createKey, timeoutMs: longestMs + 2000 };
   const kept = startVisitLoad(url, { ...options, clients: 14, keepAlive: true });
   const fresh = startVisitLoad(url, { ...options, clients: 10 });
 

@@ -95,14 +95,16 @@ export function delayBy(ms) {
   };
 }
 
+// The names of the statements that record, as they stand in what `pg` sends.
+const recording = /append-visits|record-visits-once/;
+
 /**
  * Resets the connections that record: `before` the statement reaches the database, or `after` the database has
  * committed it, when `bytes` of its answer (none for a plain reset) have come through.
  */
 export function resetCommits(when, bytes = 0) {
   return ({ pair, from, chunk, forward, hit }) => {
-    const recording = from === 'near' && chunk?.includes('append-visits');
-    if (recording) pair.armed = true;
+    if (from === 'near' && recording.test(chunk?.toString('latin1') ?? '')) pair.armed = true;
     if (!pair.armed || (when === 'after' && from === 'near')) return forward();
     pair.dead = true;
     hit();

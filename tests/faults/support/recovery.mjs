@@ -33,6 +33,17 @@ export async function waitFullPool({ stage }, since, seconds) {
   }
 }
 
+/** How many sessions of the service wait for a lock, seen from a transaction that may hold it. */
+export async function countWaiting(client) {
+  // Within a transaction the first look at this view would be shown again and again.
+  await client.query('SELECT pg_stat_clear_snapshot()');
+  const { rows } = await client.query(
+    `SELECT count(*)::int AS waiting FROM pg_stat_activity
+     WHERE application_name = 'footfall' AND datname = current_database() AND wait_event_type = 'Lock'`,
+  );
+  return rows[0].waiting;
+}
+
 async function fillPool(stage, client) {
   await client.query(`BEGIN; SET LOCAL lock_timeout = '1s'; LOCK TABLE visitors IN ACCESS EXCLUSIVE MODE`);
   const reads = Array.from({ length: poolSize }, () =>
@@ -40,11 +51,7 @@ async function fillPool(stage, client) {
   );
   let full = false;
   for (const end = performance.now() + 2500; !full && performance.now() < end; await wait(20)) {
-    const { rows } = await client.query(
-      `SELECT count(*)::int AS waiting FROM pg_stat_activity
-       WHERE application_name = 'footfall' AND datname = current_database() AND wait_event_type = 'Lock'`,
-    );
-    full = rows[0].waiting >= poolSize;
+    full = (await countWaiting(client)) >= poolSize;
   }
   await client.query('ROLLBACK');
   const answers = await Promise.all(reads);
