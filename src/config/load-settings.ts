@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolveDatabase } from './resolve-database';
 import { secretSettings, settingDefinitions, type SettingValues } from './setting-definitions';
-import type { Settings } from './settings';
+import type { HttpSettings, Settings } from './settings';
 import { SettingsError } from './settings-error';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -35,7 +35,7 @@ function arrangeSettings(values: SettingValues, faults: string[]): Settings {
     );
   }
   return {
-    http: { host: values.HOST, port: values.PORT },
+    http: arrangeHttp(values),
     logLevel: values.LOG_LEVEL,
     database: resolveDatabase(values, faults),
     pool: {
@@ -52,9 +52,28 @@ function arrangeSettings(values: SettingValues, faults: string[]): Settings {
       maxWaiting: values.RECORD_MAX_WAITING,
       // Who waits longer could not be told in time what became of a statement that runs into its timeout.
       waitWithinMs: values.ANSWER_TIMEOUT_MS - values.DB_STATEMENT_TIMEOUT_MS,
+      keyPruneIntervalMs: values.KEY_PRUNE_INTERVAL_MS,
     },
     answerWithinMs: values.ANSWER_TIMEOUT_MS,
     shutdown: { drainMs: values.SHUTDOWN_DRAIN_MS, timeoutMs: values.SHUTDOWN_TIMEOUT_MS },
+  };
+}
+
+function arrangeHttp(values: SettingValues): HttpSettings {
+  return {
+    host: values.HOST,
+    port: values.PORT,
+    maxConnections: values.HTTP_MAX_CONNECTIONS,
+    requestTimeoutMs: values.HTTP_REQUEST_TIMEOUT_MS,
+    maxHeadBytes: values.HTTP_MAX_HEAD_BYTES,
+    maxUrlBytes: values.HTTP_MAX_URL_BYTES,
+    trustedProxies: values.TRUSTED_PROXIES?.split(',').map((proxy) => proxy.trim()) ?? [],
+    rateLimits: {
+      windowS: values.RATE_LIMIT_WINDOW,
+      visits: values.RATE_LIMIT_VISITS,
+      reads: values.RATE_LIMIT_READS,
+      badges: values.RATE_LIMIT_BADGES,
+    },
   };
 }
 
