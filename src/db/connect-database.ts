@@ -1,5 +1,6 @@
 import type { ConnectionOptions as TlsConnectionOptions } from 'node:tls';
 import { Sequelize, type Options } from 'sequelize';
+import { quietDriver } from './quiet-driver';
 
 /** Where the database is, who logs in, and how the pool behaves. Times in milliseconds. */
 export interface ConnectionOptions {
@@ -43,6 +44,7 @@ export function connectDatabase(options: ConnectionOptions): Sequelize {
   let lostAt = 0;
   const sequelize = new Sequelize({
     dialect: 'postgres',
+    dialectModule: quietDriver,
     host: options.host,
     port: options.port,
     database: options.database,
