@@ -36,6 +36,15 @@ export const pathFaults = [
   },
   {
     ...common,
+    name: 'retried',
+    title: 'the same, and each visit of unknown outcome is asked again under its key',
+    retries: true,
+    // A key takes every doubt away.
+    isExact: true,
+    strike: (context) => breakCommits(context, resetCommits('after', Math.floor(context.random() * 60))),
+  },
+  {
+    ...common,
     name: 'half-close',
     title: 'half-close of every connection, by either side',
     async strike(context) {
