@@ -5,6 +5,10 @@ import { once } from 'node:events';
 export interface SpawnedServer {
   readonly pid: number;
   readonly url: string;
+  /** The end of what it wrote so far. */
+  readLog(): string;
+  /** Sends it a signal and waits for its end; says the exit code, or the signal that ended it. */
+  end(signal: NodeJS.Signals): Promise<number | NodeJS.Signals | null>;
   /** Asks it to end and waits; after ten seconds it is killed. */
   stop(): Promise<void>;
 }
@@ -32,39 +36,53 @@ export async function spawnServer(
   const kill = (): void => void child.kill('SIGKILL');
   process.once('exit', kill);
   child.once('exit', () => process.off('exit', kill));
-  const url = await waitForUrl(child, script);
+  const output = collectOutput(child);
+  const url = await waitForUrl(child, script, output);
+  const end = async (signal: NodeJS.Signals): Promise<number | NodeJS.Signals | null> => {
+    if (child.exitCode === null && child.signalCode === null) {
+      const ended = once(child, 'exit');
+      child.kill(signal);
+      await ended;
+    }
+    return child.exitCode ?? child.signalCode;
+  };
   return {
     pid: child.pid ?? 0,
     url,
+    readLog: () => output.text,
+    end,
     async stop() {
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      const ended = once(child, 'exit');
-      child.kill('SIGTERM');
       const timer = setTimeout(kill, stopPatienceMs);
-      await ended;
+      await end('SIGTERM');
       clearTimeout(timer);
     },
   };
 }
 
-function waitForUrl(child: ChildProcess, script: string): Promise<string> {
+// A pipe that nobody empties would stop the program once it is full.
+function collectOutput(child: ChildProcess): { text: string } {
+  const output = { text: '' };
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      output.text = (output.text + text).slice(-20_000);
+    });
+  }
+  return output;
+}
+
+function waitForUrl(child: ChildProcess, script: string, output: { text: string }): Promise<string> {
   return new Promise((resolve, reject) => {
-    let output = '';
     const fail = (how: string): void => {
       child.kill('SIGKILL');
-      reject(new Error(`${script} ${how}:\n${output}`));
+      reject(new Error(`${script} ${how}:\n${output.text}`));
     };
     const timer = setTimeout(fail, startPatienceMs, `did not listen within ${startPatienceMs} ms`);
-    const read = (text: string): void => {
-      // Only its beginning matters; later lines are drained, so that a full pipe never stops it.
-      if (output.length < 20_000) output += text;
-      const url = announced.exec(output)?.[1];
+    child.stdout?.on('data', () => {
+      const url = announced.exec(output.text)?.[1];
       if (url === undefined) return;
       clearTimeout(timer);
       resolve(url);
-    };
-    child.stdout?.setEncoding('utf8').on('data', read);
-    child.stderr?.setEncoding('utf8').on('data', read);
+    });
     child.once('exit', (code, signal) => {
       clearTimeout(timer);
       fail(`ended with ${signal ?? code ?? 'nothing'} before it listened`);

@@ -1,3 +1,5 @@
+import { createRandom } from './create-random';
+
 /**
  * Creates a source of ranks 1 to `count`, where rank k is drawn in proportion to 1/k (Zipf's law, exponent 1): a few
  * names get most of the visits, as pages do. The same seed draws the same ranks.
@@ -22,17 +24,4 @@ function findRank(cumulative: Float64Array, target: number): number {
     else low = middle + 1;
   }
   return low + 1;
-}
-
-/** A small generator with 32 bits of state: xorshift32, G. Marsaglia, https://www.jstatsoft.org/article/view/v008i14 */
-function createRandom(seed: number): () => number {
-  // Zero would stay zero for ever, and small seeds begin alike until their bits have spread.
-  let state = (Math.imul(seed + 1, 0x9e3779b1) | 1) >>> 0;
-  return () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    state >>>= 0;
-    return state / 2 ** 32;
-  };
 }

@@ -29,6 +29,11 @@ function arrangeSettings(values: SettingValues, faults: string[]): Settings {
       'DB_QUERY_TIMEOUT_MS: must be above DB_STATEMENT_TIMEOUT_MS, so that the server ends it first',
     );
   }
+  if (values.ANSWER_TIMEOUT_MS <= values.DB_STATEMENT_TIMEOUT_MS) {
+    faults.push(
+      'ANSWER_TIMEOUT_MS: must be above DB_STATEMENT_TIMEOUT_MS, so that an answer can say what became of a visit',
+    );
+  }
   return {
     http: arrangeHttp(values),
     metrics:
@@ -49,8 +54,11 @@ function arrangeSettings(values: SettingValues, faults: string[]): Settings {
       maxInFlight: values.RECORD_MAX_IN_FLIGHT,
       maxBatch: values.RECORD_MAX_BATCH,
       maxWaiting: values.RECORD_MAX_WAITING,
+      // Who waits longer could not be told in time what became of a statement that runs into its timeout.
+      waitWithinMs: values.ANSWER_TIMEOUT_MS - values.DB_STATEMENT_TIMEOUT_MS,
       keyPruneIntervalMs: values.KEY_PRUNE_INTERVAL_MS,
     },
+    answerWithinMs: values.ANSWER_TIMEOUT_MS,
     shutdown: { drainMs: values.SHUTDOWN_DRAIN_MS, timeoutMs: values.SHUTDOWN_TIMEOUT_MS },
     newRelic:
       values.NEW_RELIC_LICENSE_KEY === undefined

@@ -87,6 +87,9 @@ export const settingDefinitions = z.object({
   DB_QUERY_TIMEOUT_MS: milliseconds
     .default(5000)
     .describe('longest wait for an answer when the server is silent; above the statement timeout'),
+  ANSWER_TIMEOUT_MS: milliseconds
+    .default(5000)
+    .describe('longest wait for an answer, whatever the database does; above the statement timeout'),
   RECORD_MAX_IN_FLIGHT: count.max(100).default(1).describe('recording statements under way at once'),
   RECORD_MAX_BATCH: count.max(10_000).default(500).describe('most visits in one recording statement'),
   RECORD_MAX_WAITING: count.default(10_000).describe('visits that may wait; beyond it 503 `overloaded`'),

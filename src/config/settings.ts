@@ -50,6 +50,8 @@ export interface RecordingSettings {
   readonly maxInFlight: number;
   readonly maxBatch: number;
   readonly maxWaiting: number;
+  /** Longest wait of a visit for its statement to begin, in milliseconds. */
+  readonly waitWithinMs: number;
   /** Milliseconds between two removals of old idempotency keys. */
   readonly keyPruneIntervalMs: number;
 }
@@ -90,6 +92,8 @@ export interface Settings {
   readonly database: ExternalDatabase | EmbeddedDatabase;
   readonly pool: PoolSettings;
   readonly recording: RecordingSettings;
+  /** Longest wait of a request for what it asked of the database, in milliseconds. */
+  readonly answerWithinMs: number;
   readonly shutdown: { readonly drainMs: number; readonly timeoutMs: number };
   /** Undefined: New Relic's agent is not loaded. */
   readonly newRelic: NewRelicSettings | undefined;

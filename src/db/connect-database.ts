@@ -1,5 +1,6 @@
 import type { ConnectionOptions as TlsConnectionOptions } from 'node:tls';
 import { Sequelize, type Options } from 'sequelize';
+import { quietDriver } from './quiet-driver';
 
 /** Where the database is, who logs in, and how the pool behaves. Times in milliseconds. */
 export interface ConnectionOptions {
@@ -24,7 +25,9 @@ export interface ConnectionOptions {
 interface PooledConnection {
   _invalid?: boolean;
   _ending?: boolean;
-  readonly connection?: { readonly stream?: { setKeepAlive(on: boolean, delayMs: number): void } };
+  readonly connection?: {
+    readonly stream?: { setKeepAlive(on: boolean, delayMs: number): void; destroy(): void };
+  };
 }
 
 const keepAliveMs = 60_000;
@@ -32,13 +35,16 @@ const keepAliveMs = 60_000;
 /**
  * Creates the connection pool. No socket is opened before the first query. Idle connections never surface as
  * errors: they are probed every minute, leave the pool before a middlebox forgets them, and are replaced at
- * the age `recycleMs`; a path that drops packets silently ends in an error after `queryTimeoutMs`.
+ * the age `recycleMs`; a path that drops packets silently ends in an error after `queryTimeoutMs`. When one connection
+ * is lost, all that were opened before its last use are replaced before theirs.
  */
 export function connectDatabase(options: ConnectionOptions): Sequelize {
   const { pool } = options;
-  const bornAt = new WeakMap<object, number>();
+  const ages = new WeakMap<object, { bornAt: number; takenAt: number }>();
+  let lostAt = 0;
   const sequelize = new Sequelize({
     dialect: 'postgres',
+    dialectModule: quietDriver,
     host: options.host,
     port: options.port,
     database: options.database,
@@ -62,17 +68,29 @@ export function connectDatabase(options: ConnectionOptions): Sequelize {
       idle: 30_000,
       evict: 5_000,
       acquire: pool.acquireTimeoutMs,
-      validate: (connection: PooledConnection) =>
-        !connection._invalid &&
-        !connection._ending &&
-        Date.now() - (bornAt.get(connection) ?? 0) < pool.recycleMs,
+      // Asked whenever an idle connection is about to be used.
+      validate: (connection: PooledConnection) => {
+        const age = ages.get(connection);
+        if (connection._invalid || connection._ending || !age) return false;
+        age.takenAt = Date.now();
+        // Where one was lost, those that are as old went the same way; each would cost a timeout to find out.
+        return age.bornAt > lostAt && age.takenAt - age.bornAt < pool.recycleMs;
+      },
     },
   } as Options);
   sequelize.addHook('afterConnect', (connection) => {
     const pooled = connection as PooledConnection;
-    bornAt.set(pooled, Date.now());
+    ages.set(pooled, { bornAt: Date.now(), takenAt: Date.now() });
     // Sequelize passes `keepAlive` on but not its delay, and the kernel's default is two hours.
     pooled.connection?.stream?.setKeepAlive(true, keepAliveMs);
+  });
+  sequelize.addHook('beforeDisconnect', (connection) => {
+    const pooled = connection as PooledConnection;
+    const age = ages.get(pooled);
+    // It may have been noticed much later; those that were opened after it was taken have nothing to do with it.
+    if (pooled._invalid && age) lostAt = Math.max(lostAt, age.takenAt);
+    // A polite goodbye would wait for ever on a path that drops packets.
+    if (!age || age.bornAt <= lostAt) pooled.connection?.stream?.destroy();
   });
   return sequelize;
 }

@@ -40,7 +40,7 @@ export function createStatementRunner(sequelize: Sequelize): RunPrepared {
 }
 
 function discardConnection(connections: ConnectionPool, connection: object): void {
-  // The socket goes first: a polite goodbye would wait for ever on a path that drops packets.
-  (connection as { connection?: { stream?: { destroy(): void } } }).connection?.stream?.destroy();
+  // As Sequelize marks its own: the pool then gives up the socket, and whatever else went the same way.
+  (connection as { _invalid?: boolean })._invalid = true;
   connections.destroyConnection(connection).catch(() => undefined);
 }

@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import { z } from 'zod';
-import type { RecordedVisit } from '../services/commands/create-visit-recorder';
+import type { RecordedVisit } from '../services/commands/settle-visit-batch';
 import type { Services } from '../services/create-services';
 import { HttpProblem } from './problem';
 

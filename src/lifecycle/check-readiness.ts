@@ -34,13 +34,17 @@ export function createReadinessCheck({
       ? { ready: true }
       : { ready: false, code: 'migrations-pending', detail: explainPending(pending) };
   };
+  // However many probe: a silent database must not be asked on one connection after the other.
+  let asking: Promise<Readiness> | undefined;
+  const askOnce = (): Promise<Readiness> =>
+    (asking ??= ask()
+      .catch(() => databaseSilent)
+      .finally(() => {
+        asking = undefined;
+      }));
   return async () => {
     if (isStopping()) return { ready: false, code: 'stopping', detail: 'The service is stopping.' };
-    return withinDeadline(
-      ask().catch(() => databaseSilent),
-      answerWithinMs,
-      databaseSilent,
-    );
+    return withinDeadline(askOnce(), answerWithinMs, databaseSilent);
   };
 }
 

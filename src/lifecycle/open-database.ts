@@ -13,7 +13,9 @@ export interface OpenDatabase {
   connect(pool: PoolSettings): Sequelize;
   /** Stops the embedded server, if this process started it. Close the pools first. */
   close(): Promise<void>;
-  /** Told when the embedded server ended although nobody asked it to. */
+  /** Told each time the embedded server crashed and was started again. */
+  onRestart(listener: (reason: string) => void): void;
+  /** Told when the embedded server ended although nobody asked it to, and cannot be started again. */
   onLost(listener: (reason: string) => void): void;
 }
 
@@ -32,6 +34,7 @@ export async function openDatabase(
       kind: 'external',
       ...describeAddress({ ...database, applicationName }),
       close: () => Promise.resolve(),
+      onRestart: () => undefined,
       onLost: () => undefined,
     };
   }
@@ -44,6 +47,9 @@ export async function openDatabase(
     kind: 'embedded',
     ...describeAddress({ ...server, host: server.host, applicationName }),
     close: () => server.stop(),
+    onRestart: (listener) => {
+      server.onRestart(listener);
+    },
     onLost: (listener) => {
       server.onExit(listener);
     },

@@ -32,7 +32,7 @@ export interface RunningService {
   ready(): Promise<boolean>;
   /** Ready turns 503, requests under way are answered, the pool closes, the embedded server stops last. */
   stop(): Promise<StopReport>;
-  /** Told when the embedded database ended by itself: the service cannot go on. */
+  /** Told when the embedded database ended and cannot be started again: the service cannot go on. */
   onDatabaseLost(listener: (reason: string) => void): void;
 }
 
@@ -46,6 +46,9 @@ export async function startService(
   agent?: Agent,
 ): Promise<RunningService> {
   const database = await openDatabase(settings, 'exclusive', 'footfall');
+  database.onRestart((reason) => {
+    logger.warn({ reason }, 'the embedded PostgreSQL was started again');
+  });
   try {
     return await startOn(database, settings, logger, agent);
   } catch (error) {
@@ -76,6 +79,7 @@ async function startOn(
     models: defineModels(sequelize),
     runPrepared,
     recording: settings.recording,
+    answerWithinMs: settings.answerWithinMs,
     observeBatch: metrics.observeBatch,
   });
   const checkReadiness = createReadinessCheck({ sequelize, migrator, isStopping: () => stopping });

@@ -18,6 +18,7 @@ import { limitConcurrency } from './limit-concurrency';
 import { listVisitors } from './queries/list-visitors';
 import type { VisitorPage, VisitorPageRequest, VisitWindow } from './queries/visitor-page';
 import { translateDatabaseError } from './translate-database-error';
+import { withinDeadline } from './within-deadline';
 
 /** What the service can do, bound to a database: all that `http` knows of it. */
 export interface Services {
@@ -45,7 +46,9 @@ export interface Services {
 export interface ServiceDependencies {
   readonly models: Models;
   readonly runPrepared: RunPrepared;
-  readonly recording: VisitRecorderLimits;
+  readonly recording: Omit<VisitRecorderLimits, 'answerWithinMs'>;
+  /** Longest wait for any answer, in milliseconds. */
+  readonly answerWithinMs: number;
   readonly observeBatch?: ObserveBatch;
 }
 
@@ -53,19 +56,22 @@ export interface ServiceDependencies {
 const logReads = { most: 2, waiting: 50 };
 
 // A batch holds its names until all of it is done, key by key, so it is smaller than one of visits without keys.
-const keyedVisits = { maxBatch: 100, maxWaiting: 1000, waitWithinMs: 2000, answerWithinMs: 5000 };
+const keyedVisits = { maxBatch: 100, maxWaiting: 1000 };
 
 /** Binds commands and queries to a database; whatever it throws is a domain error or a fault of ours. */
 export function createServices({
   models,
   runPrepared,
   recording,
+  answerWithinMs,
   observeBatch,
 }: ServiceDependencies): Services {
   const readLog = limitConcurrency(logReads);
+  const patience = { waitWithinMs: recording.waitWithinMs, answerWithinMs };
+  const translating = <T>(work: Promise<T>): Promise<T> => translate(withinDeadline(work, answerWithinMs));
   return {
-    recorder: createVisitRecorder(runPrepared, recording, observeBatch),
-    recordVisitOnce: createKeyedRecorder(runPrepared, keyedVisits, observeBatch),
+    recorder: createVisitRecorder(runPrepared, { ...recording, ...patience }, observeBatch),
+    recordVisitOnce: createKeyedRecorder(runPrepared, { ...keyedVisits, ...patience }, observeBatch),
     listVisitors: (request, window) =>
       translating(
         window
@@ -80,7 +86,7 @@ export function createServices({
   };
 }
 
-async function translating<T>(work: Promise<T>): Promise<T> {
+async function translate<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {

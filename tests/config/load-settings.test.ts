@@ -119,9 +119,16 @@ it('tells all faults together', () => {
     expect.stringContaining('DB_POOL_SIZE'),
   ]);
   expect(
-    faultsOf({ DB_PASSWORD: 'x', DB_QUERY_TIMEOUT_MS: '10', DB_SSL: 'verify-full', DB_SSL_CA_FILE: '/none' }),
+    faultsOf({
+      DB_PASSWORD: 'x',
+      DB_QUERY_TIMEOUT_MS: '10',
+      ANSWER_TIMEOUT_MS: '9',
+      DB_SSL: 'verify-full',
+      DB_SSL_CA_FILE: '/none',
+    }),
   ).toEqual([
     expect.stringContaining('DB_QUERY_TIMEOUT_MS'),
+    expect.stringContaining('ANSWER_TIMEOUT_MS'),
     expect.stringContaining('DB_HOST: missing'),
     expect.stringContaining('DB_NAME: missing'),
     expect.stringContaining('DB_USERNAME: missing'),

@@ -172,6 +172,7 @@ it('has every mounted route, and nothing else, in the document', () => {
       models: defineModels(sequelize),
       runPrepared: () => Promise.resolve([]),
       recording: settings.recording,
+      answerWithinMs: settings.answerWithinMs,
     }),
     checkReadiness: () => Promise.resolve({ ready: true }),
     metrics: createMetrics(),

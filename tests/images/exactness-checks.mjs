@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { ask, readListed } from './support/http-client.mjs';
+import { ask, readListed } from '../support/http-client.mjs';
 import { docker, waitUntil } from '../support/shell.mjs';
-import { startVisitLoad } from './support/visit-load.mjs';
+import { startVisitLoad } from '../support/visit-load.mjs';
 
 /** Numbers over several replicas, when replicas come, die and go. */
 export async function checkExactness({ check }, { stack }) {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { killPostmaster } from '../db/embedded-postgres/support/scratch';
 import { databaseEnvironment } from '../support/database-environment';
 import { runProgram, startProgram, type RunningProgram } from '../support/run-program';
 import { createTestDatabase, type TestDatabase } from '../support/test-database';
@@ -44,6 +45,16 @@ describe('with the embedded PostgreSQL', () => {
     expect(await visit(third.url)).toBe(3);
     third.program.child.kill('SIGINT');
     expect((await third.program.result).code).toBe(0);
+  });
+
+  it('goes on by itself when its PostgreSQL is killed', async () => {
+    const { program, url } = await start({ DATA_DIR: folder });
+    expect(await visit(url)).toBe(1);
+    killPostmaster(folder);
+    await program.waitFor(/SIGKILL.*the embedded PostgreSQL was started again/);
+    expect(await visit(url)).toBe(2);
+    program.child.kill('SIGTERM');
+    expect(await program.result).toMatchObject({ code: 0, stderr: '' });
   });
 
   it('refuses data that another service uses, and a port that is taken, in one line', async () => {

@@ -7,7 +7,10 @@ import { recordVisits } from '../../src/services/commands/record-visits';
 import { StatementError, type RunPrepared } from '../../src/shared/prepared-statement';
 import { connectTo, createTestDatabase, type TestDatabase } from '../support/test-database';
 
-const limits: VisitRecorderLimits = { maxInFlight: 2, maxBatch: 500, maxWaiting: 10_000 };
+const limits: VisitRecorderLimits = {
+  ...{ maxInFlight: 2, maxBatch: 500, maxWaiting: 10_000 },
+  ...{ waitWithinMs: 2000, answerWithinMs: 5000 },
+};
 
 let database: TestDatabase;
 let run: RunPrepared;
@@ -108,6 +111,27 @@ it('fails the requests of a failed batch and none of the next', async () => {
   ]);
   expect((visits[0] as PromiseRejectedResult).reason).toMatchObject({ code: 'database-unavailable' });
   expect(await countVisits()).toEqual({ a: 1, b: 1 });
+});
+
+it('tells in time what it cannot do in time: nothing of a visit that waits, and not what became of one under way', async () => {
+  await recordVisits(run, new Map([['a', 1]]));
+  const holder = await database.sequelize.transaction();
+  await database.sequelize.query('SELECT * FROM visit_totals FOR UPDATE', { transaction: holder });
+  const recorder = createVisitRecorder(run, {
+    ...limits,
+    ...{ maxInFlight: 1, waitWithinMs: 200, answerWithinMs: 600 },
+  });
+  const startedAt = performance.now();
+  const first = recorder.recordVisit('a').catch((error: unknown) => error);
+  await new Promise((resolve) => setImmediate(resolve));
+  await new Promise((resolve) => setImmediate(resolve));
+  const second = recorder.recordVisit('a').catch((error: unknown) => error);
+  expect(await second).toMatchObject({ code: 'overloaded' });
+  expect(performance.now() - startedAt).toBeLessThan(600);
+  expect(await first).toMatchObject({ code: 'outcome-unknown' });
+  await holder.commit();
+  // It was committed after all, which nobody could know.
+  expect(await recorder.recordVisit('a')).toMatchObject({ visits: 3 });
 });
 
 it('makes one batch of what arrives while a statement is under way', async () => {

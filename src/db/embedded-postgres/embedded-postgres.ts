@@ -12,7 +12,12 @@ export interface EmbeddedPostgres {
    * connection first: a fast shutdown ends them. Until it is called the process is kept alive.
    */
   stop(): Promise<void>;
-  /** Calls the listener once when the server ends although nobody here called stop(). */
+  /**
+   * Calls the listener each time the server ended by itself and serves again, recovered from its log, at the same
+   * address. Only the owner starts it again.
+   */
+  onRestart(listener: (reason: string) => void): void;
+  /** Calls the listener once when the server is gone for good although nobody here called stop(). */
   onExit(listener: (reason: string) => void): void;
 }
 

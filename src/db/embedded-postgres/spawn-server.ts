@@ -21,13 +21,14 @@ const passing = /could not bind|Address already in use|pre-existing shared memor
 
 /**
  * Starts the server and waits until it answers, at most 60 seconds: it may have to recover from a crash.
+ * @param wantedPort waits for this one if it is taken; without it any free port will do
  * @throws Error with the server's own words when it does not start
  */
-export async function spawnServer(served: ServedCluster): Promise<SpawnedServer> {
+export async function spawnServer(served: ServedCluster, wantedPort?: number): Promise<SpawnedServer> {
   const deadline = Date.now() + 60_000;
   for (;;) {
     const readLog = await markServerLog(served.cluster);
-    const port = await findFreePort();
+    const port = wantedPort ?? (await findFreePort());
     const postgres = spawnPostgres(served, port);
     const stop = (): Promise<void> => stopPostgres(postgres, served);
     const readWords = async (): Promise<string> => joinWords(postgres.readErrors(), await readLog());

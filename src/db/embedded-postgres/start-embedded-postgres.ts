@@ -16,7 +16,7 @@ import type { ServedCluster } from './spawn-postgres';
 
 /**
  * Opens the embedded PostgreSQL server of a data directory: makes the cluster at the first start, joins or takes
- * over a server that runs, else starts one. For development and tests only; see EmbeddedPostgresOptions.
+ * over a server that runs, else starts one, and starts its own again when that ends by itself. For development and tests only; see EmbeddedPostgresOptions.
  * @throws DataInUseError when the claim is exclusive and another process owns the data
  * @throws Error when the binaries are not installed or the server does not start, with its own words
  */
@@ -28,10 +28,10 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   try {
     const served = await prepareCluster(binaries, dataDirectory, options.parameters ?? {});
     const joined = await joinRunningServer(served, { ...options, dataDirectory });
-    const { database } = options;
     const attended = joined
       ? attendJoinedServer(joined, served)
-      : await attendOwnServer(served, database, dataDirectory);
+      : await attendOwnServer(served, { ...options, dataDirectory });
+    const { database } = options;
     const { password } = served;
     return { host: '127.0.0.1', username: databaseUser, password, database, started: !joined, ...attended };
   } finally {

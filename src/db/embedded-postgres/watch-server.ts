@@ -4,17 +4,15 @@ import type { Client } from 'pg';
 /** Watches one server through a connection that is held open. */
 export interface ServerWatch {
   readonly onExit: (listener: (reason: string) => void) => void;
-  /** Tells the listeners, once; ignored after close(). */
-  readonly report: (reason: string) => void;
   /** Ends the watch and its connection. */
   readonly close: () => Promise<void>;
 }
 
 /**
- * Watches a server. When one crashed backend makes PostgreSQL restart all of them, the connection drops though
- * the server lives: then it is opened again, and only a failure of that counts as the end.
+ * Watches a server. When the connection drops it is opened again (one crashed backend makes PostgreSQL restart all of
+ * them, though the server lives), and only a failure of that counts as the end.
  * @param first connection that is open now
- * @param reopen opens (and claims) it again; rejects when the server is gone
+ * @param reopen opens it again, and whatever that takes; rejects when the server is gone
  */
 export function watchServer(first: Client, reopen: () => Promise<Client>): ServerWatch {
   const listeners = new Set<(reason: string) => void>();
@@ -39,7 +37,6 @@ export function watchServer(first: Client, reopen: () => Promise<Client>): Serve
   attach(first);
 
   return {
-    report,
     onExit(listener) {
       listeners.add(listener);
       const reason = reported;

@@ -1,14 +1,6 @@
 import { DomainError } from '../../shared/domain-error';
 import type { RunPrepared } from '../../shared/prepared-statement';
-import { translateDatabaseError } from '../translate-database-error';
-import { recordVisits, type VisitOutcome } from './record-visits';
-
-/** A visit that is committed: its number is the visitor's count right after it. */
-export interface RecordedVisit {
-  readonly id: string;
-  readonly username: string;
-  readonly visits: number;
-}
+import { settleVisitBatch, type PendingVisit, type RecordedVisit } from './settle-visit-batch';
 
 /** The bounds of a recorder. */
 export interface VisitRecorderLimits {
@@ -18,6 +10,10 @@ export interface VisitRecorderLimits {
   readonly maxBatch: number;
   /** Visits that wait for a statement; beyond it they are refused. */
   readonly maxWaiting: number;
+  /** Milliseconds that a visit waits for its statement; beyond it is refused. */
+  readonly waitWithinMs: number;
+  /** Milliseconds from the call to the answer; beyond it the outcome is unknown. Above `waitWithinMs`. */
+  readonly answerWithinMs: number;
 }
 
 /** Told of every batch that ended, for the metrics: its visits, and those of them whose commit was seen. */
@@ -37,15 +33,16 @@ export interface VisitRecorder {
   readonly inFlight: number;
 }
 
-interface WaitingVisit {
-  readonly username: string;
-  readonly resolve: (visit: RecordedVisit) => void;
-  readonly reject: (error: unknown) => void;
+interface WaitingVisit extends PendingVisit {
+  readonly arrivedAt: number;
 }
+
+// How exactly the two limits in milliseconds are kept.
+const lookEveryMs = 100;
 
 /**
  * Creates the queue in front of `recordVisits`: visits that arrive while statements are under way form the next
- * batch (group commit). There is no timer, so an idle service adds no wait, and nothing is answered before its commit.
+ * batch (group commit). No timer forms it, so an idle service adds no wait, and nothing is answered before its commit.
  */
 export function createVisitRecorder(
   run: RunPrepared,
@@ -53,20 +50,22 @@ export function createVisitRecorder(
   observeBatch: ObserveBatch = () => undefined,
 ): VisitRecorder {
   let queue: WaitingVisit[] = [];
-  let inFlight = 0;
+  const underWay = new Set<readonly WaitingVisit[]>();
   let scheduled = false;
+  let watch: NodeJS.Timeout | undefined;
 
   const schedule = (): void => {
-    if (scheduled || inFlight >= limits.maxInFlight || queue.length === 0) return;
+    if (scheduled || underWay.size >= limits.maxInFlight || queue.length === 0) return;
     scheduled = true;
     // The end of this turn of the event loop: what has arrived together is recorded together.
     setImmediate(() => {
       scheduled = false;
       const batch = queue.slice(0, limits.maxBatch);
       queue = queue.slice(limits.maxBatch);
-      inFlight += 1;
-      void settleBatch(run, batch).then((recorded) => {
-        inFlight -= 1;
+      if (batch.length === 0) return;
+      underWay.add(batch);
+      void settleVisitBatch(run, batch).then((recorded) => {
+        underWay.delete(batch);
         observeBatch(batch.length, recorded);
         schedule();
       });
@@ -74,65 +73,47 @@ export function createVisitRecorder(
     });
   };
 
+  // One look at all, since a timer for each visit would be paid for by each visit.
+  const expire = (): void => {
+    const now = performance.now();
+    const waiting = queue.findIndex(({ arrivedAt }) => now - arrivedAt < limits.waitWithinMs);
+    const late = queue.splice(0, waiting === -1 ? queue.length : waiting);
+    for (const visit of late) visit.reject(createRefusal('The visit has waited too long'));
+    for (const visit of [...underWay].flat()) {
+      if (now - visit.arrivedAt >= limits.answerWithinMs) visit.reject(createDoubt());
+    }
+    if (queue.length > 0 || underWay.size > 0) return;
+    clearInterval(watch);
+    watch = undefined;
+  };
+
   return {
     recordVisit: (username) =>
       new Promise((resolve, reject) => {
         if (queue.length >= limits.maxWaiting) {
-          reject(
-            new DomainError('overloaded', 'Too many visits are waiting; nothing was recorded. Ask again.'),
-          );
+          reject(createRefusal('Too many visits are waiting'));
           return;
         }
-        queue.push({ username, resolve, reject });
+        queue.push({ username, arrivedAt: performance.now(), resolve, reject });
+        watch ??= setInterval(expire, lookEveryMs);
         schedule();
       }),
     get waiting() {
       return queue.length;
     },
     get inFlight() {
-      return inFlight;
+      return underWay.size;
     },
   };
 }
 
-/** Never rejects; resolves with the number of visits that were recorded. */
-async function settleBatch(run: RunPrepared, batch: readonly WaitingVisit[]): Promise<number> {
-  const byName = groupByName(batch);
-  const times = new Map([...byName].map(([username, visits]) => [username, visits.length]));
-  let outcomes: Map<string, VisitOutcome>;
-  try {
-    outcomes = await recordVisits(run, times);
-  } catch (error) {
-    const translated = translateDatabaseError(error, 'record');
-    for (const visit of batch) visit.reject(translated);
-    return 0;
-  }
-  let recorded = 0;
-  for (const [username, visits] of byName) recorded += settleName(visits, outcomes.get(username));
-  return recorded;
+function createRefusal(reason: string): DomainError {
+  return new DomainError('overloaded', `${reason}; nothing was recorded. Ask again.`);
 }
 
-function groupByName(batch: readonly WaitingVisit[]): Map<string, WaitingVisit[]> {
-  const byName = new Map<string, WaitingVisit[]>();
-  for (const visit of batch) {
-    const visits = byName.get(visit.username);
-    if (visits) visits.push(visit);
-    else byName.set(visit.username, [visit]);
-  }
-  return byName;
-}
-
-function settleName(visits: readonly WaitingVisit[], outcome: VisitOutcome | undefined): number {
-  if (outcome === undefined || outcome instanceof Error) {
-    const error =
-      outcome === undefined
-        ? new DomainError('totals-missing', 'A visitor has no total; "npm run totals rebuild" creates it.')
-        : translateDatabaseError(outcome, 'record');
-    for (const visit of visits) visit.reject(error);
-    return 0;
-  }
-  visits.forEach(({ username, resolve }, index) => {
-    resolve({ id: outcome.id, username, visits: outcome.first + index });
-  });
-  return visits.length;
+function createDoubt(): DomainError {
+  return new DomainError(
+    'outcome-unknown',
+    'The database did not answer in time: the visit may or may not be counted.',
+  );
 }

@@ -1,7 +1,7 @@
 import { DomainError } from '../../shared/domain-error';
 import type { PreparedStatement, RunPrepared } from '../../shared/prepared-statement';
 import { keyLifetime } from '../key-lifetime';
-import type { RecordedVisit } from './create-visit-recorder';
+import type { RecordedVisit } from './settle-visit-batch';
 
 /** A visit that is asked for under a key. */
 export interface KeyedRequest {

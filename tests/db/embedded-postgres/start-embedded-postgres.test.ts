@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EmbeddedPostgres } from '../../../src/db/embedded-postgres/embedded-postgres';
 import { DataInUseError } from '../../../src/db/embedded-postgres/data-in-use-error';
@@ -97,19 +97,52 @@ describe('startEmbeddedPostgres', () => {
     expect(readPostmasterPid(dataDirectory)).toBeUndefined();
   });
 
-  it('tells owner and guest when the server is killed, and recovers at the next start', async () => {
+  it('starts a killed server again at the same address, with all it committed, and tells its owner', async () => {
     const owner = await start('exclusive');
-    const guest = await start('shared');
-    await query(owner, 'CREATE TABLE survived ()');
+    await query(owner, 'CREATE TABLE survived AS SELECT 1 AS one');
     const reasons: string[] = [];
-    owner.onExit((reason) => reasons.push(reason));
-    guest.onExit((reason) => reasons.push(reason));
-    killPostmaster(dataDirectory);
-    await waitUntil('both listeners are called', () => reasons.length === 2);
+    const ends: string[] = [];
+    owner.onRestart((reason) => reasons.push(reason));
+    owner.onExit((reason) => ends.push(reason));
+    for (const times of [1, 2]) {
+      killPostmaster(dataDirectory);
+      await waitUntil('it serves again', () => reasons.length === times);
+      expect(await query(owner, 'SELECT one FROM survived')).toEqual([{ one: 1 }]);
+      await expect(start('exclusive')).rejects.toThrow(DataInUseError);
+    }
     expect(reasons[0]).toContain('signal SIGKILL');
-    const next = await start('exclusive');
-    expect(await query(next, 'SELECT * FROM survived')).toEqual([]);
-    expect(reasons).toHaveLength(2);
+    await owner.stop();
+    expect(readPostmasterPid(dataDirectory)).toBeUndefined();
+    expect(ends).toEqual([]);
+  });
+
+  it('tells a guest that the server was killed', async () => {
+    await start('exclusive');
+    const guest = await start('shared');
+    const ends: string[] = [];
+    guest.onExit((reason) => ends.push(reason));
+    killPostmaster(dataDirectory);
+    await waitUntil('the listener is called', () => ends.length === 1);
+    expect(ends[0]).toContain('its process is gone');
+  });
+
+  it('tells its owner when a killed server does not start again', async () => {
+    const owner = await start('exclusive');
+    const ends: string[] = [];
+    owner.onExit((reason) => ends.push(reason));
+    const control = join(dataDirectory, 'postgres', 'global', 'pg_control');
+    renameSync(control, `${control}.away`);
+    killPostmaster(dataDirectory);
+    await waitUntil('the listener is called', () => ends.length === 1);
+    renameSync(`${control}.away`, control);
+    expect(ends[0]).toMatch(/did not start.*could not (find|open)/s);
+  });
+
+  it('leaves no server behind when it is stopped while it starts a killed one again', async () => {
+    const owner = await start('exclusive');
+    killPostmaster(dataDirectory);
+    await owner.stop();
+    expect((await start('exclusive')).started).toBe(true);
   });
 
   it('stays the owner when one crashed session makes the server restart the others', async () => {

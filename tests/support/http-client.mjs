@@ -2,7 +2,7 @@ import { request as requestPlain } from 'node:http';
 import { request as requestTls } from 'node:https';
 
 /**
- * Sends one request on a connection of its own, the path exactly as given.
+ * Sends one request, on a connection of its own unless an agent keeps one, the path exactly as given.
  * @returns {Promise<{status: number, headers: object, rawHeaders: string[], text: string, json: any}>}
  */
 export function ask(url, path = '/', options = {}) {
@@ -27,7 +27,9 @@ export function ask(url, path = '/', options = {}) {
         );
       },
     );
-    sent.once('timeout', () => sent.destroy(new Error(`no answer within ${timeoutMs} ms`)));
+    sent.once('timeout', () =>
+      sent.destroy(Object.assign(new Error(`no answer within ${timeoutMs} ms`), { code: 'TIMEOUT' })),
+    );
     sent.once('error', reject);
     sent.end();
   });

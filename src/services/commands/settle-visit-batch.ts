@@ -1,0 +1,60 @@
+import { DomainError } from '../../shared/domain-error';
+import type { RunPrepared } from '../../shared/prepared-statement';
+import { translateDatabaseError } from '../translate-database-error';
+import { recordVisits, type VisitOutcome } from './record-visits';
+
+/** A visit that is committed: its number is the visitor's count right after it. */
+export interface RecordedVisit {
+  readonly id: string;
+  readonly username: string;
+  readonly visits: number;
+}
+
+/** A visit that is to be recorded, and who is told what became of it. */
+export interface PendingVisit {
+  readonly username: string;
+  readonly resolve: (visit: RecordedVisit) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Records a batch and tells each visit of it. Never rejects; resolves with the number of visits that were recorded. */
+export async function settleVisitBatch(run: RunPrepared, batch: readonly PendingVisit[]): Promise<number> {
+  const byName = groupByName(batch);
+  const times = new Map([...byName].map(([username, visits]) => [username, visits.length]));
+  let outcomes: Map<string, VisitOutcome>;
+  try {
+    outcomes = await recordVisits(run, times);
+  } catch (error) {
+    const translated = translateDatabaseError(error, 'record');
+    for (const visit of batch) visit.reject(translated);
+    return 0;
+  }
+  let recorded = 0;
+  for (const [username, visits] of byName) recorded += settleName(visits, outcomes.get(username));
+  return recorded;
+}
+
+function groupByName(batch: readonly PendingVisit[]): Map<string, PendingVisit[]> {
+  const byName = new Map<string, PendingVisit[]>();
+  for (const visit of batch) {
+    const visits = byName.get(visit.username);
+    if (visits) visits.push(visit);
+    else byName.set(visit.username, [visit]);
+  }
+  return byName;
+}
+
+function settleName(visits: readonly PendingVisit[], outcome: VisitOutcome | undefined): number {
+  if (outcome === undefined || outcome instanceof Error) {
+    const error =
+      outcome === undefined
+        ? new DomainError('totals-missing', 'A visitor has no total; "npm run totals rebuild" creates it.')
+        : translateDatabaseError(outcome, 'record');
+    for (const visit of visits) visit.reject(error);
+    return 0;
+  }
+  visits.forEach(({ username, resolve }, index) => {
+    resolve({ id: outcome.id, username, visits: outcome.first + index });
+  });
+  return visits.length;
+}

@@ -1,0 +1,49 @@
+import { startTestService, type TestService } from '../support/test-service';
+
+let service: TestService;
+let stopped: number[] = [];
+afterEach(async () => {
+  for (const pid of stopped.splice(0)) process.kill(pid, 'SIGCONT');
+  await service.stop();
+});
+
+/** Stops every backend of the service: a path without packets looks the same from here. */
+async function silence(): Promise<void> {
+  await service.http.get('/somebody').expect(200);
+  await Promise.all(Array.from({ length: 20 }, () => service.http.get('/').expect(200)));
+  const backends = await service.database.query<{ pid: number }>(
+    `SELECT pid FROM pg_stat_activity
+     WHERE datname = current_database() AND application_name = 'footfall'`,
+  );
+  expect(backends.length).toBeGreaterThan(2);
+  stopped = backends.map(({ pid }) => pid);
+  for (const pid of stopped) process.kill(pid, 'SIGSTOP');
+}
+
+it('finds out on one connection that all have gone silent, and then answers over new ones', async () => {
+  service = await startTestService({ DB_STATEMENT_TIMEOUT_MS: '400', DB_QUERY_TIMEOUT_MS: '500' });
+  await silence();
+  const { body } = await service.http.get('/somebody').expect(503);
+  expect(body).toMatchObject({ code: 'outcome-unknown' });
+  await service.http.get('/somebody').expect(200);
+  await Promise.all(Array.from({ length: 20 }, () => service.http.get('/').expect(200)));
+});
+
+it('answers in time whatever is asked of a silent database, and says what is known', async () => {
+  service = await startTestService({ DB_STATEMENT_TIMEOUT_MS: '200', ANSWER_TIMEOUT_MS: '500' });
+  await silence();
+  const paths = ['/somebody', '/', '/-/visitors/somebody', '/-/summary'];
+  const startedAt = performance.now();
+  const responses = await Promise.all(paths.map((path) => fetch(`${service.url}${path}`)));
+  expect(performance.now() - startedAt).toBeLessThan(2000);
+  const answers = responses.map(async (response) => {
+    const { code } = (await response.json()) as { code: string };
+    return [response.status, response.headers.get('retry-after'), code];
+  });
+  expect(await Promise.all(answers)).toEqual([
+    [503, '1', 'outcome-unknown'],
+    [503, '1', 'database-unavailable'],
+    [503, '1', 'database-unavailable'],
+    [503, '1', 'database-unavailable'],
+  ]);
+});

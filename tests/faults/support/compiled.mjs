@@ -1,0 +1,18 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { repository } from '../../support/work-tree.mjs';
+
+const require = createRequire(import.meta.url);
+const load = (file) => require(join(repository, 'dist', file));
+
+// What `npm run build` and `npm run build:bench` have made of the TypeScript; there is no other way to it from here.
+export const { startEmbeddedPostgres } = load('src/db/embedded-postgres/start-embedded-postgres.js');
+export const { readPostmasterFile } = load('src/db/embedded-postgres/postmaster-file.js');
+export const { identifyProcess } = load('src/db/embedded-postgres/identify-process.js');
+export const { spawnServer } = load('bench/contenders/spawn-server.js');
+export const { createRandom } = load('bench/load/create-random.js');
+export const { createZipf } = load('bench/load/draw-zipf.js');
+export const { readListing } = load('bench/load/read-listing.js');
+
+/** The service as it is shipped. */
+export const serviceScript = join(repository, 'dist/src/main.js');
