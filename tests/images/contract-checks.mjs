@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { docker, inspect } from '../support/shell.mjs';
-import { ask, readListed } from './support/http-client.mjs';
+import { ask, readListed } from '../support/http-client.mjs';
 import { startAlone } from './process-checks.mjs';
 
 const problem = /^application\/problem\+json/;

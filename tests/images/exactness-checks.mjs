@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { ask, readListed } from './support/http-client.mjs';
+import { ask, readListed } from '../support/http-client.mjs';
 import { docker, waitUntil } from '../support/shell.mjs';
 import { startVisitLoad } from './support/visit-load.mjs';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { docker, waitUntil } from '../support/shell.mjs';
-import { findFreePort, host, runId } from './support/engine.mjs';
+import { findFreePort, host, runId } from '../support/engine.mjs';
 import { password } from './support/database.mjs';
-import { ask } from './support/http-client.mjs';
+import { ask } from '../support/http-client.mjs';
 
 /**
  * Starts the service in a container of its own, hardened as far as Docker can, on the host's network.

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { docker, waitUntil } from '../support/shell.mjs';
-import { ask } from './support/http-client.mjs';
+import { ask } from '../support/http-client.mjs';
 
 /** The proxy with its settings as shipped, before an upstream that tells what it was sent. */
 export async function checkProxy({ check }, network) {

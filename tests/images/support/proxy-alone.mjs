@@ -1,6 +1,6 @@
 import { docker, waitUntil } from '../../support/shell.mjs';
-import { findFreePort, host, runId } from './engine.mjs';
-import { ask } from './http-client.mjs';
+import { findFreePort, host, runId } from '../../support/engine.mjs';
+import { ask } from '../../support/http-client.mjs';
 
 const network = `footfall-test-proxy-${runId}`;
 const upstream = `footfall-test-upstream-${runId}`;

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { repository } from '../../support/work-tree.mjs';
 import { docker, waitUntil } from '../../support/shell.mjs';
-import { findFreePort, host, runId } from './engine.mjs';
+import { findFreePort, host, runId } from '../../support/engine.mjs';
 import { password } from './database.mjs';
-import { ask } from './http-client.mjs';
+import { ask } from '../../support/http-client.mjs';
 
 const name = `footfall-test-${runId}`;
 const secret = `footfall_test_db_password_${runId}`;

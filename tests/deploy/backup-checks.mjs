@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { ask } from '../support/http-client.mjs';
+import { waitUntil } from '../support/shell.mjs';
+
+const backups = '/var/lib/footfall/backups';
+
+/** The restore drill: everything is lost, and everything comes back. */
+export async function checkBackup({ check }, { hosts, playbooks, loads, service, database }) {
+  const [manager] = hosts;
+  let counted;
+  let listed;
+
+  await check('backup writes a file that only its owner can read', async () => {
+    [counted, listed] = [await database.listCounted(), await service.listVisitors()];
+    await playbooks.run('backup');
+    const lines = (await manager.run('find', backups, '-type', 'f', '-printf', '%m %s %f\\n')).split('\n');
+    assert.equal(lines.length, 1);
+    assert.match(lines[0], /^600 \d{4,} \S+\.dump$/);
+    return lines[0];
+  });
+
+  await check('restore refuses a database that is not empty, says why, and leaves it alone', async () => {
+    const { code, output } = await playbooks.run('restore', {}, { mayFail: true });
+    assert.notEqual(code, 0);
+    assert.match(output, /is not empty/);
+    assert.equal(await database.listCounted(), counted);
+  });
+
+  await check('dropped and restored: the lists are identical, and the totals equal the log', async () => {
+    await database.replaceByEmpty();
+    assert.match((await playbooks.run('restore')).output, /totals equal the log: \d+ visitors, \d+ visits/);
+    assert.equal(await database.listCounted(), counted);
+    await waitUntil('the service', 30, async () => (await ask(service.url, '/')).status === 200);
+    assert.deepEqual(await service.listVisitors(), listed);
+    for (const { username, visits } of listed.slice(0, 1)) {
+      assert.equal((await ask(service.url, `/${username}`)).json.visits, visits + 1);
+    }
+    return `${listed.length} visitors`;
+  });
+
+  await check('every visit that was ever answered is in the log', async () => {
+    const logged = new Map((await database.listCounted()).split('\n').map((line) => line.split('|')));
+    let sum = 0;
+    for (const [name, answered] of loads.listAnswered()) {
+      assert.ok(
+        Number(logged.get(name)) >= answered,
+        `${name}: ${answered} answered, ${logged.get(name)} logged`,
+      );
+      sum += answered;
+    }
+    return `${sum} visits`;
+  });
+
+  await check('status tells release, replicas, migrations and the last backup', async () => {
+    const { output, changed } = await playbooks.run('status');
+    assert.equal(changed, 0);
+    for (const word of [/v1/, /2\/2/, /healthy/, /\.dump/]) assert.match(output, word);
+  });
+}

@@ -1,0 +1,104 @@
+/**
+ * Deploys to real hosts with the playbooks, under a load that remembers every answered visit: `npm run test:deploy`.
+ * `npm run test:deploy -- lint release failure secret node backup server` runs the named groups only; all but the first
+ * need `release`.
+ */
+import { checkBackup } from './backup-checks.mjs';
+import { checkFailures } from './failure-checks.mjs';
+import { checkLint } from './lint-checks.mjs';
+import { checkNodes } from './node-checks.mjs';
+import { checkReleases } from './release-checks.mjs';
+import { checkSecrets } from './secret-checks.mjs';
+import { checkServers } from './server-checks.mjs';
+import { ensureAnsible } from './support/ansible.mjs';
+import { roles, startDatabase } from './support/database.mjs';
+import { startHosts } from './support/hosts.mjs';
+import { createPlaybooks } from './support/playbooks.mjs';
+import { pushReleases } from './support/releases.mjs';
+import { createServiceView } from './support/service.mjs';
+import { createLoads } from './support/under-load.mjs';
+import { createChecks, report } from '../support/checks.mjs';
+import { findEngine } from '../support/engine.mjs';
+
+const checks = createChecks();
+/** What was started, last first: each is taken down whatever happens. */
+const cleanups = [];
+
+if (await findEngine()) {
+  const interrupt = () => void cleanUp().finally(() => process.exit(130));
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  await checks.check('the run itself', runAll).finally(cleanUp);
+} else {
+  process.stdout.write('skipped: no engine\n');
+}
+process.exitCode = checks.close();
+
+async function runAll() {
+  await ensureAnsible();
+  if (isWanted('lint')) await checkLint(checks);
+  if (!isWanted('release')) return;
+
+  const place = await startHosts();
+  cleanups.push(['the hosts', place.stop]);
+  const database = await startDatabase(place);
+  // The hosts' network goes last.
+  cleanups.push(['the database', database.stop]);
+  await must('the releases build and are pushed', () => pushReleases(place.registry.here));
+  const playbooks = await createPlaybooks({
+    inventory: place.inventory,
+    settings: toSettings(place, database),
+    secrets: toSecrets(roles.first),
+  });
+  cleanups.push(['the playbooks', playbooks.remove]);
+
+  const context = { ...place, database, playbooks, toSecrets };
+  context.service = createServiceView(place);
+  context.loads = createLoads(place.hosts);
+  await checkReleases({ ...checks, must }, context);
+  if (isWanted('failure')) await checkFailures(checks, context);
+  if (isWanted('secret')) await checkSecrets(checks, context);
+  if (isWanted('node')) await checkNodes(checks, context);
+  if (isWanted('backup')) await checkBackup(checks, context);
+  if (isWanted('server')) await checkServers(checks, context);
+}
+
+/** What an operator would write into ansible/group_vars/all; the limits let a whole load through. */
+function toSettings({ registry }, database) {
+  return {
+    footfall_registry: `${registry.there}/footfall`,
+    footfall_db_host: database.address,
+    footfall_db_name: database.name,
+    footfall_db_ssl: 'verify-full',
+    footfall_visit_rate: '100000r/s',
+    footfall_visit_burst: 100_000,
+    footfall_update_monitor: '10s',
+    footfall_backup_image: `${registry.there}/footfall/postgres:17-bookworm`,
+  };
+}
+
+/** Rotated together: a role and its password. */
+function toSecrets({ username, password }) {
+  return {
+    footfall_db_username: username,
+    footfall_db_password: password,
+    footfall_db_owner_username: roles.owner.username,
+    footfall_db_owner_password: roles.owner.password,
+  };
+}
+
+function isWanted(group) {
+  const chosen = process.argv.slice(2);
+  return chosen.length === 0 || chosen.includes(group);
+}
+
+/** A check without which the rest makes no sense. */
+async function must(title, run) {
+  if (!(await checks.check(title, run))) throw new Error(`without "${title}" the rest cannot be checked`);
+}
+
+async function cleanUp() {
+  report('taking everything down');
+  for (const [what, undo] of cleanups.splice(0).reverse()) {
+    await checks.check(`taken down: ${what}`, async () => void (await undo()));
+  }
+}

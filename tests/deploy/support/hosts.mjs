@@ -1,0 +1,44 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { docker, runProgram } from '../../support/shell.mjs';
+
+const lab = process.env.FOOTFALL_LAB;
+const network = 'lab';
+
+/**
+ * Brings up two hosts to deploy to, the first of them the manager, with SSH and an engine of their own, and an image
+ * registry beside them.
+ * @returns the hosts, the inventory that names them, and the two names of the registry: as seen from here and from them.
+ */
+export async function startHosts() {
+  const state = process.env.LAB_STATE ?? '/var/lib/docker-lab';
+  const end = () => runProgram(join(lab, 'ansible-down'), []);
+  // What an earlier run left would not be a fresh host.
+  await end();
+  await runProgram(join(lab, 'ansible-up'), ['2'], { timeoutMs: 600_000 });
+  const hosts = await Promise.all(['lab-remote1', 'lab-remote2'].map((container) => describeHost(container)));
+  return {
+    hosts,
+    network,
+    inventory: await readFile(join(state, 'remote/inventory.ini'), 'utf8'),
+    registry: { here: '127.0.0.1:5000', there: '172.30.0.2:5000' },
+    /** Where a database can be put that the hosts reach. */
+    databaseAddress: '172.30.0.20',
+    stop: end,
+  };
+}
+
+async function describeHost(container) {
+  const format = `{{(index .NetworkSettings.Networks "${network}").IPAddress}}`;
+  const address = await docker(['inspect', container, '--format', format]);
+  return {
+    address,
+    /** The reverse proxy of this host. */
+    url: `http://${address}`,
+    /** Runs a command on the host, beside Ansible, and returns what it printed. */
+    run: (...command) => docker(['exec', container, ...command]),
+    /** Takes the power away. */
+    kill: () => docker(['kill', '--signal', 'KILL', container]),
+    start: () => docker(['start', container]),
+  };
+}
