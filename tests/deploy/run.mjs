@@ -14,7 +14,7 @@ import { ensureAnsible } from './support/ansible.mjs';
 import { roles, startDatabase } from './support/database.mjs';
 import { startHosts } from './support/hosts.mjs';
 import { createPlaybooks } from './support/playbooks.mjs';
-import { pushReleases } from './support/releases.mjs';
+import { backupImage, pushReleases } from './support/releases.mjs';
 import { createServiceView } from './support/service.mjs';
 import { createLoads } from './support/under-load.mjs';
 import { createChecks, report } from '../support/checks.mjs';
@@ -48,6 +48,7 @@ async function runAll() {
     inventory: place.inventory,
     settings: toSettings(place, database),
     secrets: toSecrets(roles.first),
+    authority: database.authority,
   });
   cleanups.push(['the playbooks', playbooks.remove]);
 
@@ -72,7 +73,7 @@ function toSettings({ registry }, database) {
     footfall_visit_rate: '100000r/s',
     footfall_visit_burst: 100_000,
     footfall_update_monitor: '10s',
-    footfall_backup_image: `${registry.there}/footfall/postgres:17-bookworm`,
+    footfall_backup_image: `${registry.there}/${backupImage}`,
   };
 }
 

@@ -6,9 +6,10 @@ import { copyWorkTree } from '../../support/work-tree.mjs';
 
 /**
  * An operator's clone, with hosts and settings of its own.
- * @param {{inventory: string, settings: object, secrets: object}} options `secrets` go through Ansible's vault.
+ * @param {{inventory: string, settings: object, secrets: object, authority: string}} options `secrets` go through
+ *   Ansible's vault; `authority` is the certificate by which the database is checked.
  */
-export async function createPlaybooks({ inventory, settings, secrets }) {
+export async function createPlaybooks({ inventory, settings, secrets, authority }) {
   const folder = await mkdtemp(join(tmpdir(), 'footfall-deploy-'));
   await copyWorkTree(folder);
   const vaultPasswordFile = join(folder, '.vault-password');
@@ -31,7 +32,8 @@ export async function createPlaybooks({ inventory, settings, secrets }) {
   await chmod(vaultPasswordFile, 0o600);
   await mkdir(variables, { recursive: true });
   await writeFile(join(folder, 'ansible/hosts'), inventory);
-  await writeVariables('settings.yml', settings);
+  await writeFile(join(folder, 'ansible/db-ca.pem'), authority);
+  await writeVariables('settings.yml', { ...settings, footfall_db_ca_file: '{{ inventory_dir }}/db-ca.pem' });
   await writeSecrets(secrets);
 
   return {

@@ -11,6 +11,9 @@ const releases = [
   { version: 'v4', migrations: ['v4'] },
 ];
 
+/** The image that backups are made with, which the hosts pull from the registry as well. */
+export const backupImage = 'footfall/postgres:17-bookworm';
+
 /** Builds the releases and the reverse proxy, which is the same in all of them, and pushes them to a registry. */
 export async function pushReleases(registry) {
   for (const { version, migrations } of releases) {
@@ -20,6 +23,7 @@ export async function pushReleases(registry) {
   const proxy = `${registry}/footfall/nginx`;
   await buildImage('docker/nginx.Dockerfile', `${proxy}:v1`, { VERSION: 'v1' });
   for (const { version } of releases) await docker(['tag', `${proxy}:v1`, `${proxy}:${version}`]);
-  for (const image of ['app', 'nginx'])
+  await docker(['tag', 'postgres:17-bookworm', `${registry}/${backupImage}`]);
+  for (const image of ['app', 'nginx', 'postgres'])
     await docker(['push', '--quiet', '--all-tags', `${registry}/footfall/${image}`]);
 }

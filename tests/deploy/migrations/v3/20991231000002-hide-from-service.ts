@@ -7,6 +7,8 @@ const name = '20991231000002-hide-from-service';
  * so the service waits for it for ever. The previous release, which does not know it, is not disturbed.
  */
 export const migration: Migration = {
+  downIsSafe: true,
+
   async up({ run }) {
     await run(`CREATE POLICY shown_to_commands ON schema_migrations
       USING (name <> '${name}' OR current_setting('application_name') = 'footfall-migrate')`);
