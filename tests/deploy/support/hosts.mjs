@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { docker, runProgram } from '../../support/shell.mjs';
 
@@ -11,16 +11,19 @@ const network = 'lab';
  * @returns the hosts, the inventory that names them, and the two names of the registry: as seen from here and from them.
  */
 export async function startHosts() {
-  const state = process.env.LAB_STATE ?? '/var/lib/docker-lab';
+  const state = join(process.env.LAB_STATE ?? '/var/lib/docker-lab', 'remote');
   const end = () => runProgram(join(lab, 'ansible-down'), []);
   // What an earlier run left would not be a fresh host.
   await end();
   await runProgram(join(lab, 'ansible-up'), ['2'], { timeoutMs: 600_000 });
-  const hosts = await Promise.all(['lab-remote1', 'lab-remote2'].map((container) => describeHost(container)));
+  // Ansible keeps connections for a minute; one that outlives its host leads nowhere.
+  const forgetConnections = () => rm(join(state, 'cp'), { recursive: true, force: true });
+  const containers = ['lab-remote1', 'lab-remote2'];
+  const hosts = await Promise.all(containers.map((container) => describeHost(container, forgetConnections)));
   return {
     hosts,
     network,
-    inventory: await readFile(join(state, 'remote/inventory.ini'), 'utf8'),
+    inventory: await readFile(join(state, 'inventory.ini'), 'utf8'),
     registry: { here: '127.0.0.1:5000', there: '172.30.0.2:5000' },
     /** Where a database can be put that the hosts reach. */
     databaseAddress: '172.30.0.20',
@@ -28,7 +31,7 @@ export async function startHosts() {
   };
 }
 
-async function describeHost(container) {
+async function describeHost(container, forgetConnections) {
   const format = `{{(index .NetworkSettings.Networks "${network}").IPAddress}}`;
   const address = await docker(['inspect', container, '--format', format]);
   return {
@@ -39,6 +42,9 @@ async function describeHost(container) {
     run: (...command) => docker(['exec', container, ...command]),
     /** Takes the power away. */
     kill: () => docker(['kill', '--signal', 'KILL', container]),
-    start: () => docker(['start', container]),
+    async start() {
+      await forgetConnections();
+      await docker(['start', container]);
+    },
   };
 }
