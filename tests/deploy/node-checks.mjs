@@ -7,6 +7,7 @@ export async function checkNodes({ check }, { hosts, loads, service }) {
   const [manager, worker] = hosts;
 
   await check('one of two nodes stopped hard: the other goes on, and no answered visit is lost', async () => {
+    await service.spreadReplicas();
     assert.equal(new Set(await service.listReplicaNodes()).size, 2, 'both replicas run on one node');
     const work = async (load) => {
       const killed = performance.now();

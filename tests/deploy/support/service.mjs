@@ -1,4 +1,5 @@
 import { ask } from '../../support/http-client.mjs';
+import { waitUntil } from '../../support/shell.mjs';
 
 const name = 'footfall';
 
@@ -27,6 +28,17 @@ export function createServiceView({ hosts }) {
         .split('\n')
         .filter((line) => line.includes(' Running '))
         .map((line) => line.split(' ')[0]);
+    },
+    /** Has each node carry one replica, as a swarm places those that it starts while nothing else changes. */
+    async spreadReplicas() {
+      const nodes = await this.listReplicaNodes();
+      if (new Set(nodes).size === hosts.length) return;
+      for (const count of [1, hosts.length]) {
+        await manager.run('docker', 'service', 'scale', '--detach', `${name}_web=${count}`);
+        await waitUntil(`${count} replicas`, 120, async () => {
+          return (await this.listReplicaNodes()).length === count;
+        });
+      }
     },
     async listSecrets() {
       return (await manager.run('docker', 'secret', 'ls', '--format', '{{.Name}}')).split('\n').sort();
