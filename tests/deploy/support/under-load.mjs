@@ -12,7 +12,7 @@ export function createLoads(hosts) {
      * @param {{urls?: string[], mayFail?: boolean}} options by default every host is asked and no visit may fail.
      */
     async run(title, work, { urls = hosts.map(({ url }) => url), mayFail = false } = {}) {
-      const names = [1, 2, 3, 4, 5].map((number) => `${title}-${number}`);
+      const names = [1, 2, 3, 4, 5].map((number) => `${title}-${loads.length}-${number}`);
       const load = startSteadyLoad(urls, { names });
       loads.push(load);
       let figure;
