@@ -1,12 +1,20 @@
 import { Command, InvalidArgumentError } from 'commander';
+import type { Sequelize } from 'sequelize';
 import { createMigrator, type Migrator } from '../db/create-migrator';
 import { withAdvisoryLock } from '../db/advisory-lock';
+import { orderTakeBack } from '../db/order-take-back';
+import { readSchemaStatus, type SchemaStatus } from '../db/read-schema-status';
 import { createMigrationFile } from './create-migration-file';
 import { runCommand } from './run-command';
 
 interface RangeOptions {
   readonly to?: string;
   readonly step?: number;
+}
+
+interface DownOptions extends RangeOptions {
+  readonly only?: string[];
+  readonly safe?: true;
 }
 
 const program = new Command('migrate').description('Move the schema of the database forward and back.');
@@ -23,8 +31,21 @@ program
   .description('take applied migrations back, the last one unless told otherwise')
   .option('--to <name>', 'back to and including this one; 0 for all')
   .option('--step <count>', 'this many', parseCount)
-  .action((options: RangeOptions) =>
-    migrate((migrator) => migrator.down(options.to === '0' ? { to: 0 } : toRange(options))),
+  .option('--only <names...>', 'exactly these, which must be the newest')
+  .option('--safe', 'with --only: none of them unless each says that it is safe')
+  .action((options: DownOptions) =>
+    migrate(async (migrator, sequelize) => migrator.down(await toDownRange(options, sequelize))),
+  );
+
+program
+  .command('status')
+  .description('compare what is applied with what this release has')
+  .option('--json', 'as a JSON object, with what each migration says of being taken back')
+  .action((options: { json?: true }) =>
+    read(async (sequelize) => {
+      const status = await readSchemaStatus(sequelize);
+      print(options.json ? JSON.stringify(status) : describeStatus(status));
+    }),
   );
 
 program
@@ -49,7 +70,7 @@ program
 
 void program.parseAsync();
 
-function migrate(work: (migrator: Migrator) => Promise<unknown[]>): Promise<void> {
+function migrate(work: (migrator: Migrator, sequelize: Sequelize) => Promise<unknown[]>): Promise<void> {
   return runCommand('migrate', async ({ database, settings }) => {
     // A migration may take as long as it needs; only requests have to be quick.
     const sequelize = database.connect({ ...settings.pool, statementTimeoutMs: 0, queryTimeoutMs: 0 });
@@ -58,7 +79,7 @@ function migrate(work: (migrator: Migrator) => Promise<unknown[]>): Promise<void
         print('another migration runs; waiting for it to end');
       };
       const done = await withAdvisoryLock(database.clientConfig, 'migrate', waiting, () =>
-        work(createMigrator({ sequelize, report: print })),
+        work(createMigrator({ sequelize, report: print }), sequelize),
       );
       if (done.length === 0) print('nothing to do');
     } finally {
@@ -67,17 +88,41 @@ function migrate(work: (migrator: Migrator) => Promise<unknown[]>): Promise<void
   });
 }
 
-function list(read: (migrator: Migrator) => Promise<{ name: string }[]>, json = false): Promise<void> {
+function list(select: (migrator: Migrator) => Promise<{ name: string }[]>, json = false): Promise<void> {
+  return read(async (sequelize) => {
+    const names = (await select(createMigrator({ sequelize }))).map(({ name }) => name);
+    if (json) print(JSON.stringify(names));
+    else names.forEach(print);
+  });
+}
+
+function read(work: (sequelize: Sequelize) => Promise<void>): Promise<void> {
   return runCommand('migrate', async ({ database, settings }) => {
     const sequelize = database.connect(settings.pool);
     try {
-      const names = (await read(createMigrator({ sequelize }))).map(({ name }) => name);
-      if (json) print(JSON.stringify(names));
-      else names.forEach(print);
+      await work(sequelize);
     } finally {
       await sequelize.close();
     }
   });
+}
+
+type DownRange = Parameters<Migrator['down']>[0];
+
+async function toDownRange(options: DownOptions, sequelize: Sequelize): Promise<DownRange> {
+  if (options.only === undefined) return options.to === '0' ? { to: 0 } : toRange(options);
+  if (toRange(options)) program.error('migrate: give --only alone, without --to or --step');
+  const status = await readSchemaStatus(sequelize);
+  return { migrations: orderTakeBack(status, options.only, options.safe === true) };
+}
+
+function describeStatus({ executed, pending, unknown }: SchemaStatus): string {
+  const lines = [
+    ...executed.map(({ name }) => `applied ${name}`),
+    ...pending.map(({ name }) => `pending ${name}`),
+    ...unknown.map((name) => `applied ${name}, which this release does not have`),
+  ];
+  return lines.join('\n');
 }
 
 function toRange({ to, step }: RangeOptions): { to: string } | { step: number } | undefined {
