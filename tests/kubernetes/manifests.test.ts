@@ -17,24 +17,26 @@ it('lists every file of the base, and only files that are there', () => {
   expect(readKustomization('base').resources.toSorted()).toEqual(listFiles().toSorted());
 });
 
-it('holds what Kubernetes takes', async () => {
+const spoil = (change: object): Manifest => {
+  const deployment = getManifest('Deployment');
+  return { ...deployment, spec: { ...deployment.spec, ...change } } as Manifest;
+};
+
+it('holds the types and values that Kubernetes takes, and would notice others', async () => {
   const faults = await Promise.all(readManifests().map(listSchemaFaults));
   expect(faults.flat()).toEqual([]);
-  expect(listUnknownFields(readManifests())).toEqual([]);
-});
-
-it('would notice a wrong type, an impossible value and a field that does not exist', async () => {
-  const spoil = (change: object): Manifest => {
-    const deployment = getManifest('Deployment');
-    return { ...deployment, spec: { ...deployment.spec, ...change } } as Manifest;
-  };
   expect(await listSchemaFaults(spoil({ minReadySeconds: 'soon' }))).toEqual([
     expect.stringContaining('/spec/minReadySeconds'),
   ]);
   expect(await listSchemaFaults(spoil({ selector: undefined }))).toEqual([
     expect.stringContaining('selector'),
   ]);
-  expect(listUnknownFields([spoil({ strategie: {} })])).toEqual([expect.stringContaining('strategie')]);
+});
+
+it('holds no field that Kubernetes does not know, and would notice one', () => {
+  // Compiled together, since most of the time goes into reading the types.
+  const faults = listUnknownFields([...readManifests(), spoil({ strategie: {} })]);
+  expect(faults).toEqual([expect.stringContaining('\'"strategie"\' does not exist')]);
 });
 
 it('gives each manifest of a kind a name of its own', () => {
