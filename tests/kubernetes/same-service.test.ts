@@ -35,6 +35,12 @@ it('sets only what the service and PM2 read, to values that they take', () => {
   expect(settingDefinitions.safeParse(Object.fromEntries(values)).error).toBeUndefined();
 });
 
+it("gives the owner's login to the job alone", () => {
+  expect(job?.env?.map(({ name }) => name)).toEqual(['DB_OWNER_USERNAME', 'DB_OWNER_PASSWORD']);
+  expect(job?.env?.map(({ valueFrom }) => valueFrom?.secretKeyRef?.optional)).toEqual([true, true]);
+  expect(web?.env).toBeUndefined();
+});
+
 it('sets what the swarm sets', () => {
   const { DB_SSL_CA_FILE, ...settings } = readSettings();
   expect(DB_SSL_CA_FILE).toBeDefined();
