@@ -25,10 +25,10 @@ const move = (direction: 'up' | 'down', { [direction]: run }: Migration = migrat
 /** Records visits of one name, one after another, until it is told to stop; resolves to the numbers that they got. */
 function recordUntilStopped(name: string): { stop: () => Promise<number[]> } {
   const run = createStatementRunner(database.sequelize);
-  let going = true;
+  const stopping = new AbortController();
   const recording = (async () => {
     const numbers: number[] = [];
-    while (going) {
+    while (!stopping.signal.aborted) {
       const outcome = (await recordVisits(run, new Map([[name, 1]]))).get(name);
       if (!outcome || outcome instanceof Error) throw outcome ?? new Error('no outcome');
       numbers.push(outcome.first);
@@ -37,7 +37,7 @@ function recordUntilStopped(name: string): { stop: () => Promise<number[]> } {
   })();
   return {
     stop: () => {
-      going = false;
+      stopping.abort();
       return recording;
     },
   };
@@ -45,10 +45,10 @@ function recordUntilStopped(name: string): { stop: () => Promise<number[]> } {
 
 /** Reads both tables, in the other order than the recorders, so that the two could wait for each other. */
 function readUntilStopped(): { stop: () => Promise<number> } {
-  let going = true;
+  const stopping = new AbortController();
   const reading = (async () => {
     let reads = 0;
-    for (; going; reads += 1) {
+    for (; !stopping.signal.aborted; reads += 1) {
       await database.sequelize.query(
         'SELECT username, count(*) FROM visits JOIN visitors ON visitors.id = visitor_id GROUP BY 1',
       );
@@ -57,7 +57,7 @@ function readUntilStopped(): { stop: () => Promise<number> } {
   })();
   return {
     stop: () => {
-      going = false;
+      stopping.abort();
       return reading;
     },
   };
