@@ -83,6 +83,8 @@ const schema = `
   UNION ALL SELECT 'trigger', tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal
   UNION ALL SELECT 'sequence', pg_get_serial_sequence('visits', 'id'), NULL
   UNION ALL SELECT 'grant', grantee, privilege_type FROM information_schema.role_table_grants WHERE table_name = 'visits'
+  UNION ALL SELECT 'grant', grantee || '.' || column_name, privilege_type FROM information_schema.column_privileges
+    WHERE table_name = 'visits' AND grantee <> current_user
   UNION ALL SELECT 'option', option_name, option_value FROM pg_class, pg_options_to_table(reloptions) WHERE relname = 'visits'
   ORDER BY kind, name, definition`;
 
@@ -102,6 +104,28 @@ it('splits the log and joins it again while visits go on, and loses and doubles 
   }
   expect(await countDrifts()).toBe(0);
   expect(await database.query(schema)).toEqual(before);
+});
+
+it('leaves a role of the service what it may do, whole tables and columns', async () => {
+  const role = `${database.name}_service`;
+  await database.query(`CREATE ROLE ${role}`);
+  try {
+    await database.query(`GRANT SELECT ON visits TO ${role}`);
+    await database.query(`GRANT INSERT (visitor_id) ON visits TO ${role}`);
+    const before = await database.query(schema);
+    await move('up');
+    const [granted] = await database.query(
+      `SELECT has_table_privilege($1, 'visits', 'SELECT') AS reads,
+              has_column_privilege($1, 'visits', 'visitor_id', 'INSERT') AS appends,
+              has_column_privilege($1, 'visits', 'visited_at', 'INSERT') AS dates`,
+      [role],
+    );
+    expect(granted).toEqual({ reads: true, appends: true, dates: false });
+    await move('down');
+    expect(await database.query(schema)).toEqual(before);
+  } finally {
+    await database.query(`DROP OWNED BY ${role}; DROP ROLE ${role}`);
+  }
 });
 
 it('takes over the index and the bound that were made by hand before', async () => {
