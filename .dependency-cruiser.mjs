@@ -4,6 +4,7 @@ const storeys = {
   shared: '^src/shared/',
   config: '^src/config/',
   metrics: '^src/metrics/',
+  instrumentation: '^src/instrumentation/',
   models: '^src/models/',
   db: '^src/db/',
   services: '^src/services/',
@@ -25,7 +26,8 @@ function only(name, from, allowed, why) {
   };
 }
 
-const { shared, config, metrics, models, db, services, http, lifecycle, cli, main, web } = storeys;
+const { shared, config, metrics, instrumentation, models, db, services, http, lifecycle, cli, main, web } =
+  storeys;
 
 export default {
   forbidden: [
@@ -39,6 +41,12 @@ export default {
     only('shared', shared, [], 'The ground floor: everybody stands on it, so it stands on nobody.'),
     only('config', config, [shared], 'Settings are read before anything else exists.'),
     only('metrics', metrics, [shared], 'Metrics are told of events; they know nothing of those who tell.'),
+    only(
+      'instrumentation',
+      instrumentation,
+      [config, shared],
+      'It is loaded before all that it watches, so it can stand on nothing that is watched.',
+    ),
     only('models', models, [shared], 'Models describe tables; the connection is handed to them.'),
     only('db', db, [shared], 'Connections and migrations must work whatever the models of today look like.'),
     only('services', services, [models, shared], 'Commands and queries must be usable without HTTP.'),
@@ -46,7 +54,7 @@ export default {
     only(
       'lifecycle',
       lifecycle,
-      [http, services, models, db, config, metrics, shared],
+      [http, services, models, db, config, metrics, instrumentation, shared],
       'The composition root sees everything below, and nothing sees it but the roof.',
     ),
     only(
@@ -55,7 +63,12 @@ export default {
       [lifecycle, config, db, services, models, shared],
       'Commands are a way in, not a place for logic.',
     ),
-    only('main', main, [lifecycle, config, db, shared], 'The entry wires signals to the lifecycle, no more.'),
+    only(
+      'main',
+      main,
+      [lifecycle, config, db, instrumentation, shared],
+      'The entry wires signals to the lifecycle, no more.',
+    ),
     only('web', web, [], 'It runs in browsers: the service reaches it over HTTP, as anybody else does.'),
     only(
       'migrations',

@@ -1,16 +1,33 @@
+import { createRequire } from 'node:module';
 import { loadSettings } from './config/load-settings';
-import { startService, type RunningService } from './lifecycle/start-service';
-import { createLogger, type Logger } from './shared/logger';
+import { startAgent } from './instrumentation/start-agent';
+import type { RunningService } from './lifecycle/start-service';
+import type { Logger } from './shared/logger';
+
+// The agent can only watch what is loaded after it, so nothing else is imported before the settings are known.
+const load = createRequire(__filename);
 
 async function main(): Promise<void> {
   const settings = loadSettings(process.env);
+  const agent = settings.newRelic && startAgent(settings.newRelic, process.env);
+  const { createLogger } = load('./shared/logger') as typeof import('./shared/logger');
+  const { startService } = load('./lifecycle/start-service') as typeof import('./lifecycle/start-service');
   const logger = createLogger({ level: settings.logLevel, pretty: process.stdout.isTTY });
-  const service = await startService(settings, logger);
+  endOnUncaught(logger);
+  const service = await startService(settings, logger, agent);
   stopOnSignals(service, logger);
-  logger.info({ url: service.url }, 'serving');
+  logger.info({ url: service.url, metrics_url: service.metricsUrl }, 'serving');
   if (settings.database.kind === 'embedded') printWelcome(service.url);
   // PM2 and other parents that asked for it are told once migrations and database were seen, not when listening began.
   if (process.send && (await service.ready())) process.send('ready');
+}
+
+// Node would print the error with all that a driver keeps in it, and so with user names.
+function endOnUncaught(logger: Logger): void {
+  process.on('uncaughtException', (error) => {
+    logger.fatal({ err: error }, 'a fault that nobody caught');
+    process.exit(1);
+  });
 }
 
 function stopOnSignals(service: RunningService, logger: Logger): void {

@@ -17,12 +17,15 @@ declare module 'express-serve-static-core' {
   }
 }
 
+/** Stands for the pattern while no route has taken the request. */
+export const noRoute = '(none)';
+
 const acceptableId = /^[\w.:-]{1,64}$/;
 
 /** Gives each request its context; everything after it can rely on `response.context`. */
 export const createRequestContext: RequestHandler = (request, response, next) => {
   const given = request.headers['x-request-id'];
   const id = typeof given === 'string' && acceptableId.test(given) ? given : randomUUID();
-  response.context = { id, startedAt: performance.now(), route: '(none)' };
+  response.context = { id, startedAt: performance.now(), route: noRoute };
   next();
 };

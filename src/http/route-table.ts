@@ -3,6 +3,7 @@ import type { Metrics } from '../metrics/create-metrics';
 import type { Services } from '../services/create-services';
 import { createRouter } from './create-router';
 import type { Endpoint } from './endpoint';
+import type { RateLimiters } from './middleware/rate-limit';
 import { createPageRouter } from './pages/create-page-router';
 import type { WebAssets } from './pages/web-assets';
 import { createAssetEndpoints, createAssetRouter } from './routes/assets';
@@ -10,7 +11,7 @@ import { createBadgeEndpoints } from './routes/badges';
 import { createBrowserRequestEndpoints } from './routes/browser-requests';
 import { createDocumentEndpoints } from './routes/documents';
 import { createHistoryEndpoints } from './routes/history';
-import { createOperationEndpoints, type CheckReadiness } from './routes/operations';
+import { createMetricsEndpoint, createOperationEndpoints, type CheckReadiness } from './routes/operations';
 import { createPageEndpoints } from './routes/pages';
 import { createVisitorEndpoints } from './routes/visitors';
 import { createVisitEndpoints } from './routes/visits';
@@ -27,20 +28,29 @@ export interface RouteDependencies {
   readonly services: Services;
   readonly checkReadiness: CheckReadiness;
   readonly metrics: Metrics;
+  /** True when the metrics have a port of their own: then they are not served here. */
+  readonly metricsApart?: boolean;
   readonly assets: WebAssets;
+  readonly limiters: RateLimiters;
 }
 
 /**
  * THE list of mounts, in the order in which they are asked. The route that counts comes first because it is the
  * busiest; it takes one segment that is a user name, so nothing below `/-/` can be mistaken for one.
  */
-export function createRouteTable({ services, checkReadiness, metrics, assets }: RouteDependencies): Mount[] {
+export function createRouteTable(dependencies: RouteDependencies): Mount[] {
+  const { services, checkReadiness, metrics, metricsApart = false, assets, limiters } = dependencies;
+  const mount = (purpose: string, endpoints: readonly Endpoint[], router?: Router): Mount => ({
+    purpose,
+    endpoints,
+    router: router ?? createRouter(endpoints, limiters),
+  });
   const pages = createPageEndpoints(services, assets);
   const files = createAssetEndpoints(assets);
   const mounts: Mount[] = [
     mount('visits, recorded', createVisitEndpoints(services)),
-    mount('pages, for clients that prefer HTML', pages, createPageRouter(pages, assets)),
-    mount('what the pages consist of', files, createAssetRouter(files)),
+    mount('pages, for clients that prefer HTML', pages, createPageRouter(pages, assets, limiters)),
+    mount('what the pages consist of', files, createAssetRouter(files, limiters)),
     mount('visitors, read only', createVisitorEndpoints(services)),
     mount('visits over time, read only', createHistoryEndpoints(services)),
     mount('badges', createBadgeEndpoints(services)),
@@ -49,11 +59,10 @@ export function createRouteTable({ services, checkReadiness, metrics, assets }: 
       createDocumentEndpoints(() => mounts, assets),
     ),
     mount('what browsers ask for by themselves', createBrowserRequestEndpoints()),
-    mount('health and metrics, for the operator', createOperationEndpoints(checkReadiness, metrics)),
+    mount('health and metrics, for the operator', [
+      ...createOperationEndpoints(checkReadiness),
+      ...(metricsApart ? [] : [createMetricsEndpoint(metrics)]),
+    ]),
   ];
   return mounts;
-}
-
-function mount(purpose: string, endpoints: readonly Endpoint[], router = createRouter(endpoints)): Mount {
-  return { purpose, endpoints, router };
 }

@@ -1,6 +1,7 @@
 import type { Sequelize } from 'sequelize';
 import type { Migrator } from '../db/create-migrator';
 import type { CheckReadiness, Readiness } from '../http/routes/operations';
+import { withinDeadline } from './within-deadline';
 
 const answerWithinMs = 1000;
 
@@ -35,7 +36,11 @@ export function createReadinessCheck({
   };
   return async () => {
     if (isStopping()) return { ready: false, code: 'stopping', detail: 'The service is stopping.' };
-    return raceDeadline(ask().catch(() => databaseSilent));
+    return withinDeadline(
+      ask().catch(() => databaseSilent),
+      answerWithinMs,
+      databaseSilent,
+    );
   };
 }
 
@@ -49,15 +54,3 @@ const databaseSilent: Readiness = {
   code: 'database-unavailable',
   detail: `The database did not answer within ${answerWithinMs} ms.`,
 };
-
-async function raceDeadline(answer: Promise<Readiness>): Promise<Readiness> {
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<Readiness>((resolve) => {
-    timer = setTimeout(() => {
-      resolve(databaseSilent);
-    }, answerWithinMs);
-  });
-  return Promise.race([answer, deadline]).finally(() => {
-    clearTimeout(timer);
-  });
-}

@@ -1,6 +1,7 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
+import { createLimitedServer, type LimitedServerOptions } from './create-limited-server';
 
 /** A listening server. */
 export interface HttpServer {
@@ -20,21 +21,22 @@ export class PortTakenError extends Error {
 }
 
 /**
- * Starts to listen.
+ * Starts to listen. `setting` is the one that says the port, for the person who has to change it.
  * @throws {PortTakenError} in one line that says what to do.
  */
 export async function listen(
   app: RequestListener,
-  { host, port }: { host: string; port: number },
+  { host, port, setting = 'PORT' }: { host: string; port: number; setting?: string },
+  options: LimitedServerOptions = {},
 ): Promise<HttpServer> {
   let draining = false;
-  const server = createServer({ keepAliveTimeout: 65_000, headersTimeout: 66_000 }, (request, response) => {
+  const server = createLimitedServer(options, (request, response) => {
     if (draining) response.setHeader('Connection', 'close');
     app(request, response);
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(toListenError(error, host, port));
+      reject(toListenError(error, `${port} on ${host}`, setting));
     });
     server.listen(port, host, resolve);
   });
@@ -63,9 +65,9 @@ function renderUrl(server: Server, host: string): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
-function toListenError(error: NodeJS.ErrnoException, host: string, port: number): Error {
+function toListenError(error: NodeJS.ErrnoException, port: string, setting: string): Error {
   if (error.code === 'EADDRINUSE') {
-    return new PortTakenError(`Port ${port} on ${host} is taken by another program; set PORT to a free one.`);
+    return new PortTakenError(`Port ${port} is taken by another program; set ${setting} to a free one.`);
   }
   return error;
 }

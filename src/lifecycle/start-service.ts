@@ -2,22 +2,32 @@ import { join } from 'node:path';
 import type { Settings } from '../config/settings';
 import { createMigrator } from '../db/create-migrator';
 import { createStatementRunner } from '../db/create-statement-runner';
-import { withAdvisoryLock } from '../db/advisory-lock';
 import { createMetrics } from '../metrics/create-metrics';
 import { createApp } from '../http/create-app';
+import { createMessageTypes } from '../http/create-message-types';
+import { createRefusalLog } from '../http/observe-response';
 import { loadWebAssets } from '../http/pages/web-assets';
+import type { Agent } from '../instrumentation/agent';
 import { defineModels } from '../models';
+import { pruneIdempotencyKeys } from '../services/commands/prune-idempotency-keys';
 import { createServices } from '../services/create-services';
 import type { Logger } from '../shared/logger';
-import { createReadinessCheck, explainPending } from './check-readiness';
+import { createReadinessCheck } from './check-readiness';
+import { createReadings } from './create-readings';
+import { createWatcher } from './create-watcher';
 import { listen } from './http-server';
 import { openDatabase, type OpenDatabase } from './open-database';
+import { prepareSchema } from './prepare-schema';
+import { serveMetrics } from './serve-metrics';
+import { startPruning } from './start-pruning';
 import { createStop, type StopReport } from './shutdown';
 import { waitUntilReady } from './wait-until-ready';
 
 /** A service that listens. */
 export interface RunningService {
   readonly url: string;
+  /** Where the metrics are, when they have a port of their own. */
+  readonly metricsUrl: string | undefined;
   /** Resolves with true once requests can be served, with false when the service stops before that. */
   ready(): Promise<boolean>;
   /** Ready turns 503, requests under way are answered, the pool closes, the embedded server stops last. */
@@ -30,17 +40,26 @@ export interface RunningService {
  * The composition root: database, models, services, app, listen. With the embedded database pending migrations are
  * applied; the schema of an operator's own database is the operator's, and the service waits for it, not ready.
  */
-export async function startService(settings: Settings, logger: Logger): Promise<RunningService> {
+export async function startService(
+  settings: Settings,
+  logger: Logger,
+  agent?: Agent,
+): Promise<RunningService> {
   const database = await openDatabase(settings, 'exclusive', 'footfall');
   try {
-    return await startOn(database, settings, logger);
+    return await startOn(database, settings, logger, agent);
   } catch (error) {
     await database.close();
     throw error;
   }
 }
 
-async function startOn(database: OpenDatabase, settings: Settings, logger: Logger): Promise<RunningService> {
+async function startOn(
+  database: OpenDatabase,
+  settings: Settings,
+  logger: Logger,
+  agent: Agent | undefined,
+): Promise<RunningService> {
   const sequelize = database.connect(settings.pool);
   const migrator = createMigrator({
     sequelize,
@@ -48,35 +67,46 @@ async function startOn(database: OpenDatabase, settings: Settings, logger: Logge
       logger.info(line);
     },
   });
-  if (database.kind === 'embedded') {
-    await withAdvisoryLock(
-      database.clientConfig,
-      'migrate',
-      () => undefined,
-      () => migrator.up(),
-    );
-  } else {
-    await warnOfPending(migrator, logger);
-  }
+  await prepareSchema(database, migrator, logger);
 
   let stopping = false;
   const metrics = createMetrics();
+  const runPrepared = createStatementRunner(sequelize);
   const services = createServices({
     models: defineModels(sequelize),
-    runPrepared: createStatementRunner(sequelize),
+    runPrepared,
     recording: settings.recording,
     observeBatch: metrics.observeBatch,
   });
-  metrics.watch({
-    queueDepth: () => services.recorder.waiting,
-    inFlight: () => services.recorder.inFlight,
-    // A scrape must not fail with the database: then this one value is missing.
-    drift: () => services.readDrift().catch(() => undefined),
-  });
   const checkReadiness = createReadinessCheck({ sequelize, migrator, isStopping: () => stopping });
+  metrics.watch(createReadings({ services, sequelize, migrator, checkReadiness }));
   const assets = loadWebAssets(join(__dirname, '..', '..'));
-  const app = createApp({ logger, services, checkReadiness, metrics, assets });
-  const server = await listen(app, settings.http);
+  const app = createApp({
+    logger,
+    watcher: agent && createWatcher(agent),
+    services,
+    checkReadiness,
+    metrics,
+    metricsApart: settings.metrics !== undefined,
+    assets,
+    limits: settings.http,
+  });
+  const server = await listen(app, settings.http, {
+    messageTypes: createMessageTypes(app),
+    limits: settings.http,
+    observeRefusal: createRefusalLog(logger, metrics),
+  });
+  const metricsPort = await serveMetrics(metrics, settings.metrics, logger).catch(async (error: unknown) => {
+    await server.close();
+    throw error;
+  });
+  const pruning = startPruning({
+    prune: (most) => pruneIdempotencyKeys(runPrepared, most),
+    everyMs: settings.recording.keyPruneIntervalMs,
+    report: (error) => {
+      logger.warn({ err: error }, 'old idempotency keys were not removed; the next round tries again');
+    },
+  });
 
   const stop = createStop(
     [
@@ -88,6 +118,9 @@ async function startOn(database: OpenDatabase, settings: Settings, logger: Logge
           server.cut();
         },
       },
+      { name: 'stop pruning keys', run: () => pruning.stop() },
+      { name: 'close the port of the metrics', run: () => metricsPort.close() },
+      { name: 'send what New Relic has not got yet', run: () => agent?.flush() },
       { name: 'close the pool', run: () => sequelize.close() },
       { name: 'stop the embedded database', run: () => database.close() },
     ],
@@ -98,6 +131,7 @@ async function startOn(database: OpenDatabase, settings: Settings, logger: Logge
   );
   return {
     url: server.url,
+    metricsUrl: metricsPort.url,
     ready: () => waitUntilReady(checkReadiness),
     stop: () => {
       stopping = true;
@@ -107,14 +141,4 @@ async function startOn(database: OpenDatabase, settings: Settings, logger: Logge
       database.onLost(listener);
     },
   };
-}
-
-async function warnOfPending(migrator: ReturnType<typeof createMigrator>, logger: Logger): Promise<void> {
-  try {
-    const pending = (await migrator.pending()).map(({ name }) => name);
-    if (pending.length > 0) logger.warn({ pending }, explainPending(pending));
-  } catch (error) {
-    // A database that is down at the start is no reason to give up: readiness says 503 until it answers.
-    logger.warn({ err: error }, 'the database does not answer yet');
-  }
 }

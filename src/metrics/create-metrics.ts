@@ -1,22 +1,20 @@
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-
-/** Values that are read when somebody asks for the metrics, not when they change. */
-export interface Readings {
-  /** Visits that wait for a statement. */
-  queueDepth(): number;
-  /** Recording statements under way. */
-  inFlight(): number;
-  /** Visitors whose total differed from the log at the last verification; undefined before the first. */
-  drift(): Promise<number | undefined>;
-}
+import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
+import { createGauges } from './create-gauges';
+import type { Readings } from './readings';
 
 /** What the service is watched by. User names stand in no label. */
 export interface Metrics {
   /** @param route the pattern, such as `/:username` */
   observeResponse(method: string, route: string, status: number, seconds: number): void;
-  observeBatch(visits: number): void;
-  /** Names the sources of the values that are read on demand; called once. */
-  watch(readings: Readings): void;
+  /** @param code the stable code that the client was told */
+  observeProblem(route: string, status: number, code: string): void;
+  /**
+   * @param visits handed to a recording statement
+   * @param recorded those of them whose commit was seen
+   */
+  observeBatch(visits: number, recorded: number): void;
+  /** Names the source of the values that are read on demand; called once. It must not reject. */
+  watch(read: () => Promise<Readings>): void;
   /** All metrics in Prometheus' text format, and its content type. */
   render(): Promise<{ type: string; text: string }>;
 }
@@ -33,9 +31,20 @@ export function createMetrics(): Metrics {
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
     registers,
   });
-  const recorded = new Counter({
+  const problems = new Counter({
+    name: 'footfall_http_problems_total',
+    help: 'Requests that were refused or failed, by the code that the client was told.',
+    labelNames: ['route', 'status', 'code'],
+    registers,
+  });
+  const batched = new Counter({
     name: 'footfall_visits_batched_total',
     help: 'Visits that were handed to a recording statement, whatever became of it.',
+    registers,
+  });
+  const recorded = new Counter({
+    name: 'footfall_visits_recorded_total',
+    help: 'Visits whose commit was seen.',
     registers,
   });
   const batch = new Histogram({
@@ -44,32 +53,26 @@ export function createMetrics(): Metrics {
     buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256, 512],
     registers,
   });
+  let refresh = (): Promise<void> => Promise.resolve();
   return {
     observeResponse: (method, route, status, seconds) => {
       duration.observe({ method, route, status }, seconds);
     },
-    observeBatch: (visits) => {
-      recorded.inc(visits);
+    observeProblem: (route, status, code) => {
+      problems.inc({ route, status, code });
+    },
+    observeBatch: (visits, committed) => {
+      batched.inc(visits);
+      recorded.inc(committed);
       batch.observe(visits);
     },
-    watch: (readings) => {
-      watchReadings(readings, registers);
+    watch: (read) => {
+      const setGauges = createGauges(registers);
+      refresh = async () => setGauges(await read());
     },
-    render: async () => ({ type: registry.contentType, text: await registry.metrics() }),
+    async render() {
+      await refresh();
+      return { type: registry.contentType, text: await registry.metrics() };
+    },
   };
-}
-
-function watchReadings({ queueDepth, inFlight, drift }: Readings, registers: Registry[]): void {
-  const gauge = (name: string, help: string, read: () => number | undefined | Promise<number | undefined>) =>
-    new Gauge({
-      name,
-      help,
-      registers,
-      async collect() {
-        this.set((await read()) ?? NaN);
-      },
-    });
-  gauge('footfall_record_queue_depth', 'Visits that wait for a recording statement.', queueDepth);
-  gauge('footfall_record_statements_in_flight', 'Recording statements under way.', inFlight);
-  gauge('footfall_totals_drift', 'Visitors whose total differed from the log when last verified.', drift);
 }

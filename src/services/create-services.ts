@@ -6,14 +6,15 @@ import {
   type VisitRecorder,
   type VisitRecorderLimits,
 } from './commands/create-visit-recorder';
+import { createKeyedRecorder, type RecordVisitOnce } from './commands/create-keyed-recorder';
 import { countVisitorsInWindow } from './queries/count-visitors-in-window';
 import { getHistory } from './queries/get-history';
+import { getLastVerification, type Verification } from './queries/get-last-verification';
 import { getSummary, type Summary } from './queries/get-summary';
 import { getTotal } from './queries/get-total';
 import { getVisitor, type VisitorDetail } from './queries/get-visitor';
 import type { History, HistoryRequest } from './queries/history';
 import { limitConcurrency } from './limit-concurrency';
-import { readDrift } from './queries/read-drift';
 import { listVisitors } from './queries/list-visitors';
 import type { VisitorPage, VisitorPageRequest, VisitWindow } from './queries/visitor-page';
 import { translateDatabaseError } from './translate-database-error';
@@ -21,10 +22,12 @@ import { translateDatabaseError } from './translate-database-error';
 /** What the service can do, bound to a database: all that `http` knows of it. */
 export interface Services {
   readonly recorder: VisitRecorder;
+  /** Records a visit under a key, so that asking again records nothing more. */
+  readonly recordVisitOnce: RecordVisitOnce;
   /** Lists visitors; with a window, only the visits in it are counted. */
   listVisitors(request: VisitorPageRequest, window?: VisitWindow): Promise<VisitorPage>;
-  /** Visitors whose total differed from the log when last verified; undefined before the first time. */
-  readDrift(): Promise<number | undefined>;
+  /** What the last verification of the totals found; undefined before the first. */
+  getLastVerification(): Promise<Verification | undefined>;
   /** @throws {DomainError} `visitor-not-found`. */
   getVisitor(username: string): Promise<VisitorDetail>;
   /** Reads a visitor's number; `0` for who was never counted. */
@@ -49,6 +52,9 @@ export interface ServiceDependencies {
 // Two scans keep two cores busy; who waits behind fifty of them would only wait in vain.
 const logReads = { most: 2, waiting: 50 };
 
+// A batch holds its names until all of it is done, key by key, so it is smaller than one of visits without keys.
+const keyedVisits = { maxBatch: 100, maxWaiting: 1000, waitWithinMs: 2000, answerWithinMs: 5000 };
+
 /** Binds commands and queries to a database; whatever it throws is a domain error or a fault of ours. */
 export function createServices({
   models,
@@ -59,13 +65,14 @@ export function createServices({
   const readLog = limitConcurrency(logReads);
   return {
     recorder: createVisitRecorder(runPrepared, recording, observeBatch),
+    recordVisitOnce: createKeyedRecorder(runPrepared, keyedVisits, observeBatch),
     listVisitors: (request, window) =>
       translating(
         window
           ? readLog(() => countVisitorsInWindow(models, request, window))
           : listVisitors(models, request),
       ),
-    readDrift: () => translating(readDrift(runPrepared)),
+    getLastVerification: () => translating(getLastVerification(runPrepared)),
     getVisitor: (username) => translating(getVisitor(models, username)),
     getTotal: (username) => translating(getTotal(models, username)),
     getHistory: (request, username) => translating(readLog(() => getHistory(models, request, username))),
@@ -77,6 +84,6 @@ async function translating<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
-    throw translateDatabaseError(error);
+    throw translateDatabaseError(error, 'read');
   }
 }

@@ -1,14 +1,15 @@
 import { createStatementRunner } from '../../src/db/create-statement-runner';
 import { recordVerification } from '../../src/services/commands/record-verification';
+import { readMetric } from '../support/read-metric';
 import { startTestService, type TestService } from '../support/test-service';
 
 let service: TestService;
-beforeAll(async () => {
+beforeEach(async () => {
   service = await startTestService();
 });
-afterAll(() => service.stop());
+afterEach(() => service.stop());
 
-async function readMetrics(): Promise<string> {
+async function scrape(): Promise<string> {
   const { text } = await service.http
     .get('/-/metrics')
     .expect(200)
@@ -20,19 +21,80 @@ it('counts requests by route pattern and never names a visitor', async () => {
   await service.http.get('/secret-name');
   await service.http.get('/secret-name');
   await service.http.get('/-/visitors/nobody-here');
-  const metrics = await readMetrics();
-  expect(metrics).toContain(
-    'footfall_http_request_duration_seconds_count{method="GET",route="/:username",status="200"} 2',
-  );
-  expect(metrics).toContain('{method="GET",route="/-/visitors/:username",status="404"} 1');
-  expect(metrics).toMatch(/^footfall_visits_batched_total 2$/m);
-  expect(metrics).toMatch(/^footfall_record_queue_depth 0$/m);
+  await service.http.delete('/secret-name');
+  const metrics = await scrape();
+  const count = 'footfall_http_request_duration_seconds_count';
+  expect(readMetric(metrics, `${count}{method="GET",route="/:username",status="200"}`)).toBe(2);
+  expect(readMetric(metrics, `${count}{method="GET",route="/-/visitors/:username",status="404"}`)).toBe(1);
+  expect(readMetric(metrics, `${count}{method="DELETE",route="/:username",status="405"}`)).toBe(1);
   expect(metrics).not.toMatch(/secret-name|nobody-here/);
 });
 
-it('shows what the last verification of the totals found', async () => {
-  expect(await readMetrics()).toMatch(/^footfall_totals_drift Nan$/im);
+it('counts a visit as recorded when its commit was seen, and not when it failed', async () => {
+  await service.http.get('/alice').expect(200);
+  await service.database.query('ALTER TABLE visits RENAME TO elsewhere');
+  await service.http.get('/alice').expect(503);
+  const metrics = await scrape();
+  expect(readMetric(metrics, 'footfall_visits_recorded_total')).toBe(1);
+  expect(readMetric(metrics, 'footfall_visits_batched_total')).toBe(2);
+  expect(readMetric(metrics, 'footfall_record_batch_visits_count')).toBe(2);
+});
+
+it('counts refusals by route pattern and code', async () => {
+  await service.http.get('/a%2Fb').expect(400);
+  await service.http.get('/alice').set('Sec-Purpose', 'prefetch').expect(503);
+  await service.http.get('/no/such/path').expect(404);
+  const metrics = await scrape();
+  const name = 'footfall_http_problems_total';
+  expect(readMetric(metrics, `${name}{route="/:username",status="400",code="invalid-username"}`)).toBe(1);
+  expect(readMetric(metrics, `${name}{route="/:username",status="503",code="speculative-request"}`)).toBe(1);
+  expect(readMetric(metrics, `${name}{route="(none)",status="404",code="not-found"}`)).toBe(1);
+});
+
+it('shows queue, pool, event loop and readiness as they are at the scrape', async () => {
+  await service.http.get('/alice');
+  const metrics = await scrape();
+  expect(readMetric(metrics, 'footfall_ready')).toBe(1);
+  expect(readMetric(metrics, 'footfall_record_queue_depth')).toBe(0);
+  expect(readMetric(metrics, 'footfall_record_statements_in_flight')).toBe(0);
+  expect(readMetric(metrics, 'footfall_db_pool_limit')).toBe(10);
+  expect(readMetric(metrics, 'footfall_db_pool_waiting')).toBe(0);
+  expect(readMetric(metrics, 'footfall_db_pool_connections{state="in_use"}')).toBe(0);
+  expect(readMetric(metrics, 'footfall_db_pool_connections{state="idle"}')).toBeGreaterThan(0);
+  expect(readMetric(metrics, 'nodejs_eventloop_lag_p99_seconds')).toBeGreaterThan(0);
+});
+
+it('counts the visits that wait and the statements that hold them up', async () => {
+  await service.http.get('/alice');
+  const holder = await service.database.sequelize.transaction();
+  await service.database.sequelize.query('SELECT * FROM visit_totals FOR UPDATE', { transaction: holder });
+  const visits = Array.from({ length: 5 }, () => service.http.get('/alice').then(({ status }) => status));
+  let metrics = '';
+  const deadline = Date.now() + 2000;
+  do metrics = await scrape();
+  while (readMetric(metrics, 'footfall_db_pool_connections{state="in_use"}') !== 2 && Date.now() < deadline);
+  expect(readMetric(metrics, 'footfall_record_statements_in_flight')).toBe(2);
+  expect(readMetric(metrics, 'footfall_db_pool_connections{state="in_use"}')).toBe(2);
+  await holder.commit();
+  expect(await Promise.all(visits)).toEqual([200, 200, 200, 200, 200]);
+});
+
+it('shows what the last verification of the totals found, and when', async () => {
+  const before = await scrape();
+  expect(readMetric(before, 'footfall_totals_drift')).toBeNaN();
+  expect(readMetric(before, 'footfall_totals_verified_timestamp_seconds')).toBeNaN();
   const run = createStatementRunner(service.database.sequelize);
   await recordVerification(run, { visitors: 10, visits: 100, drifted: 2 });
-  expect(await readMetrics()).toMatch(/^footfall_totals_drift 2$/m);
+  const after = await scrape();
+  expect(readMetric(after, 'footfall_totals_drift')).toBe(2);
+  const age = Date.now() / 1000 - readMetric(after, 'footfall_totals_verified_timestamp_seconds');
+  expect(Math.abs(age)).toBeLessThan(60);
+});
+
+it('shows how many migrations the database lacks', async () => {
+  expect(readMetric(await scrape(), 'footfall_migrations_pending')).toBe(0);
+  await service.database.query(
+    "DELETE FROM schema_migrations WHERE name LIKE '%create-totals-verifications'",
+  );
+  expect(readMetric(await scrape(), 'footfall_migrations_pending')).toBe(1);
 });

@@ -38,6 +38,7 @@ export async function checkProcesses(checks, context) {
     checkSlowStop(checks, context),
     checkMemoryLimit(checks, context),
     checkConcurrency(checks, context),
+    checkAgent(checks, context),
   ]);
   for (const signal of ['SIGTERM', 'SIGINT']) await checkSignal(checks, context, signal);
   await checkWithoutDatabase(checks, context);
@@ -81,6 +82,25 @@ function checkConcurrency({ check }, context) {
   return check('WEB_CONCURRENCY=2 is two workers', () =>
     withService(context, 'two', { WEB_CONCURRENCY: '2' }, async ({ readLog }) => {
       await waitUntil('two workers', 60, async () => countServing(await readLog()) === 2);
+    }),
+  );
+}
+
+function checkAgent({ check }, context) {
+  // Nobody answers there: the agent is loaded and tries to connect, and the service serves and stops all the same.
+  const environment = {
+    NEW_RELIC_LICENSE_KEY: 'f'.repeat(40),
+    NEW_RELIC_HOST: '127.0.0.1',
+    NEW_RELIC_PORT: '9',
+    NEW_RELIC_LOG_LEVEL: 'info',
+  };
+  return check("New Relic's agent works in the image, logs JSON and delays no stop", () =>
+    withService(context, 'agent', environment, async ({ name, url, readLog }) => {
+      assert.equal((await ask(url, '/agent')).status, 200);
+      await docker(['stop', '--time', '40', name]);
+      const lines = (await readLog()).split('\n').map((line) => JSON.parse(line));
+      assert.ok(lines.some(({ name, msg }) => name === 'newrelic' && /Agent version/.test(msg)));
+      assert.deepEqual(lines.find(({ msg }) => msg === 'stopped')?.failed, []);
     }),
   );
 }

@@ -13,13 +13,11 @@ export type Readiness =
 export type CheckReadiness = () => Promise<Readiness>;
 
 /** The routes for the operator and the orchestrator; a proxy keeps them from the outside. */
-export function createOperationEndpoints(
-  checkReadiness: CheckReadiness,
-  metrics: Pick<Metrics, 'render'>,
-): Endpoint[] {
+export function createOperationEndpoints(checkReadiness: CheckReadiness): Endpoint[] {
   return [
     defineEndpoint({
       path: '/-/health/live',
+      allowance: 'none',
       summary: 'Say that the process runs',
       responses: json('It runs.', healthSchema),
       handle: (_input, response) => {
@@ -29,6 +27,7 @@ export function createOperationEndpoints(
     }),
     defineEndpoint({
       path: '/-/health/ready',
+      allowance: 'none',
       summary: 'Say whether requests can be served',
       responses: { ...json('They can.', healthSchema), ...problems(503) },
       async handle(_input, response) {
@@ -40,15 +39,20 @@ export function createOperationEndpoints(
         sendJson(response, { status: 'ready' });
       },
     }),
-    defineEndpoint({
-      path: '/-/metrics',
-      summary: 'Tell Prometheus how the process is doing',
-      responses: body('The metrics in the text format of Prometheus.', 'text'),
-      async handle(_input, response) {
-        const { type, text } = await metrics.render();
-        response.set('Cache-Control', 'no-store');
-        sendBody(response, 200, type, text);
-      },
-    }),
   ];
+}
+
+/** The route for Prometheus. */
+export function createMetricsEndpoint(metrics: Pick<Metrics, 'render'>): Endpoint {
+  return defineEndpoint({
+    path: '/-/metrics',
+    allowance: 'none',
+    summary: 'Tell Prometheus how the process is doing',
+    responses: body('The metrics in the text format of Prometheus.', 'text'),
+    async handle(_input, response) {
+      const { type, text } = await metrics.render();
+      response.set('Cache-Control', 'no-store');
+      sendBody(response, 200, type, text);
+    },
+  });
 }

@@ -20,8 +20,8 @@ export interface VisitRecorderLimits {
   readonly maxWaiting: number;
 }
 
-/** Told of every batch that ended, for the metrics. */
-export type ObserveBatch = (visits: number) => void;
+/** Told of every batch that ended, for the metrics: its visits, and those of them whose commit was seen. */
+export type ObserveBatch = (visits: number, recorded: number) => void;
 
 /** Records visits in batches that form by themselves. */
 export interface VisitRecorder {
@@ -65,9 +65,9 @@ export function createVisitRecorder(
       const batch = queue.slice(0, limits.maxBatch);
       queue = queue.slice(limits.maxBatch);
       inFlight += 1;
-      void settleBatch(run, batch).finally(() => {
+      void settleBatch(run, batch).then((recorded) => {
         inFlight -= 1;
-        observeBatch(batch.length);
+        observeBatch(batch.length, recorded);
         schedule();
       });
       schedule();
@@ -95,18 +95,21 @@ export function createVisitRecorder(
   };
 }
 
-async function settleBatch(run: RunPrepared, batch: readonly WaitingVisit[]): Promise<void> {
+/** Never rejects; resolves with the number of visits that were recorded. */
+async function settleBatch(run: RunPrepared, batch: readonly WaitingVisit[]): Promise<number> {
   const byName = groupByName(batch);
   const times = new Map([...byName].map(([username, visits]) => [username, visits.length]));
   let outcomes: Map<string, VisitOutcome>;
   try {
     outcomes = await recordVisits(run, times);
   } catch (error) {
-    const translated = translateDatabaseError(error);
+    const translated = translateDatabaseError(error, 'record');
     for (const visit of batch) visit.reject(translated);
-    return;
+    return 0;
   }
-  for (const [username, visits] of byName) settleName(visits, outcomes.get(username));
+  let recorded = 0;
+  for (const [username, visits] of byName) recorded += settleName(visits, outcomes.get(username));
+  return recorded;
 }
 
 function groupByName(batch: readonly WaitingVisit[]): Map<string, WaitingVisit[]> {
@@ -119,16 +122,17 @@ function groupByName(batch: readonly WaitingVisit[]): Map<string, WaitingVisit[]
   return byName;
 }
 
-function settleName(visits: readonly WaitingVisit[], outcome: VisitOutcome | undefined): void {
+function settleName(visits: readonly WaitingVisit[], outcome: VisitOutcome | undefined): number {
   if (outcome === undefined || outcome instanceof Error) {
     const error =
       outcome === undefined
         ? new DomainError('totals-missing', 'A visitor has no total; "npm run totals rebuild" creates it.')
-        : translateDatabaseError(outcome);
+        : translateDatabaseError(outcome, 'record');
     for (const visit of visits) visit.reject(error);
-    return;
+    return 0;
   }
   visits.forEach(({ username, resolve }, index) => {
     resolve({ id: outcome.id, username, visits: outcome.first + index });
   });
+  return visits.length;
 }

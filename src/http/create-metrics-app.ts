@@ -1,0 +1,23 @@
+import express, { type Express } from 'express';
+import type { Logger } from '../shared/logger';
+import type { Metrics } from '../metrics/create-metrics';
+import { createErrorExit, refuseUnknownPath } from './middleware/error-exit';
+import { createResponseLog } from './observe-response';
+import { createRequestContext } from './request-context';
+import { extendResponseHead } from './response-head';
+import { createMetricsEndpoint } from './routes/operations';
+import { createSecurityHeaders } from './security-headers';
+
+/** Builds the app of the metrics' own port: `/-/metrics` and nothing else. */
+export function createMetricsApp(metrics: Metrics, logger: Logger): Express {
+  const { path, handler } = createMetricsEndpoint(metrics);
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  extendResponseHead(app, createSecurityHeaders(), [createResponseLog(logger)]);
+  app.use(createRequestContext);
+  app.get(path, handler);
+  app.use(refuseUnknownPath);
+  app.use(createErrorExit(logger, []));
+  return app;
+}

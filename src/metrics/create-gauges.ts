@@ -1,0 +1,39 @@
+import { Gauge, type Registry } from 'prom-client';
+import type { Readings } from './readings';
+
+/** Creates the gauges of what is read on demand, and returns what sets them. What is not known is NaN. */
+export function createGauges(registers: Registry[]): (readings: Readings) => void {
+  const gauge = (name: string, help: string) => new Gauge({ name, help, registers });
+  const ready = gauge('footfall_ready', '1 when requests can be served.');
+  const depth = gauge('footfall_record_queue_depth', 'Visits that wait for a recording statement.');
+  const inFlight = gauge('footfall_record_statements_in_flight', 'Recording statements under way.');
+  const connections = new Gauge({
+    name: 'footfall_db_pool_connections',
+    help: 'Connections to the database that the pool holds.',
+    labelNames: ['state'],
+    registers,
+  });
+  const limit = gauge('footfall_db_pool_limit', 'The most connections that the pool may hold.');
+  const waiting = gauge('footfall_db_pool_waiting', 'Requests that wait for a connection of the pool.');
+  const pending = gauge('footfall_migrations_pending', 'Migrations of this release that the database lacks.');
+  const drift = gauge(
+    'footfall_totals_drift',
+    'Visitors whose total differed from the log when last verified.',
+  );
+  const verifiedAt = gauge(
+    'footfall_totals_verified_timestamp_seconds',
+    'When the totals were last verified, in seconds since 1970.',
+  );
+  return ({ recorder, pool, verification, ...readings }) => {
+    ready.set(readings.ready ? 1 : 0);
+    depth.set(recorder.waiting);
+    inFlight.set(recorder.inFlight);
+    connections.set({ state: 'in_use' }, pool.inUse);
+    connections.set({ state: 'idle' }, pool.idle);
+    limit.set(pool.limit);
+    waiting.set(pool.waiting);
+    pending.set(readings.pendingMigrations ?? NaN);
+    drift.set(verification?.drifted ?? NaN);
+    verifiedAt.set(verification ? verification.verifiedAt.getTime() / 1000 : NaN);
+  };
+}

@@ -1,0 +1,107 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { startTestService, type TestService } from '../support/test-service';
+import { readExpression } from './support/read-expression';
+
+const folder = join(__dirname, '../../docs/monitoring');
+const read = (file: string): string => readFileSync(join(folder, file), 'utf8');
+
+interface Rule {
+  readonly alert: string;
+  readonly expr: string;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+interface Panel {
+  readonly title: string;
+  readonly targets: readonly { readonly expr: string }[];
+}
+
+/** What others expose: Prometheus itself, and node_exporter on the hosts. */
+const foreignMetrics = ['up', 'node_filesystem_avail_bytes', 'node_filesystem_size_bytes'];
+const foreignLabels = ['job', 'instance', 'fstype', 'mountpoint'];
+
+const rules = (parse(read('alerts.yml')) as { groups: { rules: Rule[] }[] }).groups.flatMap(
+  (group) => group.rules,
+);
+const dashboard = JSON.parse(read('dashboard.json')) as {
+  panels: Panel[];
+  templating: { list: { query: string }[] };
+};
+const { panels } = dashboard;
+
+let service: TestService;
+let metrics: Set<string>;
+let labels: Set<string>;
+beforeAll(async () => {
+  service = await startTestService();
+  // One of each kind, so that every label is there.
+  await service.http.get('/alice').expect(200);
+  await service.http.get('/no/such/path').expect(404);
+  const { text } = await service.http.get('/-/metrics').expect(200);
+  const samples = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  metrics = new Set(samples.map((line) => /^[a-z_][a-z0-9_]*/i.exec(line)?.[0] ?? ''));
+  labels = new Set([...text.matchAll(/[{,](\w+)="/g)].map(([, label = '']) => label));
+});
+afterAll(() => service.stop());
+
+function expectToExist(expression: string): void {
+  const { metrics: asked, labels: matched } = readExpression(expression);
+  expect(asked).not.toHaveLength(0);
+  expect(asked.filter((name) => !metrics.has(name) && !foreignMetrics.includes(name))).toEqual([]);
+  expect(matched.filter((name) => !labels.has(name) && !foreignLabels.includes(name))).toEqual([]);
+}
+
+it.each(rules)(
+  'alerts with $alert on what a service exposes, and says what to do',
+  ({ expr, annotations }) => {
+    expectToExist(expr);
+    expect(Object.keys(annotations).sort()).toEqual(['action', 'summary']);
+  },
+);
+
+it.each(panels)('draws "$title" of what a service exposes', ({ targets }) => {
+  // Grafana puts a range in here.
+  for (const { expr } of targets) expectToExist(expr.replaceAll('$__rate_interval', '5m'));
+});
+
+it('chooses jobs and instances by a metric that a service exposes', () => {
+  const asked = dashboard.templating.list.flatMap(({ query }) =>
+    [...query.matchAll(/label_values\((\w+)/g)].map(([, name = '']) => name),
+  );
+  expect(asked).toHaveLength(2);
+  expect(asked.filter((name) => !metrics.has(name))).toEqual([]);
+});
+
+it('alerts on everything that was asked for', () => {
+  const watched = rules.flatMap(({ expr }) => readExpression(expr).metrics);
+  expect(watched).toEqual(
+    expect.arrayContaining([
+      'footfall_ready',
+      'footfall_http_problems_total',
+      'footfall_http_request_duration_seconds_bucket',
+      'footfall_record_queue_depth',
+      'footfall_totals_drift',
+      'footfall_migrations_pending',
+      'node_filesystem_avail_bytes',
+    ]),
+  );
+});
+
+it('explains every metric of ours', () => {
+  const explained = read('README.md');
+  const ours = [...metrics].filter((name) => name.startsWith('footfall_'));
+  const missing = ours.filter(
+    (name) => !explained.includes(`\`${name.replace(/_(bucket|sum|count)$/, '')}\``),
+  );
+  expect(missing).toEqual([]);
+});
+
+it('does not take for PromQL what is none', () => {
+  expect(() => readExpression('sum by (job) (rate(footfall_ready[5m])')).toThrow(/no PromQL/);
+  expect(readExpression('sum by (job) (footfall_ready{instance="a"})')).toEqual({
+    metrics: ['footfall_ready'],
+    labels: ['job', 'instance'],
+  });
+});

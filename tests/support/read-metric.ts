@@ -1,0 +1,7 @@
+/** Reads one value out of Prometheus' text format, by the metric's name with its labels as they stand there. */
+export function readMetric(text: string, series: string): number {
+  const line = text.split('\n').find((candidate) => candidate.startsWith(`${series} `));
+  if (line === undefined) throw new Error(`no ${series} in the metrics`);
+  const value = line.slice(series.length + 1);
+  return value === 'Nan' ? NaN : Number(value);
+}
