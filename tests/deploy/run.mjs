@@ -72,6 +72,7 @@ function toSettings({ registry }, database) {
     footfall_db_ssl: 'verify-full',
     footfall_visit_rate: '100000r/s',
     footfall_visit_burst: 100_000,
+    footfall_service_environment: { RATE_LIMIT_VISITS: '0', RATE_LIMIT_READS: '0', RATE_LIMIT_BADGES: '0' },
     footfall_update_monitor: '10s',
     footfall_backup_image: `${registry.there}/${backupImage}`,
   };

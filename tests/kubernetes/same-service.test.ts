@@ -34,7 +34,9 @@ it('sets only what the service and PM2 read, to values that they take', () => {
 });
 
 it("gives the owner's login to the job alone", () => {
-  expect(job?.env?.map(({ name }) => name)).toEqual(['DB_OWNER_USERNAME', 'DB_OWNER_PASSWORD']);
+  const owner = ['DB_OWNER_USERNAME', 'DB_OWNER_PASSWORD'];
+  expect(job?.env?.map(({ name }) => name)).toEqual(owner);
+  expect(owner.filter((name) => !(name in settingDefinitions.shape))).toEqual([]);
   expect(job?.env?.map(({ valueFrom }) => valueFrom?.secretKeyRef?.optional)).toEqual([true, true]);
   expect(web?.env).toBeUndefined();
 });
