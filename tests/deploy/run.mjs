@@ -73,6 +73,7 @@ function toSettings({ registry }, database) {
     footfall_visit_rate: '100000r/s',
     footfall_visit_burst: 100_000,
     footfall_update_monitor: '10s',
+    footfall_backup_timer: '*-*-* 03:10:00',
     footfall_backup_image: `${registry.there}/${backupImage}`,
   };
 }
