@@ -13,10 +13,22 @@ export async function checkBackup({ check }, { hosts, playbooks, loads, service,
   await check('backup writes a file that only its owner can read', async () => {
     [counted, listed] = [await database.listCounted(), await service.listVisitors()];
     await playbooks.run('backup');
-    const lines = (await manager.run('find', backups, '-type', 'f', '-printf', '%m %s %f\\n')).split('\n');
-    assert.equal(lines.length, 1);
-    assert.match(lines[0], /^600 \d{4,} \S+\.dump$/);
-    return lines[0];
+    const [file, ...others] = await listBackups(manager);
+    assert.deepEqual(others, []);
+    assert.match(file, /-v1\.dump$/);
+    assert.match(await manager.run('stat', '-c', '%a %s %U', `${backups}/${file}`), /^600 \d{4,} deploy$/);
+    return file;
+  });
+
+  await check('what the timer runs makes a backup as the deploy user, and takes old ones away', async () => {
+    const [before] = await listBackups(manager);
+    await manager.run('touch', '--date', '15 days ago', `${backups}/${before}`);
+    const unit = '/etc/systemd/system/footfall-backup.service';
+    const command = await manager.run('sed', '-n', 's/^ExecStart=//p', unit);
+    await manager.run('su', 'deploy', '--command', command);
+    const after = await listBackups(manager);
+    assert.equal(after.length, 1);
+    assert.notEqual(after[0], before);
   });
 
   await check('restore refuses a database that is not empty, says why, and leaves it alone', async () => {
@@ -56,4 +68,8 @@ export async function checkBackup({ check }, { hosts, playbooks, loads, service,
     assert.equal(changed, 0);
     for (const word of [/v1/, /2\/2/, /healthy/, /\.dump/]) assert.match(output, word);
   });
+}
+
+async function listBackups(manager) {
+  return (await manager.run('ls', '-A', backups)).split('\n').filter(Boolean);
 }

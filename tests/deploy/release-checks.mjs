@@ -1,14 +1,20 @@
 import assert from 'node:assert/strict';
 import { ask } from '../support/http-client.mjs';
 
-/** From a bare host to a served release, and on to the next one and back, while the public visits. */
-export async function checkReleases({ check, must }, { playbooks, loads, service, database, registry }) {
-  await must('provision twice: the second run changes nothing', async () => {
+/**
+ * Hosts are made of bare machines.
+ * @returns {Promise<boolean>} whether they were.
+ */
+export function checkProvision({ check }, { playbooks }) {
+  return check('provision twice: the second run changes nothing', async () => {
     const first = await playbooks.run('provision');
     assert.ok(first.changed > 0);
     assert.equal((await playbooks.run('provision')).changed, 0);
   });
+}
 
+/** A served release, and on to the next one and back, while the public visits. */
+export async function checkReleases({ check, must }, { playbooks, loads, service, database, registry }) {
   await must('v1 is deployed to two hosts, and serves', async () => {
     await playbooks.run('deploy', { version: 'v1' });
     assert.equal((await service.listReplicaNodes()).length, 2);

@@ -7,7 +7,7 @@ import { checkBackup } from './backup-checks.mjs';
 import { checkFailures } from './failure-checks.mjs';
 import { checkLint } from './lint-checks.mjs';
 import { checkNodes } from './node-checks.mjs';
-import { checkReleases } from './release-checks.mjs';
+import { checkProvision, checkReleases } from './release-checks.mjs';
 import { checkSecrets } from './secret-checks.mjs';
 import { checkServers } from './server-checks.mjs';
 import { ensureAnsible } from './support/ansible.mjs';
@@ -35,15 +35,16 @@ process.exitCode = checks.close();
 
 async function runAll() {
   await ensureAnsible();
-  if (isWanted('lint')) await checkLint(checks);
-  if (!isWanted('release')) return;
+  const linted = isWanted('lint') ? checkLint(checks) : undefined;
+  if (isWanted('release')) await runOnHosts();
+  await linted;
+}
 
+async function runOnHosts() {
   const place = await startHosts();
   cleanups.push(['the hosts', place.stop]);
   const database = await startDatabase(place);
-  // The hosts' network goes last.
   cleanups.push(['the database', database.stop]);
-  await must('the releases build and are pushed', () => pushReleases(place.registry.here));
   const playbooks = await createPlaybooks({
     inventory: place.inventory,
     settings: toSettings(place, database),
@@ -52,9 +53,13 @@ async function runAll() {
   });
   cleanups.push(['the playbooks', playbooks.remove]);
 
-  const context = { ...place, database, playbooks, toSecrets };
-  context.service = createServiceView(place);
-  context.loads = createLoads(place.hosts);
+  const loads = createLoads(place.hosts);
+  const context = { ...place, database, playbooks, loads, service: createServiceView(place), toSecrets };
+  const prepared = await Promise.all([
+    checks.check('the releases build and are pushed', () => pushReleases(place.registry.here)),
+    checkProvision(checks, context),
+  ]);
+  if (prepared.includes(false)) throw new Error('without hosts and releases the rest cannot be checked');
   await checkReleases({ ...checks, must }, context);
   if (isWanted('failure')) await checkFailures(checks, context);
   if (isWanted('secret')) await checkSecrets(checks, context);
@@ -74,6 +79,7 @@ function toSettings({ registry }, database) {
     footfall_visit_burst: 100_000,
     footfall_service_environment: { RATE_LIMIT_VISITS: '0', RATE_LIMIT_READS: '0', RATE_LIMIT_BADGES: '0' },
     footfall_update_monitor: '10s',
+    footfall_backup_timer: '*-*-* 03:10:00',
     footfall_backup_image: `${registry.there}/${backupImage}`,
   };
 }
