@@ -111,7 +111,7 @@ async function settleBatch(
       else batch[index]?.resolve(outcome);
     });
     const recorded = outcomes.filter((outcome) => !(outcome instanceof DomainError) && !outcome.replayed);
-    if (recorded.length > 0) observeBatch(recorded.length);
+    if (recorded.length > 0) observeBatch(recorded.length, recorded.length);
   } catch (error) {
     const translated = translateDatabaseError(error, 'record');
     for (const visit of batch) visit.reject(translated);
