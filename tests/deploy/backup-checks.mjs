@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { ask } from '../support/http-client.mjs';
 import { waitUntil } from '../support/shell.mjs';
 
 const backups = '/var/lib/footfall/backups';
 
 /** The restore drill: everything is lost, and everything comes back. */
-export async function checkBackup({ check }, { hosts, playbooks, loads, service, database }) {
+export async function checkBackup({ check }, context) {
+  const { hosts, playbooks, loads, service, database, uploadServer } = context;
   const [manager] = hosts;
   let counted;
   let listed;
@@ -18,6 +20,15 @@ export async function checkBackup({ check }, { hosts, playbooks, loads, service,
     assert.match(file, /-v1\.dump$/);
     assert.match(await manager.run('stat', '-c', '%a %s %U', `${backups}/${file}`), /^600 \d{4,} deploy$/);
     return file;
+  });
+
+  await check('the backup is handed to the S3 client under its name', async () => {
+    const [file] = await listBackups(manager);
+    const [{ words, content }, ...others] = uploadServer.uploads;
+    assert.equal(others.length, 0);
+    assert.equal(words, `s3 cp --only-show-errors /tmp/backup s3://backups.example/footfall/${file}`);
+    const [sum] = (await manager.run('sha256sum', `${backups}/${file}`)).split(' ');
+    assert.equal(createHash('sha256').update(content).digest('hex'), sum);
   });
 
   await check('what the timer runs makes a backup as the deploy user, and takes old ones away', async () => {

@@ -14,9 +14,10 @@ import { ensureAnsible } from './support/ansible.mjs';
 import { roles, startDatabase } from './support/database.mjs';
 import { startHosts } from './support/hosts.mjs';
 import { createPlaybooks } from './support/playbooks.mjs';
-import { backupImage, pushReleases } from './support/releases.mjs';
+import { backupImage, pushReleases, uploadImage } from './support/releases.mjs';
 import { createServiceView } from './support/service.mjs';
 import { createLoads } from './support/under-load.mjs';
+import { startUploadServer } from './support/upload-server.mjs';
 import { createChecks, report } from '../support/checks.mjs';
 import { findEngine } from '../support/engine.mjs';
 
@@ -45,16 +46,19 @@ async function runOnHosts() {
   cleanups.push(['the hosts', place.stop]);
   const database = await startDatabase(place);
   cleanups.push(['the database', database.stop]);
+  const uploadServer = await startUploadServer(place.ownAddress);
+  cleanups.push(['the upload server', uploadServer.stop]);
   const playbooks = await createPlaybooks({
     inventory: place.inventory,
-    settings: toSettings(place, database),
+    settings: toSettings(place, database, uploadServer),
     secrets: toSecrets(roles.first),
     authority: database.authority,
   });
   cleanups.push(['the playbooks', playbooks.remove]);
 
   const loads = createLoads(place.hosts);
-  const context = { ...place, database, playbooks, loads, service: createServiceView(place), toSecrets };
+  const service = createServiceView(place);
+  const context = { ...place, database, uploadServer, playbooks, loads, service, toSecrets };
   const prepared = await Promise.all([
     checks.check('the releases build and are pushed', () => pushReleases(place.registry.here)),
     checkProvision(checks, context),
@@ -69,7 +73,7 @@ async function runOnHosts() {
 }
 
 /** What an operator would write into ansible/group_vars/all; the limits let a whole load through. */
-function toSettings({ registry }, database) {
+function toSettings({ registry }, database, uploadServer) {
   return {
     footfall_registry: `${registry.there}/footfall`,
     footfall_db_host: database.address,
@@ -80,6 +84,9 @@ function toSettings({ registry }, database) {
     footfall_service_environment: { RATE_LIMIT_VISITS: '0', RATE_LIMIT_READS: '0', RATE_LIMIT_BADGES: '0' },
     footfall_update_monitor: '10s',
     footfall_backup_timer: '*-*-* 03:10:00',
+    footfall_backup_s3_uri: 's3://backups.example/footfall',
+    footfall_backup_s3_image: `${registry.there}/${uploadImage}`,
+    footfall_backup_s3_environment: { UPLOAD_TO: uploadServer.target },
     footfall_backup_image: `${registry.there}/${backupImage}`,
   };
 }

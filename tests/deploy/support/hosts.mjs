@@ -25,6 +25,8 @@ export async function startHosts() {
     network,
     inventory: await readFile(join(state, 'inventory.ini'), 'utf8'),
     registry: { here: '127.0.0.1:5000', there: '172.30.0.2:5000' },
+    /** This machine, as the hosts see it. */
+    ownAddress: '172.30.0.1',
     /** Where a database can be put that the hosts reach. */
     databaseAddress: '172.30.0.20',
     stop: end,

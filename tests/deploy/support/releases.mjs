@@ -1,5 +1,6 @@
 import { buildImage } from '../../support/engine.mjs';
 import { docker } from '../../support/shell.mjs';
+import { pushUploadClient } from './upload-server.mjs';
 
 const folder = 'tests/deploy/migrations';
 
@@ -13,6 +14,8 @@ const releases = [
 
 /** The image that backups are made with, which the hosts pull from the registry as well. */
 export const backupImage = 'footfall/postgres:17-bookworm';
+/** And the one that uploads them. */
+export const uploadImage = 'footfall/upload:test';
 
 /** Builds the releases and the reverse proxy, which is the same in all of them, and pushes them to a registry. */
 export async function pushReleases(registry) {
@@ -23,6 +26,7 @@ export async function pushReleases(registry) {
   const proxy = `${registry}/footfall/nginx`;
   await buildImage('docker/nginx.Dockerfile', `${proxy}:v1`, { VERSION: 'v1' });
   for (const { version } of releases) await docker(['tag', `${proxy}:v1`, `${proxy}:${version}`]);
+  await pushUploadClient(`${registry}/${uploadImage}`);
   await docker(['tag', 'postgres:17-bookworm', `${registry}/${backupImage}`]);
   for (const image of ['app', 'nginx', 'postgres'])
     await docker(['push', '--quiet', '--all-tags', `${registry}/footfall/${image}`]);
