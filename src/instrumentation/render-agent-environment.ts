@@ -43,9 +43,13 @@ export function renderAgentEnvironment(
   { licenseKey, appName }: NewRelicSettings,
   environment: Environment,
 ): Record<string, string> {
-  const chosen = Object.entries(defaults).map(([name, value]) => [name, environment[name] || value]);
+  // Compose passes what nobody filled in as an empty string.
+  const chosen = Object.entries(defaults).map(([name, value]) => {
+    const given = environment[name];
+    return [name, given === undefined || given === '' ? value : given] as const;
+  });
   return {
-    ...(Object.fromEntries(chosen) as Record<string, string>),
+    ...Object.fromEntries(chosen),
     ...fixed,
     NEW_RELIC_LICENSE_KEY: licenseKey,
     NEW_RELIC_APP_NAME: appName,

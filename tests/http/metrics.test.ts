@@ -5,7 +5,7 @@ import { startTestService, type TestService } from '../support/test-service';
 
 let service: TestService;
 beforeEach(async () => {
-  service = await startTestService();
+  service = await startTestService({ RECORD_MAX_IN_FLIGHT: '2' });
 });
 afterEach(() => service.stop());
 

@@ -101,7 +101,7 @@ beforeAll(async () => {
 
 it('names transactions by the pattern of the route', () => {
   const names = new Set(listMetrics(collector).map(({ name }) => name));
-  const transactions = [...names].filter((name) => /^WebTransaction\//.test(name)).sort();
+  const transactions = [...names].filter((name) => name.startsWith('WebTransaction/')).sort();
   expect(transactions).toEqual([
     'WebTransaction/Custom/unknown path',
     'WebTransaction/Expressjs/DELETE//:username',
@@ -126,7 +126,7 @@ it('shows the statements of the database within the requests', () => {
     ]),
   );
   const queries = listSpans(collector).flatMap(([, , { 'db.statement': query }]) =>
-    query ? [String(query)] : [],
+    typeof query === 'string' ? [query] : [],
   );
   expect(queries.some((query) => query.includes('INSERT INTO visits'))).toBe(true);
   expect(queries.filter((query) => query.includes('"Visitor"."username" = ?'))).not.toHaveLength(0);
