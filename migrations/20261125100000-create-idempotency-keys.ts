@@ -6,6 +6,7 @@ import type { Migration } from '../src/shared/migration';
  */
 export const migration: Migration = {
   downIsSafe: true,
+
   async up({ run }) {
     // The reference locks the visitors for a moment; rather fail than hold up writers behind a long transaction.
     await run(`SET LOCAL lock_timeout = '2s'`);

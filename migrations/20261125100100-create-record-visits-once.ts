@@ -6,6 +6,7 @@ import type { Migration } from '../src/shared/migration';
  */
 export const migration: Migration = {
   downIsSafe: true,
+
   async up({ run }) {
     // Locks are taken in one order by everybody: names, totals by id, and keys last. So nobody waits in a circle, and
     // since the totals are locked before a number is given out, nobody else can be given it.
