@@ -5,7 +5,9 @@ import { databaseEnvironment } from '../support/database-environment';
 import { runProgram, type ProgramResult } from '../support/run-program';
 import { createTestDatabase, type TestDatabase } from '../support/test-database';
 
-const migrations = readdirSync(join(__dirname, '../../migrations')).map((file) => file.replace(/\.ts$/, ''));
+const migrations = readdirSync(join(__dirname, '../../migrations'))
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => file.replace(/\.ts$/, ''));
 
 let database: TestDatabase;
 beforeEach(async () => {
