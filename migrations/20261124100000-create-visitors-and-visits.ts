@@ -2,6 +2,9 @@ import type { Migration } from '../src/shared/migration';
 
 /** The visitors, and the append-only log of their visits. */
 export const migration: Migration = {
+  // Every recorded visit goes with its table.
+  downIsSafe: false,
+
   async up({ run }) {
     // The checks repeat the rules of a user name, so that whatever writes cannot break them.
     await run(`CREATE TABLE visitors (

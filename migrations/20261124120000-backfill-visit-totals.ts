@@ -6,6 +6,8 @@ import type { Migration } from '../src/shared/migration';
  * snapshot. So the difference is measured once and added to whatever the total has become.
  */
 export const migration: Migration = {
+  downIsSafe: true,
+
   async up({ run }) {
     await run(`INSERT INTO visit_totals AS total (visitor_id, visits)
       SELECT visitors.id, count(visits.id) - coalesce(max(before.visits), 0)

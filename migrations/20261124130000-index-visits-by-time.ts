@@ -5,6 +5,8 @@ import type { Migration } from '../src/shared/migration';
  * index of a few kilobytes does it, and appending costs next to nothing. See docs/decisions/0010.
  */
 export const migration: Migration = {
+  downIsSafe: true,
+
   async up({ run }) {
     // Building holds up writers; rather fail than queue behind a long transaction. A large log gets the index
     // beforehand, by hand and CONCURRENTLY, and this statement then finds it.

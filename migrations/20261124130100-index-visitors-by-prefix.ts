@@ -5,6 +5,8 @@ import type { Migration } from '../src/shared/migration';
  * the same on every server, whatever the locale of its databases. See docs/decisions/0010.
  */
 export const migration: Migration = {
+  downIsSafe: true,
+
   async up({ run }) {
     await run(`SET LOCAL lock_timeout = '2s'`);
     await run(`CREATE INDEX IF NOT EXISTS visitors_username_prefix ON visitors (username COLLATE "C")`);

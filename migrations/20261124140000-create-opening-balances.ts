@@ -6,6 +6,9 @@ import type { Migration } from '../src/shared/migration';
  * the transaction that changes a balance, so whoever reads totals sees both. Expand only.
  */
 export const migration: Migration = {
+  // Imported numbers are kept nowhere else.
+  downIsSafe: false,
+
   async up({ run }) {
     await run(`SET LOCAL lock_timeout = '2s'`);
     await run(`CREATE TABLE balance_imports (

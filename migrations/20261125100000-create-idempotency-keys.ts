@@ -5,6 +5,8 @@ import type { Migration } from '../src/shared/migration';
  * here. A row is written in the transaction that appends its visit. Expand only.
  */
 export const migration: Migration = {
+  downIsSafe: true,
+
   async up({ run }) {
     // The reference locks the visitors for a moment; rather fail than hold up writers behind a long transaction.
     await run(`SET LOCAL lock_timeout = '2s'`);

@@ -5,6 +5,8 @@ import type { Migration } from '../src/shared/migration';
  * other writer does, and the triggers move the totals.
  */
 export const migration: Migration = {
+  downIsSafe: true,
+
   async up({ run }) {
     // Locks are taken in one order by everybody: names, totals by id, and keys last. So nobody waits in a circle, and
     // since the totals are locked before a number is given out, nobody else can be given it.

@@ -5,6 +5,9 @@ const template = `import type { Migration } from '../src/shared/migration';
 
 /** What changes, and why. One purpose; expand first, contract a release later. */
 export const migration: Migration = {
+  // true only if the release before can serve while it is taken back, and nothing recorded is lost by it.
+  downIsSafe: false,
+
   async up({ run }) {
     await run('');
   },

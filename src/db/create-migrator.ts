@@ -1,8 +1,6 @@
-import { readdirSync } from 'node:fs';
-import { basename, extname, join } from 'node:path';
 import type { Sequelize } from 'sequelize';
 import { Umzug, type RunnableMigration } from 'umzug';
-import type { Migration } from '../shared/migration';
+import { listMigrations, type MigrationFile } from './list-migrations';
 import { forgetMigration, listAppliedMigrations, recordMigration } from './migration-log';
 
 /** Runs the migrations of this release; `up`, `down`, `pending` and `executed` as in Umzug. */
@@ -17,13 +15,10 @@ export interface MigratorOptions {
   readonly report?: (line: string) => void;
 }
 
-// From src/db it is ../../migrations, and from dist/src/db it is dist/migrations: the same words.
-const ownFolder = join(__dirname, '..', '..', 'migrations');
-
 /** Creates a migrator whose every migration runs and is recorded in one transaction of its own. */
-export function createMigrator({ sequelize, folder = ownFolder, report }: MigratorOptions): Migrator {
+export function createMigrator({ sequelize, folder, report }: MigratorOptions): Migrator {
   const migrator = new Umzug({
-    migrations: () => listMigrationFiles(folder).map((path) => toRunnable(path, sequelize)),
+    migrations: () => listMigrations(folder).map((file) => toRunnable(file, sequelize)),
     logger: undefined,
     storage: {
       executed: () => listAppliedMigrations(sequelize),
@@ -40,17 +35,9 @@ export function createMigrator({ sequelize, folder = ownFolder, report }: Migrat
   return migrator;
 }
 
-function listMigrationFiles(folder: string): string[] {
-  return readdirSync(folder)
-    .filter((file) => /^\d{14}-.*\.(js|ts)$/.test(file) && !file.endsWith('.d.ts'))
-    .sort()
-    .map((file) => join(folder, file));
-}
-
-function toRunnable(path: string, sequelize: Sequelize): RunnableMigration<object> {
-  const name = basename(path, extname(path));
+function toRunnable({ name, path, load }: MigrationFile, sequelize: Sequelize): RunnableMigration<object> {
   const runInTransaction = async (direction: 'up' | 'down'): Promise<void> => {
-    const { migration } = (await import(path)) as { migration: Migration };
+    const migration = await load();
     await sequelize.transaction(async (transaction) => {
       const run = async (sql: string): Promise<void> => {
         await sequelize.query(sql, { transaction });

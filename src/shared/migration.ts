@@ -13,6 +13,12 @@ export interface MigrationContext {
  * applied whole or not at all. Frozen once merged.
  */
 export interface Migration {
+  /**
+   * Whether `down` may run while the release before this one serves: it does not break that release, and nothing
+   * is lost that was recorded or brought along meanwhile. So it is for a change that only adds (expand) and keeps
+   * what cannot be derived again somewhere else. A failed deploy and a rollback take back such migrations only.
+   */
+  readonly downIsSafe: boolean;
   up(context: MigrationContext): Promise<void>;
   /** Takes `up` back: afterwards the previous release works as it did before. */
   down(context: MigrationContext): Promise<void>;

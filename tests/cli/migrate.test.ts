@@ -1,10 +1,13 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { SchemaStatus } from '../../src/db/read-schema-status';
 import { databaseEnvironment } from '../support/database-environment';
 import { runProgram, type ProgramResult } from '../support/run-program';
 import { createTestDatabase, type TestDatabase } from '../support/test-database';
 
-const migrations = readdirSync(join(__dirname, '../../migrations')).map((file) => file.replace(/\.ts$/, ''));
+const migrations = readdirSync(join(__dirname, '../../migrations'))
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => file.replace(/\.ts$/, ''));
 
 let database: TestDatabase;
 beforeEach(async () => {
@@ -14,6 +17,10 @@ afterEach(() => database.drop());
 
 function migrate(...args: string[]): Promise<ProgramResult> {
   return runProgram('cli/migrate.js', args, databaseEnvironment(database.name));
+}
+
+async function insertApplied(name: string): Promise<void> {
+  await database.query('INSERT INTO schema_migrations (name) VALUES ($1)', [name]);
 }
 
 async function list(command: 'pending' | 'executed'): Promise<string[]> {
@@ -39,6 +46,44 @@ it('goes up to a name or by a number of steps, and down again', async () => {
   expect(await list('executed')).toEqual(migrations.slice(0, 2));
   expect(await migrate('down', '--to', '0')).toMatchObject({ code: 0 });
   expect(await list('executed')).toEqual([]);
+});
+
+it('tells what is applied, what is pending and what only a newer release has', async () => {
+  await migrate('up', '--step', '2');
+  await insertApplied('20990101000000-of-a-newer-release');
+  const { stdout } = await migrate('status', '--json');
+  const status = JSON.parse(stdout) as SchemaStatus;
+  expect(status.executed).toEqual([
+    { name: migrations[0], downIsSafe: false },
+    { name: migrations[1], downIsSafe: true },
+  ]);
+  expect(status.pending.map(({ name }) => name)).toEqual(migrations.slice(2));
+  expect(status.unknown).toEqual(['20990101000000-of-a-newer-release']);
+  expect((await migrate('status')).stdout).toMatch(/^applied .*\n[^]*^pending .*\n[^]*does not have\n$/m);
+});
+
+it('takes back exactly what is named, and nothing that would leave a newer one behind', async () => {
+  await migrate('up', '--to', migrations[4]!);
+  const [older, newer] = [migrations[3]!, migrations[4]!];
+  const behind = await migrate('down', '--only', older);
+  expect(behind).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining(newer) });
+  expect((await migrate('down', '--only', migrations[5]!)).stderr).toContain('not applied');
+
+  const both = await migrate('down', '--only', older, newer, '--safe');
+  expect(both).toMatchObject({ code: 0, stderr: '' });
+  expect(both.stdout.match(/took back .*/g)).toEqual([`took back ${newer}`, `took back ${older}`]);
+  expect(await list('executed')).toEqual(migrations.slice(0, 3));
+
+  await insertApplied('20990101000000-of-a-newer-release');
+  expect((await migrate('down', '--only', migrations[2]!)).stderr).toContain('20990101000000');
+});
+
+it('takes back nothing with --safe when one of them is not safe to', async () => {
+  await migrate('up', '--to', migrations[1]!);
+  const refused = await migrate('down', '--only', migrations[0]!, migrations[1]!, '--safe');
+  expect(refused).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining(migrations[0]!) });
+  expect(await list('executed')).toEqual(migrations.slice(0, 2));
+  expect(await migrate('down', '--only', migrations[0]!, migrations[1]!)).toMatchObject({ code: 0 });
 });
 
 it('lets two runners take turns', async () => {

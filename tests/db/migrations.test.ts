@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createMigrator } from '../../src/db/create-migrator';
+import { listMigrations } from '../../src/db/list-migrations';
+import { readSchemaStatus } from '../../src/db/read-schema-status';
 import { createTestDatabase, type TestDatabase } from '../support/test-database';
 
 let database: TestDatabase;
@@ -50,6 +52,27 @@ it('goes up, down and up again with data in the tables', async () => {
   ]);
   await migrator.up();
   expect(await describeSchema()).toEqual(before);
+});
+
+it('says of each migration whether taking it back is safe, and of the log that it is not', async () => {
+  const marks = await Promise.all(
+    listMigrations().map(async ({ name, load }) => [name, (await load()).downIsSafe] as const),
+  );
+  expect(marks.filter(([, mark]) => typeof mark !== 'boolean')).toEqual([]);
+  expect(Object.fromEntries(marks)['20261124100000-create-visitors-and-visits']).toBe(false);
+});
+
+it('keeps every visit when it takes back what says that it is safe', async () => {
+  const migrator = createMigrator({ sequelize: database.sequelize });
+  await database.query(`INSERT INTO visitors (username) VALUES ('a'), ('b')`);
+  await database.query('INSERT INTO visits (visitor_id) SELECT id FROM visitors, generate_series(1, 3)');
+  const log = 'SELECT visits.id, visited_at, username FROM visits JOIN visitors ON visitors.id = visitor_id';
+  const recorded = await database.query(log);
+  const { executed } = await readSchemaStatus(database.sequelize);
+  for (const { name, downIsSafe } of [...executed].reverse()) {
+    await migrator.down({ migrations: [name] });
+    if (downIsSafe) expect(await database.query(log)).toEqual(recorded);
+  }
 });
 
 it('gives every table a primary key and every foreign key an index', async () => {

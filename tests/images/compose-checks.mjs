@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { chmod, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findFreePort, host, runId } from './support/engine.mjs';
+import { findFreePort, host, runId } from '../support/engine.mjs';
 import { ask } from '../support/http-client.mjs';
 import { copyWorkTree, repository } from '../support/work-tree.mjs';
 import { docker, waitUntil } from '../support/shell.mjs';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { ensureImage } from './support/engine.mjs';
+import { ensureImage } from '../support/engine.mjs';
 import { docker, inspect } from '../support/shell.mjs';
 
 const baseImage = 'node:24-bookworm-slim';

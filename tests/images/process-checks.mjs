@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { docker, waitUntil } from '../support/shell.mjs';
-import { findFreePort, host, runId } from './support/engine.mjs';
+import { findFreePort, host, runId } from '../support/engine.mjs';
 import { password } from './support/database.mjs';
 import { ask } from '../support/http-client.mjs';
 

@@ -12,7 +12,7 @@ import { checkProxy } from './proxy-checks.mjs';
 import { checkTls } from './tls-checks.mjs';
 import { createChecks, report } from '../support/checks.mjs';
 import { password, startDatabase } from './support/database.mjs';
-import { buildImage, ensureImage, findEngine, joinSwarm, runId } from './support/engine.mjs';
+import { buildImage, ensureImage, findEngine, joinSwarm, runId } from '../support/engine.mjs';
 import { createProxyNetwork } from './support/proxy-alone.mjs';
 import { docker, runProgram } from '../support/shell.mjs';
 import { createStack } from './support/stack.mjs';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { connect } from 'node:tls';
 import { docker, waitUntil } from '../support/shell.mjs';
-import { runId } from './support/engine.mjs';
+import { runId } from '../support/engine.mjs';
 import { ask } from '../support/http-client.mjs';
 
 const certs = `footfall-test-certs-${runId}`;

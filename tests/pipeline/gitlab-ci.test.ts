@@ -35,9 +35,11 @@ function listJobs(branch: string): Job[] {
 
 const onEachNode = (job: string): string[] => ['20', '22', '24'].map((node) => `${job}: [${node}]`);
 
-it('is a file that GitLab takes: on every branch lint and unit tests on three releases of Node', () => {
+it('is a file that GitLab takes: on every branch lint and unit tests on three releases of Node, and the playbooks', () => {
   const jobs = listJobs('some-branch');
-  expect(jobs.map(({ name }) => name).sort()).toEqual([...onEachNode('lint'), ...onEachNode('unit')].sort());
+  expect(jobs.map(({ name }) => name).sort()).toEqual(
+    [...onEachNode('lint'), ...onEachNode('unit'), 'playbooks'].sort(),
+  );
 });
 
 it('builds, tests and, by hand, deploys on the default branch', () => {
@@ -45,6 +47,7 @@ it('builds, tests and, by hand, deploys on the default branch', () => {
   expect(jobs.map(({ name, stage }) => `${stage} ${name}`).sort()).toEqual(
     [
       ...[...onEachNode('lint'), ...onEachNode('unit')].map((name) => `test ${name}`),
+      'test playbooks',
       'build build: [app]',
       'build build: [nginx]',
       'verify images',

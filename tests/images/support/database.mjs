@@ -1,5 +1,5 @@
 import { docker, waitUntil } from '../../support/shell.mjs';
-import { findFreePort, runId } from './engine.mjs';
+import { findFreePort, runId } from '../../support/engine.mjs';
 
 const name = `footfall-test-db-${runId}`;
 export const password = `pw-${runId}`;

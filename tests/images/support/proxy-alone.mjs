@@ -1,5 +1,5 @@
 import { docker, waitUntil } from '../../support/shell.mjs';
-import { findFreePort, host, runId } from './engine.mjs';
+import { findFreePort, host, runId } from '../../support/engine.mjs';
 import { ask } from '../../support/http-client.mjs';
 
 const network = `footfall-test-proxy-${runId}`;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { repository } from '../../support/work-tree.mjs';
 import { docker, waitUntil } from '../../support/shell.mjs';
-import { findFreePort, host, runId } from './engine.mjs';
+import { findFreePort, host, runId } from '../../support/engine.mjs';
 import { password } from './database.mjs';
 import { ask } from '../../support/http-client.mjs';
 

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { report } from '../../support/checks.mjs';
-import { repository } from '../../support/work-tree.mjs';
-import { docker, runProgram } from '../../support/shell.mjs';
+import { report } from './checks.mjs';
+import { repository } from './work-tree.mjs';
+import { docker, runProgram } from './shell.mjs';
 
 /** Told apart from other runs on the same engine. */
 export const runId = randomBytes(3).toString('hex');

@@ -1,0 +1,83 @@
+import { docker, waitUntil } from '../../support/shell.mjs';
+import { runId } from '../../support/engine.mjs';
+
+const container = `footfall-deploy-db-${runId}`;
+const image = 'postgres:17-bookworm';
+const name = 'footfall';
+
+/** The owner, which migrates, and two roles that may do what it may: the service is moved from one to the other. */
+export const roles = {
+  owner: { username: 'footfall', password: `owner-pw-${runId}` },
+  first: { username: 'footfall_blue', password: `blue-pw-${runId}` },
+  second: { username: 'footfall_green', password: `green-pw-${runId}` },
+};
+
+/** Starts a PostgreSQL outside the swarm, as a managed one would be: with TLS, and with roles of its own. */
+export async function startDatabase({ network, databaseAddress: address }) {
+  await docker([
+    ...['run', '--detach', '--name', container, '--network', network, '--ip', address],
+    ...['--env', `POSTGRES_PASSWORD=admin-pw-${runId}`, image],
+  ]);
+  // Over TCP: while a cluster is being made, its server answers on the socket only.
+  await waitUntil('the database', 60, () => docker(['exec', container, 'pg_isready', '--host', address]));
+  const run = (script) =>
+    docker(['exec', '--user', 'postgres', '--interactive', container, 'sh', '-eu'], { input: script });
+  const query = (sql, database = name) =>
+    run(
+      `psql --no-psqlrc --quiet --tuples-only --no-align --set ON_ERROR_STOP=1 ${database} <<'SQL'\n${sql}\nSQL`,
+    );
+
+  // Its own authority: whoever has this certificate can check the server, and the address it is reached by.
+  const authority = await run(`cd "$PGDATA"
+    openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=footfall-test -addext subjectAltName=IP:${address} \\
+      -keyout server.key -out server.crt 2>/dev/null
+    chmod 600 server.key
+    cat server.crt`);
+  const members = [roles.first, roles.second].map(
+    ({ username, password }) =>
+      `CREATE ROLE ${username} LOGIN PASSWORD '${password}' IN ROLE ${roles.owner.username};`,
+  );
+  await query(
+    `CREATE ROLE ${roles.owner.username} LOGIN PASSWORD '${roles.owner.password}';
+    ${members.join('\n')}
+    ALTER SYSTEM SET ssl = on;
+    SELECT pg_reload_conf();`,
+    'postgres',
+  );
+  const create = () => query(`CREATE DATABASE ${name} OWNER ${roles.owner.username}`, 'postgres');
+  await create();
+
+  return {
+    address,
+    name,
+    authority,
+    query,
+    /** The whole schema as pg_dump writes it, and the migrations that are recorded: equal text is an equal schema. */
+    async describeSchema() {
+      const schema = await run(`pg_dump --schema-only ${name}`);
+      const recorded = schema.includes('CREATE TABLE public.schema_migrations')
+        ? await query('SELECT name FROM schema_migrations ORDER BY name')
+        : '';
+      // Two lines of newer releases hold a random word.
+      return `${schema.replace(/^\\(un)?restrict .*$/gm, '')}\n${recorded}`;
+    },
+    /** What every visitor has by the log itself, and by the totals, as text. */
+    listCounted: () =>
+      query(`SELECT username, count(visits.id), coalesce(max(visit_totals.visits), 0)
+        FROM visitors LEFT JOIN visits ON visits.visitor_id = visitors.id
+        LEFT JOIN visit_totals ON visit_totals.visitor_id = visitors.id
+        GROUP BY visitors.id ORDER BY visitors.id`),
+    /** The roles that the service is logged in as. */
+    async listServiceRoles() {
+      const rows = await query(`SELECT DISTINCT usename FROM pg_stat_activity
+        WHERE application_name = 'footfall' AND datname = '${name}' ORDER BY 1`);
+      return rows.split('\n').filter(Boolean);
+    },
+    /** Loses the database, with everybody who is connected, and makes an empty one of that name. */
+    async replaceByEmpty() {
+      await query(`DROP DATABASE ${name} WITH (FORCE)`, 'postgres');
+      await create();
+    },
+    stop: () => docker(['rm', '--force', '--volumes', container]),
+  };
+}

@@ -1,0 +1,66 @@
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runProgram } from '../../support/shell.mjs';
+import { copyWorkTree } from '../../support/work-tree.mjs';
+
+/**
+ * An operator's clone, with hosts and settings of its own.
+ * @param {{inventory: string, settings: object, secrets: object, authority: string}} options `secrets` go through
+ *   Ansible's vault; `authority` is the certificate by which the database is checked.
+ */
+export async function createPlaybooks({ inventory, settings, secrets, authority }) {
+  const folder = await mkdtemp(join(tmpdir(), 'footfall-deploy-'));
+  await copyWorkTree(folder);
+  const vaultPasswordFile = join(folder, '.vault-password');
+  const env = {
+    ...process.env,
+    ANSIBLE_HOST_KEY_CHECKING: 'true',
+    ANSIBLE_NOCOLOR: '1',
+    ANSIBLE_PIPELINING: 'true',
+    ANSIBLE_VAULT_PASSWORD_FILE: vaultPasswordFile,
+  };
+  const variables = join(folder, 'ansible/group_vars/all');
+  const writeVariables = (file, values) => writeFile(join(variables, file), JSON.stringify(values, null, 2));
+  /** Writes passwords as an operator would: into a file that the vault encrypts. */
+  const writeSecrets = async (values) => {
+    await writeVariables('vault.yml', values);
+    await runProgram('ansible-vault', ['encrypt', join(variables, 'vault.yml')], { env });
+  };
+
+  await writeFile(vaultPasswordFile, 'opens the vault of this test\n', { mode: 0o600 });
+  await chmod(vaultPasswordFile, 0o600);
+  await mkdir(variables, { recursive: true });
+  await writeFile(join(folder, 'ansible/hosts'), inventory);
+  await writeFile(join(folder, 'ansible/db-ca.pem'), authority);
+  await writeVariables('settings.yml', { ...settings, footfall_db_ca_file: '{{ inventory_dir }}/db-ca.pem' });
+  await writeSecrets(secrets);
+
+  return {
+    folder,
+    writeSecrets,
+    /**
+     * Runs a playbook as the README has it: `ansible-playbook -i ansible/hosts ansible/<name>.yml -e …`.
+     * @returns {Promise<{code: number, output: string, changed: number}>} `changed` is summed over the hosts.
+     */
+    async run(name, extra = {}, { mayFail = false } = {}) {
+      const words = ['-i', 'ansible/hosts', `ansible/${name}.yml`];
+      for (const [key, value] of Object.entries(extra)) words.push('-e', `${key}=${value}`);
+      const options = { env, cwd: folder, allowFailure: true, timeoutMs: 480_000 };
+      const { code, stdout, stderr } = await runProgram('ansible-playbook', words, options);
+      const output = stdout + stderr;
+      if (code !== 0 && !mayFail) {
+        const end = output.trimEnd().split('\n').slice(-60).join('\n');
+        throw new Error(`ansible-playbook ${words.join(' ')} ended with ${code}:\n${end}`);
+      }
+      return { code, output, changed: sumRecap(output, 'changed') };
+    },
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+function sumRecap(output, word) {
+  const recap = output.slice(output.lastIndexOf('PLAY RECAP'));
+  const counts = [...recap.matchAll(new RegExp(`\\b${word}=(\\d+)`, 'g'))];
+  return counts.reduce((sum, [, count]) => sum + Number(count), 0);
+}

@@ -1,0 +1,33 @@
+import { buildImage } from '../../support/engine.mjs';
+import { docker } from '../../support/shell.mjs';
+import { pushUploadClient } from './upload-server.mjs';
+
+const folder = 'tests/deploy/migrations';
+
+/** The releases: this repository, with or without further migrations; docs of each are in its folder. */
+const releases = [
+  { version: 'v1', migrations: [] },
+  { version: 'v2', migrations: ['v2'] },
+  { version: 'v3', migrations: ['v2', 'v3'] },
+  { version: 'v4', migrations: ['v4'] },
+];
+
+/** The image that backups are made with, which the hosts pull from the registry as well. */
+export const backupImage = 'footfall/postgres:17-bookworm';
+/** And the one that uploads them. */
+export const uploadImage = 'footfall/upload:test';
+
+/** Builds the releases and the reverse proxy, which is the same in all of them, and pushes them to a registry. */
+export async function pushReleases(registry) {
+  for (const { version, migrations } of releases) {
+    const args = { VERSION: version, MIGRATIONS: migrations.map((name) => `${folder}/${name}`).join(' ') };
+    await buildImage('docker/app.Dockerfile', `${registry}/footfall/app:${version}`, args);
+  }
+  const proxy = `${registry}/footfall/nginx`;
+  await buildImage('docker/nginx.Dockerfile', `${proxy}:v1`, { VERSION: 'v1' });
+  for (const { version } of releases) await docker(['tag', `${proxy}:v1`, `${proxy}:${version}`]);
+  await pushUploadClient(`${registry}/${uploadImage}`);
+  await docker(['tag', 'postgres:17-bookworm', `${registry}/${backupImage}`]);
+  for (const image of ['app', 'nginx', 'postgres'])
+    await docker(['push', '--quiet', '--all-tags', `${registry}/footfall/${image}`]);
+}
