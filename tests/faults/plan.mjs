@@ -8,7 +8,7 @@ export function parsePlan(argv) {
     .description(
       'Break the service, its database and the path between them under load, and count afterwards.',
     )
-    .option('--long', 'many rounds, and ten minutes of watching the memory (half an hour in all)')
+    .option('--long', 'many rounds, and ten minutes of watching the memory (forty minutes in all)')
     .option('--rounds <count>', 'so many rounds of each', parseCount)
     .addOption(new Option('--only <fault...>', 'only these faults').choices(faults.map(({ name }) => name)))
     .option(

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
+import { faults } from './faults.mjs';
 import { repository } from '../support/work-tree.mjs';
 
 const path = join(repository, 'docs/reliability.md');
@@ -37,7 +38,8 @@ export async function writeTable(rows) {
       .map((line) => [toKey(line), line]),
   );
   for (const row of rows.map(renderRow)) kept.set(toKey(row), row);
-  const table = await toTable([...kept.values()]);
+  const names = faults.map(({ name }) => name).filter((name) => kept.has(name));
+  const table = await toTable(names.map((name) => kept.get(name)));
   await writeFile(path, `${text.slice(0, start)}\n\n${table}\n${text.slice(end)}`);
   return path;
 }
