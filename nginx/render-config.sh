@@ -15,10 +15,21 @@ export DNS_RESOLVER="${DNS_RESOLVER:-127.0.0.11}"
 export VISIT_RATE="${VISIT_RATE:-30r/s}" VISIT_BURST="${VISIT_BURST:-60}"
 export BADGE_RATE="${BADGE_RATE:-200r/s}" BADGE_BURST="${BADGE_BURST:-400}"
 
+# 30r/s is said to clients as "30;w=1": so many requests in a window of so many seconds.
+describe_rate() {
+  case "$1" in
+    *r/m) echo "${1%r/m};w=60" ;;
+    *) echo "${1%r/s};w=1" ;;
+  esac
+}
+VISIT_POLICY=$(describe_rate "$VISIT_RATE")
+BADGE_POLICY=$(describe_rate "$BADGE_RATE")
+export VISIT_POLICY BADGE_POLICY
+
 mkdir -p "$target"
 for template in settings limits; do
   # shellcheck disable=SC2016 # the names are for envsubst, which leaves all other variables to nginx
-  envsubst '$WEB_UPSTREAM $DNS_RESOLVER $VISIT_RATE $VISIT_BURST $BADGE_RATE $BADGE_BURST' \
+  envsubst '$WEB_UPSTREAM $DNS_RESOLVER $VISIT_RATE $VISIT_BURST $BADGE_RATE $BADGE_BURST $VISIT_POLICY $BADGE_POLICY' \
     <"$source/$template.conf.template" >"$target/$template.conf"
 done
 

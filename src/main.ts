@@ -5,12 +5,21 @@ import { createLogger, type Logger } from './shared/logger';
 async function main(): Promise<void> {
   const settings = loadSettings(process.env);
   const logger = createLogger({ level: settings.logLevel, pretty: process.stdout.isTTY });
+  endOnUncaught(logger);
   const service = await startService(settings, logger);
   stopOnSignals(service, logger);
   logger.info({ url: service.url }, 'serving');
   if (settings.database.kind === 'embedded') printWelcome(service.url);
   // PM2 and other parents that asked for it are told once migrations and database were seen, not when listening began.
   if (process.send && (await service.ready())) process.send('ready');
+}
+
+// Node would print the error with all that a driver keeps in it, and so with user names.
+function endOnUncaught(logger: Logger): void {
+  process.on('uncaughtException', (error) => {
+    logger.fatal({ err: error }, 'a fault that nobody caught');
+    process.exit(1);
+  });
 }
 
 function stopOnSignals(service: RunningService, logger: Logger): void {

@@ -1,5 +1,5 @@
 // Bundles the browser's part into dist/web under hashed names, with a manifest that the service reads at its start.
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 
@@ -30,5 +30,4 @@ const files = Object.fromEntries(
     basename(path),
   ]),
 );
-const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-writeFileSync(join(outdir, 'manifest.json'), `${JSON.stringify({ version, files }, null, 2)}\n`);
+writeFileSync(join(outdir, 'manifest.json'), `${JSON.stringify({ files }, null, 2)}\n`);

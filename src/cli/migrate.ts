@@ -5,7 +5,8 @@ import { withAdvisoryLock } from '../db/advisory-lock';
 import { orderTakeBack } from '../db/order-take-back';
 import { readSchemaStatus, type SchemaStatus } from '../db/read-schema-status';
 import { createMigrationFile } from './create-migration-file';
-import { runCommand } from './run-command';
+import { grantToService } from './grant-to-service';
+import { runCommand, type CommandContext } from './run-command';
 
 interface RangeOptions {
   readonly to?: string;
@@ -24,7 +25,7 @@ program
   .description('apply pending migrations, all of them unless told otherwise')
   .option('--to <name>', 'up to and including this one')
   .option('--step <count>', 'only this many', parseCount)
-  .action((options: RangeOptions) => migrate((migrator) => migrator.up(toRange(options))));
+  .action((options: RangeOptions) => migrate((migrator) => migrator.up(toRange(options)), grantToService));
 
 program
   .command('down')
@@ -70,18 +71,24 @@ program
 
 void program.parseAsync();
 
-function migrate(work: (migrator: Migrator, sequelize: Sequelize) => Promise<unknown[]>): Promise<void> {
-  return runCommand('migrate', async ({ database, settings }) => {
+function migrate(
+  work: (migrator: Migrator, sequelize: Sequelize) => Promise<unknown[]>,
+  grant?: (context: CommandContext) => Promise<string | undefined>,
+): Promise<void> {
+  return runCommand('migrate', async (context) => {
+    const { database, settings } = context;
     // A migration may take as long as it needs; only requests have to be quick.
     const sequelize = database.connect({ ...settings.pool, statementTimeoutMs: 0, queryTimeoutMs: 0 });
     try {
       const waiting = (): void => {
         print('another migration runs; waiting for it to end');
       };
-      const done = await withAdvisoryLock(database.clientConfig, 'migrate', waiting, () =>
-        work(createMigrator({ sequelize, report: print }), sequelize),
-      );
-      if (done.length === 0) print('nothing to do');
+      await withAdvisoryLock(database.clientConfig, 'migrate', waiting, async () => {
+        const done = await work(createMigrator({ sequelize, report: print }), sequelize);
+        if (done.length === 0) print('nothing to do');
+        const role = await grant?.(context);
+        if (role !== undefined) print(`granted to ${role}: what the service needs`);
+      });
     } finally {
       await sequelize.close();
     }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolveDatabase } from './resolve-database';
 import { secretSettings, settingDefinitions, type SettingValues } from './setting-definitions';
-import type { Settings } from './settings';
+import type { HttpSettings, Settings } from './settings';
 import { SettingsError } from './settings-error';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -30,7 +30,7 @@ function arrangeSettings(values: SettingValues, faults: string[]): Settings {
     );
   }
   return {
-    http: { host: values.HOST, port: values.PORT },
+    http: arrangeHttp(values),
     logLevel: values.LOG_LEVEL,
     database: resolveDatabase(values, faults),
     pool: {
@@ -45,8 +45,27 @@ function arrangeSettings(values: SettingValues, faults: string[]): Settings {
       maxInFlight: values.RECORD_MAX_IN_FLIGHT,
       maxBatch: values.RECORD_MAX_BATCH,
       maxWaiting: values.RECORD_MAX_WAITING,
+      keyPruneIntervalMs: values.KEY_PRUNE_INTERVAL_MS,
     },
     shutdown: { drainMs: values.SHUTDOWN_DRAIN_MS, timeoutMs: values.SHUTDOWN_TIMEOUT_MS },
+  };
+}
+
+function arrangeHttp(values: SettingValues): HttpSettings {
+  return {
+    host: values.HOST,
+    port: values.PORT,
+    maxConnections: values.HTTP_MAX_CONNECTIONS,
+    requestTimeoutMs: values.HTTP_REQUEST_TIMEOUT_MS,
+    maxHeadBytes: values.HTTP_MAX_HEAD_BYTES,
+    maxUrlBytes: values.HTTP_MAX_URL_BYTES,
+    trustedProxies: values.TRUSTED_PROXIES?.split(',').map((proxy) => proxy.trim()) ?? [],
+    rateLimits: {
+      windowS: values.RATE_LIMIT_WINDOW,
+      visits: values.RATE_LIMIT_VISITS,
+      reads: values.RATE_LIMIT_READS,
+      badges: values.RATE_LIMIT_BADGES,
+    },
   };
 }
 

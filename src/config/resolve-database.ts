@@ -1,6 +1,12 @@
 import { readFileSync } from 'node:fs';
 import type { SettingValues } from './setting-definitions';
-import type { DatabaseAddress, EmbeddedDatabase, ExternalDatabase, TlsSettings } from './settings';
+import type {
+  DatabaseAddress,
+  DatabaseLogin,
+  EmbeddedDatabase,
+  ExternalDatabase,
+  TlsSettings,
+} from './settings';
 
 const addressSettings = ['DB_HOST', 'DB_PORT', 'DB_NAME', 'DB_USERNAME'] as const;
 
@@ -18,13 +24,32 @@ export function resolveDatabase(
     return external(parseDatabaseUrl(values.DATABASE_URL, values.DB_PASSWORD, faults), values, faults);
   }
   if (named.length === 0 && values.DB_PASSWORD === undefined) {
+    if (values.DB_OWNER_USERNAME !== undefined)
+      faults.push('DB_OWNER_USERNAME: set, although no database is');
     return { kind: 'embedded', dataDirectory: values.DATA_DIR };
   }
   return external(readAddress(values, faults), values, faults);
 }
 
 function external(address: DatabaseAddress, values: SettingValues, faults: string[]): ExternalDatabase {
-  return { kind: 'external', ...address, tls: resolveTls(values, faults) };
+  return {
+    kind: 'external',
+    ...address,
+    owner: resolveOwner(values, address, faults),
+    tls: resolveTls(values, faults),
+  };
+}
+
+function resolveOwner(
+  values: SettingValues,
+  service: DatabaseAddress,
+  faults: string[],
+): DatabaseLogin | undefined {
+  const { DB_OWNER_USERNAME: username, DB_OWNER_PASSWORD: password } = values;
+  if (username === undefined && password !== undefined) {
+    faults.push('DB_OWNER_USERNAME: missing, although DB_OWNER_PASSWORD is there');
+  }
+  return username === undefined || username === service.username ? undefined : { username, password };
 }
 
 function readAddress(values: SettingValues, faults: string[]): DatabaseAddress {

@@ -8,18 +8,24 @@ export interface TlsSettings {
   readonly ca: string | undefined;
 }
 
+/** Who logs in. */
+export interface DatabaseLogin {
+  readonly username: string;
+  readonly password: string | undefined;
+}
+
 /** Where a database is and who logs in. */
-export interface DatabaseAddress {
+export interface DatabaseAddress extends DatabaseLogin {
   readonly host: string;
   readonly port: number;
   readonly database: string;
-  readonly username: string;
-  readonly password: string | undefined;
 }
 
 /** A database of the operator's own. */
 export interface ExternalDatabase extends DatabaseAddress {
   readonly kind: 'external';
+  /** Who owns the tables, the login of every command; undefined: the service itself does. */
+  readonly owner?: DatabaseLogin | undefined;
   readonly tls: TlsSettings | undefined;
 }
 
@@ -44,11 +50,34 @@ export interface RecordingSettings {
   readonly maxInFlight: number;
   readonly maxBatch: number;
   readonly maxWaiting: number;
+  /** Milliseconds between two removals of old idempotency keys. */
+  readonly keyPruneIntervalMs: number;
+}
+
+/** Where the server listens, and what it takes from clients. */
+export interface HttpSettings {
+  readonly host: string;
+  readonly port: number;
+  readonly maxConnections: number;
+  readonly requestTimeoutMs: number;
+  readonly maxHeadBytes: number;
+  readonly maxUrlBytes: number;
+  /** In the words of Express's `trust proxy`. */
+  readonly trustedProxies: readonly string[];
+  readonly rateLimits: RateLimitSettings;
+}
+
+/** How many requests of a kind one client may send in so many seconds; 0: any number. */
+export interface RateLimitSettings {
+  readonly windowS: number;
+  readonly visits: number;
+  readonly reads: number;
+  readonly badges: number;
 }
 
 /** Everything the service can be told, read once at the start. */
 export interface Settings {
-  readonly http: { readonly host: string; readonly port: number };
+  readonly http: HttpSettings;
   readonly logLevel: SettingValues['LOG_LEVEL'];
   readonly database: ExternalDatabase | EmbeddedDatabase;
   readonly pool: PoolSettings;

@@ -1,17 +1,20 @@
 import { Router, type RequestHandler } from 'express';
 import type { Endpoint } from './endpoint';
+import { limitRate, type RateLimiters } from './middleware/rate-limit';
 import { HttpProblem } from './problem';
 
 const allow = 'GET, HEAD, OPTIONS';
 
 /** Builds a router of endpoints. Each answers GET, HEAD and OPTIONS; every other method is a 405 that says so. */
-export function createRouter(endpoints: readonly Endpoint[]): Router {
+export function createRouter(endpoints: readonly Endpoint[], limiters: RateLimiters): Router {
   const router = Router({ strict: true, caseSensitive: true });
-  for (const { path, handler, head } of endpoints) {
+  for (const endpoint of endpoints) {
+    const { path, handler, head } = endpoint;
+    const limit = limitRate(endpoint, limiters);
     const route = router.route(path);
     // Express runs the GET handler for HEAD unless HEAD comes first.
-    if (head) route.head(head);
-    route.get(handler);
+    if (head) route.head(...limit, head);
+    route.get(...limit, handler);
     route.options(answerOptions);
     route.all(refuseMethod);
   }

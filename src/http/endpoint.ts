@@ -1,7 +1,13 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { z } from 'zod';
 import { HttpProblem } from './problem';
-import type { Responses } from './responses';
+import { problems, type Responses } from './responses';
+
+/**
+ * Which of a client's allowances a request takes from: `visits` records, `badges` are asked for by image proxies for
+ * many people, `reads` is everything else. What the operator's own programs ask for takes from `none`.
+ */
+export type Allowance = 'visits' | 'reads' | 'badges' | 'none';
 
 /** What a handler is given: the parts of the request that its schemas describe, parsed. */
 export interface EndpointInput<Params, Query> {
@@ -17,10 +23,14 @@ export interface Endpoint {
   /** What the API document says of it: the schemas that validate, and every answer. */
   readonly params: z.ZodType | undefined;
   readonly query: z.ZodType | undefined;
+  readonly headers: z.ZodType | undefined;
   readonly responses: Responses;
+  readonly allowance: Allowance;
   readonly handler: RequestHandler;
   /** Answers HEAD; without it HEAD is answered like GET, as for any read. */
   readonly head?: RequestHandler;
+  /** Holds true for the requests that this endpoint leaves to others. */
+  readonly skip: ((request: Request) => boolean) | undefined;
 }
 
 /** What answers. Whatever it throws or rejects with goes to the error exit. */
@@ -36,7 +46,11 @@ export interface EndpointDefinition<Params, Query> {
   readonly summary: string;
   readonly params?: z.ZodType<Params>;
   readonly query?: z.ZodType<Query>;
+  /** The headers that matter, for the document alone: the handler reads them itself. */
+  readonly headers?: z.ZodType;
   readonly responses: Responses;
+  /** `reads` unless it says otherwise. */
+  readonly allowance?: Allowance;
   readonly handle: EndpointHandler<Params, Query>;
   readonly head?: EndpointHandler<Params, Query>;
   /** Leaves the requests that it holds true for to the routers after this one. */
@@ -47,7 +61,18 @@ export interface EndpointDefinition<Params, Query> {
 export function defineEndpoint<Params = undefined, Query = undefined>(
   definition: EndpointDefinition<Params, Query>,
 ): Endpoint {
-  const { path, summary, params, query, responses, handle, head, skip } = definition;
+  const {
+    path,
+    summary,
+    params,
+    query,
+    headers,
+    responses,
+    allowance = 'reads',
+    handle,
+    head,
+    skip,
+  } = definition;
   const toHandler =
     (answer: EndpointHandler<Params, Query>): RequestHandler =>
     (request, response, next) => {
@@ -67,9 +92,12 @@ export function defineEndpoint<Params = undefined, Query = undefined>(
     summary,
     params,
     query,
-    responses,
+    headers,
+    responses: allowance === 'none' ? responses : { ...problems(429), ...responses },
+    allowance,
     handler: toHandler(handle),
     ...(head ? { head: toHandler(head) } : {}),
+    skip,
   };
 }
 

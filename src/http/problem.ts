@@ -28,6 +28,7 @@ const domainStatus: Record<DomainErrorCode, number> = {
   'visitor-not-found': 404,
   'too-many-points': 400,
   'unknown-time-zone': 400,
+  'idempotency-key-reused': 422,
   overloaded: 503,
   'database-unavailable': 503,
   'outcome-unknown': 503,
@@ -56,6 +57,9 @@ export function toProblem(error: unknown): Problem {
   };
 }
 
+/** The content type of a problem. */
+export const problemType = 'application/problem+json; charset=utf-8';
+
 /** A way to tell a client of a problem. */
 export type SendProblem = (request: Request, response: Response, problem: Problem) => void;
 
@@ -65,19 +69,17 @@ export function sendProblem(request: Request, response: Response, problem: Probl
     request.socket.destroy();
     return;
   }
-  const body = {
-    type: 'about:blank',
-    title: STATUS_CODES[problem.status] ?? 'Error',
-    status: problem.status,
-    code: problem.code,
-    detail: problem.detail,
-    request_id: response.context.id,
-  };
-  sendBody(response, problem.status, 'application/problem+json; charset=utf-8', JSON.stringify(body), [
+  sendBody(response, problem.status, problemType, renderProblem(problem, response.context.id), [
     'Cache-Control',
     'no-store',
     ...Object.entries(problem.headers ?? {}).flat(),
   ]);
+}
+
+/** Writes the body of a problem. */
+export function renderProblem({ status, code, detail }: Problem, requestId: string): string {
+  const title = STATUS_CODES[status] ?? 'Error';
+  return JSON.stringify({ type: 'about:blank', title, status, code, detail, request_id: requestId });
 }
 
 // Express's router marks a path that it cannot decode this way.

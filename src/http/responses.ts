@@ -4,7 +4,12 @@ import { z } from 'zod';
 export interface ResponseDescription {
   readonly description: string;
   readonly content: Readonly<Record<string, z.ZodType>>;
+  /** Headers of its own, which it may carry. */
+  readonly headers?: HeaderSchemas;
 }
+
+/** Headers by name. */
+export type HeaderSchemas = Readonly<Record<string, z.ZodType>>;
 
 /** All that an operation may answer, by status. */
 export type Responses = Readonly<Record<number, ResponseDescription>>;
@@ -33,17 +38,23 @@ export const problemSchema = z
 const reasons = {
   400: 'The path or a parameter cannot be used.',
   404: 'There is nothing here.',
+  422: 'The key of the request has recorded a visit to another name.',
+  429: 'Too many requests of one client; `Retry-After` says when to ask again. Only where the operator limits them.',
   503: 'Not at the moment; ask again. `Retry-After` says when.',
 };
 
 /** Describes a JSON answer with status 200. */
-export function json(description: string, schema: z.ZodType): Responses {
-  return { 200: { description, content: { [mediaTypes.json]: schema } } };
+export function json(description: string, schema: z.ZodType, headers: HeaderSchemas = {}): Responses {
+  return { 200: { description, content: { [mediaTypes.json]: schema }, headers } };
 }
 
 /** Describes an answer with status 200 whose body is text in a format of its own. */
-export function body(description: string, type: Exclude<keyof typeof mediaTypes, 'json'>): Responses {
-  return { 200: { description, content: { [mediaTypes[type]]: z.string() } } };
+export function body(
+  description: string,
+  type: Exclude<keyof typeof mediaTypes, 'json'>,
+  headers: HeaderSchemas = {},
+): Responses {
+  return { 200: { description, content: { [mediaTypes[type]]: z.string() }, headers } };
 }
 
 /** Describes the problems that an operation may answer with. */

@@ -3,6 +3,7 @@ import type { Metrics } from '../metrics/create-metrics';
 import type { Services } from '../services/create-services';
 import { createRouter } from './create-router';
 import type { Endpoint } from './endpoint';
+import type { RateLimiters } from './middleware/rate-limit';
 import { createPageRouter } from './pages/create-page-router';
 import type { WebAssets } from './pages/web-assets';
 import { createAssetEndpoints, createAssetRouter } from './routes/assets';
@@ -28,19 +29,26 @@ export interface RouteDependencies {
   readonly checkReadiness: CheckReadiness;
   readonly metrics: Metrics;
   readonly assets: WebAssets;
+  readonly limiters: RateLimiters;
 }
 
 /**
  * THE list of mounts, in the order in which they are asked. The route that counts comes first because it is the
  * busiest; it takes one segment that is a user name, so nothing below `/-/` can be mistaken for one.
  */
-export function createRouteTable({ services, checkReadiness, metrics, assets }: RouteDependencies): Mount[] {
+export function createRouteTable(dependencies: RouteDependencies): Mount[] {
+  const { services, checkReadiness, metrics, assets, limiters } = dependencies;
+  const mount = (purpose: string, endpoints: readonly Endpoint[], router?: Router): Mount => ({
+    purpose,
+    endpoints,
+    router: router ?? createRouter(endpoints, limiters),
+  });
   const pages = createPageEndpoints(services, assets);
   const files = createAssetEndpoints(assets);
   const mounts: Mount[] = [
     mount('visits, recorded', createVisitEndpoints(services)),
-    mount('pages, for clients that prefer HTML', pages, createPageRouter(pages, assets)),
-    mount('what the pages consist of', files, createAssetRouter(files)),
+    mount('pages, for clients that prefer HTML', pages, createPageRouter(pages, assets, limiters)),
+    mount('what the pages consist of', files, createAssetRouter(files, limiters)),
     mount('visitors, read only', createVisitorEndpoints(services)),
     mount('visits over time, read only', createHistoryEndpoints(services)),
     mount('badges', createBadgeEndpoints(services)),
@@ -52,8 +60,4 @@ export function createRouteTable({ services, checkReadiness, metrics, assets }: 
     mount('health and metrics, for the operator', createOperationEndpoints(checkReadiness, metrics)),
   ];
   return mounts;
-}
-
-function mount(purpose: string, endpoints: readonly Endpoint[], router = createRouter(endpoints)): Mount {
-  return { purpose, endpoints, router };
 }

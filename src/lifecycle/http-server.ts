@@ -1,6 +1,7 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
+import { createLimitedServer, type LimitedServerOptions } from './create-limited-server';
 
 /** A listening server. */
 export interface HttpServer {
@@ -26,9 +27,10 @@ export class PortTakenError extends Error {
 export async function listen(
   app: RequestListener,
   { host, port }: { host: string; port: number },
+  options: LimitedServerOptions = {},
 ): Promise<HttpServer> {
   let draining = false;
-  const server = createServer({ keepAliveTimeout: 65_000, headersTimeout: 66_000 }, (request, response) => {
+  const server = createLimitedServer(options, (request, response) => {
     if (draining) response.setHeader('Connection', 'close');
     app(request, response);
   });

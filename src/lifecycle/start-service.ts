@@ -5,13 +5,17 @@ import { createStatementRunner } from '../db/create-statement-runner';
 import { withAdvisoryLock } from '../db/advisory-lock';
 import { createMetrics } from '../metrics/create-metrics';
 import { createApp } from '../http/create-app';
+import { createMessageTypes } from '../http/create-message-types';
+import { createRefusalLog } from '../http/observe-response';
 import { loadWebAssets } from '../http/pages/web-assets';
 import { defineModels } from '../models';
+import { pruneIdempotencyKeys } from '../services/commands/prune-idempotency-keys';
 import { createServices } from '../services/create-services';
 import type { Logger } from '../shared/logger';
 import { createReadinessCheck, explainPending } from './check-readiness';
 import { listen } from './http-server';
 import { openDatabase, type OpenDatabase } from './open-database';
+import { startPruning } from './start-pruning';
 import { createStop, type StopReport } from './shutdown';
 import { waitUntilReady } from './wait-until-ready';
 
@@ -61,9 +65,10 @@ async function startOn(database: OpenDatabase, settings: Settings, logger: Logge
 
   let stopping = false;
   const metrics = createMetrics();
+  const runPrepared = createStatementRunner(sequelize);
   const services = createServices({
     models: defineModels(sequelize),
-    runPrepared: createStatementRunner(sequelize),
+    runPrepared,
     recording: settings.recording,
     observeBatch: metrics.observeBatch,
   });
@@ -75,8 +80,19 @@ async function startOn(database: OpenDatabase, settings: Settings, logger: Logge
   });
   const checkReadiness = createReadinessCheck({ sequelize, migrator, isStopping: () => stopping });
   const assets = loadWebAssets(join(__dirname, '..', '..'));
-  const app = createApp({ logger, services, checkReadiness, metrics, assets });
-  const server = await listen(app, settings.http);
+  const app = createApp({ logger, services, checkReadiness, metrics, assets, limits: settings.http });
+  const server = await listen(app, settings.http, {
+    messageTypes: createMessageTypes(app),
+    limits: settings.http,
+    observeRefusal: createRefusalLog(logger, metrics),
+  });
+  const pruning = startPruning({
+    prune: (most) => pruneIdempotencyKeys(runPrepared, most),
+    everyMs: settings.recording.keyPruneIntervalMs,
+    report: (error) => {
+      logger.warn({ err: error }, 'old idempotency keys were not removed; the next round tries again');
+    },
+  });
 
   const stop = createStop(
     [
@@ -88,6 +104,7 @@ async function startOn(database: OpenDatabase, settings: Settings, logger: Logge
           server.cut();
         },
       },
+      { name: 'stop pruning keys', run: () => pruning.stop() },
       { name: 'close the pool', run: () => sequelize.close() },
       { name: 'stop the embedded database', run: () => database.close() },
     ],

@@ -6,6 +6,7 @@ import {
   type VisitRecorder,
   type VisitRecorderLimits,
 } from './commands/create-visit-recorder';
+import { createKeyedRecorder, type RecordVisitOnce } from './commands/create-keyed-recorder';
 import { countVisitorsInWindow } from './queries/count-visitors-in-window';
 import { getHistory } from './queries/get-history';
 import { getSummary, type Summary } from './queries/get-summary';
@@ -21,6 +22,8 @@ import { translateDatabaseError } from './translate-database-error';
 /** What the service can do, bound to a database: all that `http` knows of it. */
 export interface Services {
   readonly recorder: VisitRecorder;
+  /** Records a visit under a key, so that asking again records nothing more. */
+  readonly recordVisitOnce: RecordVisitOnce;
   /** Lists visitors; with a window, only the visits in it are counted. */
   listVisitors(request: VisitorPageRequest, window?: VisitWindow): Promise<VisitorPage>;
   /** Visitors whose total differed from the log when last verified; undefined before the first time. */
@@ -49,6 +52,9 @@ export interface ServiceDependencies {
 // Two scans keep two cores busy; who waits behind fifty of them would only wait in vain.
 const logReads = { most: 2, waiting: 50 };
 
+// A batch holds its names until all of it is done, key by key, so it is smaller than one of visits without keys.
+const keyedVisits = { maxBatch: 100, maxWaiting: 1000, waitWithinMs: 2000, answerWithinMs: 5000 };
+
 /** Binds commands and queries to a database; whatever it throws is a domain error or a fault of ours. */
 export function createServices({
   models,
@@ -59,6 +65,7 @@ export function createServices({
   const readLog = limitConcurrency(logReads);
   return {
     recorder: createVisitRecorder(runPrepared, recording, observeBatch),
+    recordVisitOnce: createKeyedRecorder(runPrepared, keyedVisits, observeBatch),
     listVisitors: (request, window) =>
       translating(
         window
@@ -77,6 +84,6 @@ async function translating<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
-    throw translateDatabaseError(error);
+    throw translateDatabaseError(error, 'read');
   }
 }

@@ -12,12 +12,15 @@ const passingStates = /^(08|40|53|57|55P03|42P01|42703|25P03|25006)/;
 const connectionLoss =
   /Query read timeout|Connection terminated|timeout expired|not queryable|pool is draining|manager was closed/;
 
+/** What the database was asked to do, which decides what a failure leaves open. */
+export type DatabaseWork = 'record' | 'read';
+
 /**
  * Turns what the driver or Sequelize throws into a domain error where the trouble is the database's state and not
  * our mistake; everything else comes back as it is, to be logged as a fault.
  */
-export function translateDatabaseError(error: unknown): unknown {
-  if (error instanceof StatementError && error.outcome === 'unknown') {
+export function translateDatabaseError(error: unknown, work: DatabaseWork): unknown {
+  if (work === 'record' && error instanceof StatementError && error.outcome === 'unknown') {
     return new DomainError(
       'outcome-unknown',
       'The connection to the database was lost while the visit was being recorded: it may or may not be counted.',
@@ -27,7 +30,7 @@ export function translateDatabaseError(error: unknown): unknown {
   if (!isPassing(error)) return error;
   return new DomainError(
     'database-unavailable',
-    'The database does not answer at the moment; nothing was recorded. Ask again.',
+    `The database does not answer at the moment${work === 'record' ? '; nothing was recorded' : ''}. Ask again.`,
     { cause: error },
   );
 }

@@ -7,6 +7,7 @@ export type DomainErrorCode =
   | 'visitor-not-found'
   | 'too-many-points'
   | 'unknown-time-zone'
+  | 'idempotency-key-reused'
   | 'overloaded'
   | 'database-unavailable'
   | 'outcome-unknown'

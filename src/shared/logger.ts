@@ -1,4 +1,5 @@
 import { pino, type DestinationStream, type Logger } from 'pino';
+import { serializeError } from './serialize-error';
 
 export type { Logger } from 'pino';
 
@@ -9,9 +10,17 @@ export interface LoggerOptions {
   readonly pretty: boolean;
 }
 
-/** Creates the process's logger: JSON lines on stdout, or readable lines on a terminal. */
+/**
+ * Creates the process's logger: JSON lines on stdout, or readable lines on a terminal. Errors go into the field `err`,
+ * of which only what holds no user name is written.
+ */
 export function createLogger({ level, pretty }: LoggerOptions): Logger {
-  const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime };
+  const options = {
+    level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    serializers: { err: (error: unknown) => serializeError(error) },
+  };
   return pretty && isPrettyInstalled()
     ? pino(options, pino.transport({ target: 'pino-pretty' }) as DestinationStream)
     : pino(options);

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadSettings } from '../../src/config/load-settings';
+import { logInAsOwner } from '../../src/config/log-in-as-owner';
 import { SettingsError } from '../../src/config/settings-error';
 
 function faultsOf(environment: Record<string, string>): readonly string[] {
@@ -69,6 +70,27 @@ it('reads secrets from files', () => {
   }
 });
 
+it('knows the owner of the tables apart from the service where both are named', () => {
+  const service = { DB_HOST: 'db', DB_NAME: 'visits', DB_USERNAME: 'app', DB_PASSWORD: 'a' };
+  const owner = { DB_OWNER_USERNAME: 'owner', DB_OWNER_PASSWORD: 'o' };
+  const { database } = loadSettings({ ...service, ...owner });
+  expect(database).toMatchObject({ username: 'app', owner: { username: 'owner', password: 'o' } });
+  expect(logInAsOwner(database)).toMatchObject({ host: 'db', username: 'owner', password: 'o' });
+  // Without an owner, or with the service for one, there is one login.
+  for (const same of [{}, { DB_OWNER_USERNAME: 'app' }]) {
+    const one = loadSettings({ ...service, ...same }).database;
+    expect(logInAsOwner(one)).toBe(one);
+  }
+  const url = loadSettings({ DATABASE_URL: 'postgres://app:a@db/visits', ...owner }).database;
+  expect(logInAsOwner(url)).toMatchObject({ database: 'visits', username: 'owner', password: 'o' });
+  expect(faultsOf({ ...service, DB_OWNER_PASSWORD: 'o' })).toEqual([
+    expect.stringContaining('DB_OWNER_USERNAME: missing'),
+  ]);
+  expect(faultsOf({ DB_OWNER_USERNAME: 'owner' })).toEqual([
+    expect.stringContaining('DB_OWNER_USERNAME: set, although'),
+  ]);
+});
+
 it('tells all faults together', () => {
   expect(faultsOf({ PORT: 'http', LOG_LEVEL: 'loud', DB_POOL_SIZE: '0' })).toEqual([
     expect.stringContaining('PORT'),
@@ -90,4 +112,29 @@ it('refuses a URL that it does not understand, without repeating the password in
   const faults = faultsOf({ DATABASE_URL: 'mysql://root:hunter2@db/visits?sslmode=require', DB_HOST: 'db' });
   expect(faults).toHaveLength(3);
   expect(faults.join(' ')).not.toContain('hunter2');
+});
+
+it.each([
+  ['loopback', ['loopback']],
+  [
+    '10.0.0.0/8, 192.0.2.1,2001:db8::/32 ,uniquelocal',
+    ['10.0.0.0/8', '192.0.2.1', '2001:db8::/32', 'uniquelocal'],
+  ],
+])('reads the trusted proxies %s', (TRUSTED_PROXIES, expected) => {
+  expect(loadSettings({ TRUSTED_PROXIES }).http.trustedProxies).toEqual(expected);
+});
+
+it.each([
+  'all',
+  'true',
+  '1',
+  '10.0.0.0/33',
+  '0.0.0.0/0',
+  '::/129',
+  'proxy.example',
+  '10.0.0.1,',
+  'a/b/c',
+  'fe80::1%lo',
+])('refuses to trust %s', (TRUSTED_PROXIES) => {
+  expect(faultsOf({ TRUSTED_PROXIES })).toEqual([expect.stringMatching(/^TRUSTED_PROXIES: .*10\.0\.0\.0/)]);
 });

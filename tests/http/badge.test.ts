@@ -1,4 +1,6 @@
+import { pino } from 'pino';
 import { abbreviateCount } from '../../src/http/badge/render-badge';
+import { startService } from '../../src/lifecycle/start-service';
 import { startServiceOn, startTestService, type TestService } from '../support/test-service';
 
 let service: TestService;
@@ -132,6 +134,28 @@ it('describes itself to shields.io', async () => {
     .expect('Cache-Control', /no-store/)
     .expect(200);
   expect(body).toEqual({ schemaVersion: 1, label: 'seen', message: '1', color: 'red', style: 'social' });
+});
+
+it('logs the trouble behind a – once, under the request id of the answer', async () => {
+  const lines: string[] = [];
+  const logger = pino({ level: 'warn' }, { write: (line: string) => lines.push(line) });
+  const cut = await startService(service.database.settings({ DB_PORT: '1' }), logger);
+  try {
+    lines.length = 0;
+    for (const path of ['/-/badge/alice.svg', '/-/hit/alice.svg', '/-/badge/alice.json']) {
+      const { headers } = await fetch(`${cut.url}${path}`);
+      expect(lines.map((line) => JSON.parse(line))).toEqual([
+        expect.objectContaining({
+          level: 40,
+          code: 'database-unavailable',
+          request_id: headers.get('x-request-id'),
+        }),
+      ]);
+      lines.length = 0;
+    }
+  } finally {
+    await cut.stop();
+  }
 });
 
 it('shows – while the database is down, claims no visit, and lets nobody keep it', async () => {

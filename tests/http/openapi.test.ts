@@ -21,6 +21,7 @@ let validate: (schema: object, value: unknown) => string[];
 beforeAll(async () => {
   service = await startTestService();
   await service.http.get('/alice').expect(200);
+  await service.http.get('/somebody-else').set('Idempotency-Key', otherKey).expect(200);
   api = (await service.http.get('/-/openapi.json').expect(200)).body as OpenApiDocument;
   const ajv = new Ajv2020({ allErrors: true, strict: true });
   addFormats(ajv);
@@ -33,6 +34,9 @@ beforeAll(async () => {
   };
 });
 afterAll(() => service.stop());
+
+/** A key that has recorded a visit to somebody else. */
+const otherKey = 'taken';
 
 /** What stands for a parameter of a path: one that works, and those that do not. */
 const pathValues: Record<string, { good: string; others: string[] }> = {
@@ -88,7 +92,7 @@ function fillPath({ path, operation }: Operation): { good: string; others: strin
   return { good, others: [...others, ...twice] };
 }
 
-function listAttempts(operation: Operation, cutUrl: string): Attempt[] {
+function listAttempts(operation: Operation, cutUrl: string, limitedUrl: string): Attempt[] {
   const { good, others } = fillPath(operation);
   const types = new Set(
     Object.values(operation.operation.responses).flatMap(({ content = {} }) => Object.keys(content)),
@@ -99,8 +103,23 @@ function listAttempts(operation: Operation, cutUrl: string): Attempt[] {
       ...[good, ...others].map((path) => ({ base: service.url, path, headers })),
       { base: service.url, path: good, headers: { ...headers, 'Sec-Purpose': 'prefetch' } },
       { base: cutUrl, path: good, headers },
+      // The second is one too many, if not the first.
+      { base: limitedUrl, path: good, headers },
+      { base: limitedUrl, path: good, headers },
+      ...listKeyedAttempts(operation, good, headers),
     ];
   });
+}
+
+/** The first use of a key, a repeat, a key that is none, and one that stands for another name. */
+function listKeyedAttempts(
+  { operation }: Operation,
+  path: string,
+  headers: Record<string, string>,
+): Attempt[] {
+  if (!operation.parameters.some((parameter) => parameter.in === 'header')) return [];
+  const keys = [operation.operationId, operation.operationId, 'é', otherKey];
+  return keys.map((key) => ({ base: service.url, path, headers: { ...headers, 'Idempotency-Key': key } }));
 }
 
 async function findFaults(response: Response, described: ResponseObject | undefined): Promise<string[]> {
@@ -108,6 +127,10 @@ async function findFaults(response: Response, described: ResponseObject | undefi
   const text = await response.text();
   if (!described.content) return text === '' ? [] : ['there is a body'];
   const type = response.headers.get('content-type')?.split(';')[0] ?? '';
+  for (const [name, header] of Object.entries(described.headers ?? {})) {
+    const value = response.headers.get(name);
+    if (value !== null && validate(header.schema, value).length > 0) return [`${name} is ${value}`];
+  }
   const content = described.content[type];
   if (!content) return [`${type} is not in the document for ${response.status}`];
   return validate(content.schema, type.endsWith('json') ? JSON.parse(text) : text);
@@ -116,10 +139,15 @@ async function findFaults(response: Response, described: ResponseObject | undefi
 it('answers every operation of the document with each status that it names, no other, and by its schemas', async () => {
   pathValues['file']!.good = await findAsset();
   const cut = await startServiceOn(service.database, { DB_PORT: '1' });
+  const limited = await startServiceOn(service.database, {
+    RATE_LIMIT_VISITS: '1',
+    RATE_LIMIT_READS: '1',
+    RATE_LIMIT_BADGES: '1',
+  });
   try {
     for (const operation of listOperations()) {
       const seen = new Set<string>();
-      for (const { base, path, headers } of listAttempts(operation, cut.url)) {
+      for (const { base, path, headers } of listAttempts(operation, cut.url, limited.url)) {
         const response = await fetch(`${base}${path}`, { method: operation.method, headers });
         seen.add(String(response.status));
         const described = operation.operation.responses[String(response.status)];
@@ -131,6 +159,7 @@ it('answers every operation of the document with each status that it names, no o
     }
   } finally {
     await cut.stop();
+    await limited.stop();
   }
 });
 
@@ -147,6 +176,7 @@ it('has every mounted route, and nothing else, in the document', () => {
     checkReadiness: () => Promise.resolve({ ready: true }),
     metrics: createMetrics(),
     assets: loadWebAssets(join(__dirname, '..', '..')),
+    limits: settings.http,
   });
   const mounted = new Set(
     listRoutes(app.router as unknown as Router).map((path) => path.replace(/:(\w+)/g, '{$1}')),

@@ -1,4 +1,4 @@
-import { startTestService, type TestService } from '../support/test-service';
+import { startServiceOn, startTestService, type TestService } from '../support/test-service';
 
 let service: TestService;
 beforeAll(async () => {
@@ -27,4 +27,20 @@ it('refuses what it cannot queue, gives up on what takes too long, and records n
   expect(new Set(codes)).toEqual(new Set(['overloaded', 'database-unavailable']));
   expect(await service.listed('alice')).toBe(1);
   expect((await service.http.get('/alice').expect(200)).body).toMatchObject({ visits: 2 });
+});
+
+it('says of a failed read that it failed, and of a failed visit that it was not recorded', async () => {
+  const cut = await startServiceOn(service.database, { DB_PORT: '1' });
+  try {
+    const readDetail = async (path: string): Promise<string> => {
+      const response = await fetch(`${cut.url}${path}`);
+      expect(response.status).toBe(503);
+      return ((await response.json()) as { detail: string }).detail;
+    };
+    for (const path of ['/', '/-/visitors/alice', '/-/summary', '/-/history'])
+      expect(await readDetail(path)).toBe('The database does not answer at the moment. Ask again.');
+    expect(await readDetail('/alice')).toContain('nothing was recorded');
+  } finally {
+    await cut.stop();
+  }
 });

@@ -16,6 +16,28 @@ export async function checkCompose({ check }, { images }) {
     });
   });
 
+  await check('production limits clients by what nginx lets pass, and believes nginx alone', async () => {
+    const env = { ...process.env, APP_IMAGE: images.app, NGINX_IMAGE: images.nginx, DB_HOST: 'db.example' };
+    const file = join(repository, 'docker-compose.prod.yml');
+    const config = JSON.parse(
+      await docker(['compose', '--file', file, 'config', '--format', 'json'], { env }),
+    );
+    const { environment } = config.services.web;
+    assert.equal(environment.TRUSTED_PROXIES, 'uniquelocal');
+    const script = await readFile(join(repository, 'nginx/render-config.sh'), 'utf8');
+    for (const [kind, setting] of [
+      ['VISIT', 'RATE_LIMIT_VISITS'],
+      ['VISIT', 'RATE_LIMIT_READS'],
+      ['BADGE', 'RATE_LIMIT_BADGES'],
+    ]) {
+      const rate = Number(new RegExp(`${kind}_RATE:-(\\d+)r/s`).exec(script)[1]);
+      const burst = Number(new RegExp(`${kind}_BURST:-(\\d+)`).exec(script)[1]);
+      const passed = 60 * rate + burst;
+      const allowed = Number(environment[setting]);
+      assert.ok(allowed >= passed && allowed < 1.1 * passed, `${setting} ${allowed}, nginx ${passed}`);
+    }
+  });
+
   const folder = await mkdtemp(join(tmpdir(), 'footfall-compose-'));
   const env = {
     ...process.env,

@@ -76,6 +76,11 @@ export async function checkProxy({ check }, network) {
       assert.match(headers['content-type'], /^application\/problem\+json/);
       assert.deepEqual([headers['retry-after'], json.code, json.status], ['1', 'too-many-requests', 429]);
       assert.equal(headers['cache-control'], 'no-store');
+      assert.deepEqual(
+        ['policy', 'limit', 'remaining', 'reset'].map((part) => headers[`ratelimit-${part}`]),
+        ['30;w=1', '30', '0', '1'],
+      );
+      assert.match(headers['content-security-policy'], /^default-src 'none'/);
       assert.equal((await burst('/-/badge/alice.svg', 150)).length, 0);
       assert.equal((await burst('/-/hit/alice.svg', 150)).length, 0);
       await calm();

@@ -1,8 +1,8 @@
 import type { Endpoint } from '../endpoint';
-import type { Responses } from '../responses';
 import { describeParameters } from './describe-parameters';
-import type { OpenApiDocument, OperationObject, PathItemObject, ResponseObject } from './openapi-document';
-import { listComponents, toOutputSchema } from './to-json-schema';
+import { describeResponses, mergeResponses } from './describe-responses';
+import type { OpenApiDocument, OperationObject, PathItemObject } from './openapi-document';
+import { listComponents } from './to-json-schema';
 
 /** The version of the interface, not of the program: its first number changes when clients have to. */
 const apiVersion = '1.0.0';
@@ -12,6 +12,7 @@ const description = [
   'Every path answers GET, HEAD and OPTIONS; any other method is a 405 with `Allow`.',
   'HEAD answers as GET does, without a body, and records nothing.',
   'Refusals and failures are problem documents (RFC 9457), whatever the path.',
+  'No request has a body (413), and path, query and headers are limited in length (414, 431).',
 ].join('\n\n');
 
 /** The part of a mount that the document is made of. */
@@ -47,18 +48,23 @@ function toTemplate(path: string): string {
 }
 
 function describeEndpoint(path: string, purpose: string, endpoint: Endpoint): PathItemObject {
-  const { summary, params, query, responses, head } = endpoint;
+  const { summary, params, query, headers: requestHeaders, responses, allowance, head } = endpoint;
   const get: OperationObject = {
     operationId: toOperationId('get', path),
     summary,
     tags: [purpose],
-    parameters: [...describeParameters('path', params), ...describeParameters('query', query)],
+    parameters: [
+      ...describeParameters('path', params),
+      ...describeParameters('query', query),
+      ...describeParameters('header', requestHeaders),
+    ],
     responses: describeResponses(responses),
   };
   if (!head) return { get };
   const headers = {
     200: { description: 'The headers of the answer; nothing is recorded.' },
     400: { description: 'The name cannot be used.' },
+    ...(allowance === 'none' ? {} : { 429: { description: 'Too many requests of one client.' } }),
   };
   return {
     get,
@@ -77,20 +83,6 @@ function toOperationId(method: string, path: string): string {
   return [method, ...(words.length > 0 ? words : ['list'])].join('_');
 }
 
-function describeResponses(responses: Responses): Record<string, ResponseObject> {
-  return Object.fromEntries(
-    Object.entries(responses).map(([status, { description, content }]) => [
-      status,
-      {
-        description,
-        content: Object.fromEntries(
-          Object.entries(content).map(([type, schema]) => [type, { schema: toOutputSchema(schema) }]),
-        ),
-      },
-    ]),
-  );
-}
-
 function mergeItems(first: PathItemObject | undefined, second: PathItemObject): PathItemObject {
   return first ? { ...first, ...second, get: mergeOperations(first.get, second.get) } : second;
 }
@@ -107,13 +99,5 @@ function mergeOperations(first: OperationObject, second: OperationObject): Opera
     tags: [...first.tags, ...second.tags],
     parameters: [...first.parameters, ...second.parameters.filter(({ name }) => !known.has(name))],
     responses,
-  };
-}
-
-function mergeResponses(first: ResponseObject | undefined, second: ResponseObject): ResponseObject {
-  if (!first) return second;
-  return {
-    description: `${first.description} ${second.description}`,
-    content: { ...first.content, ...second.content },
   };
 }

@@ -4,16 +4,23 @@ export type JsonSchema = Readonly<Record<string, unknown>>;
 /** One parameter of an operation. */
 export interface ParameterObject {
   readonly name: string;
-  readonly in: 'path' | 'query';
+  readonly in: 'path' | 'query' | 'header';
   readonly required: boolean;
   readonly description?: string;
   readonly schema: JsonSchema;
   readonly example?: unknown;
 }
 
+/** One header of an answer. */
+export interface HeaderObject {
+  readonly description?: string;
+  readonly schema: JsonSchema;
+}
+
 /** One answer of an operation. */
 export interface ResponseObject {
   readonly description: string;
+  readonly headers?: Readonly<Record<string, HeaderObject>>;
   readonly content?: Readonly<Record<string, { readonly schema: JsonSchema }>>;
 }
 

@@ -75,13 +75,18 @@ function Operation({ operationId, method, path, summary, parameters, responses }
       {parameters.length > 0 && <Parameters parameters={parameters} />}
       <h3>Answers</h3>
       <dl>
-        {Object.entries(responses).map(([status, { description, content = {} }]) => [
+        {Object.entries(responses).map(([status, { description, headers = {}, content = {} }]) => [
           <dt key={status}>{status}</dt>,
           <dd key={`${status}-text`}>
             {renderCode(description)}{' '}
             {Object.entries(content).map(([type, { schema }]) => (
               <span key={type} class="type">
                 <code>{type}</code> <SchemaLink reference={schema['$ref']} />{' '}
+              </span>
+            ))}
+            {Object.entries(headers).map(([name, header]) => (
+              <span key={name}>
+                Header <code>{name}</code>: {header.description}
               </span>
             ))}
           </dd>,

@@ -40,7 +40,7 @@ export function Document({ assets, title, readAt, children }: DocumentProps) {
           {children}
         </main>
         <footer>
-          <span>Footfall {assets.version}</span>
+          <span>Footfall</span>
           <a href="/-/docs">API document</a>
           <a href="/-/openapi.json">OpenAPI</a>
         </footer>

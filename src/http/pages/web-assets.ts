@@ -9,8 +9,6 @@ export interface WebAsset {
 
 /** The browser's part as it was built: what the pages refer to, and what is served below `/-/assets/`. */
 export interface WebAssets {
-  /** The version of the package that it was built from. */
-  readonly version: string;
   /** The path that serves a source file, such as `main.ts`, under the name that holds its hash. */
   pathOf(source: string): string;
   /** By the last part of its path. */
@@ -18,7 +16,6 @@ export interface WebAssets {
 }
 
 interface Manifest {
-  readonly version: string;
   readonly files: Readonly<Record<string, string>>;
 }
 
@@ -41,7 +38,6 @@ export function loadWebAssets(root: string): WebAssets {
   if (directory === undefined) throw new Error('The pages are not built; run "npm run build".');
   const manifest = JSON.parse(readFileSync(join(directory, 'manifest.json'), 'utf8')) as Manifest;
   return {
-    version: manifest.version,
     pathOf: (source) => `/-/assets/${manifest.files[source] ?? source}`,
     files: new Map(
       Object.values(manifest.files).map((name) => [

@@ -3,6 +3,7 @@ import { Router } from 'express';
 import { z } from 'zod';
 import { createRouter } from '../create-router';
 import { defineEndpoint, type Endpoint } from '../endpoint';
+import type { RateLimiters } from '../middleware/rate-limit';
 import type { WebAssets } from '../pages/web-assets';
 import { HttpProblem } from '../problem';
 import { problems } from '../responses';
@@ -46,6 +47,6 @@ export function createAssetEndpoints({ files }: WebAssets): Endpoint[] {
 }
 
 /** The router of these files, which are worth compressing. */
-export function createAssetRouter(endpoints: readonly Endpoint[]): Router {
-  return Router().use('/-/assets', compression()).use(createRouter(endpoints));
+export function createAssetRouter(endpoints: readonly Endpoint[], limiters: RateLimiters): Router {
+  return Router().use('/-/assets', compression()).use(createRouter(endpoints, limiters));
 }

@@ -3,8 +3,9 @@ import type { Services } from '../../services/create-services';
 import { badgeQuery, type BadgeOptions } from '../badge/badge-query';
 import { presentBadge, renderBadge } from '../badge/render-badge';
 import { defineEndpoint, type Endpoint } from '../endpoint';
+import { idempotencyHeaders, recordRequestedVisit, replayHeaders } from '../idempotency-key';
 import { refuseSpeculation } from '../middleware/refuse-speculation';
-import { toProblem } from '../problem';
+import { sendProblem, type SendProblem } from '../problem';
 import { badgeSchema } from '../response-schemas';
 import { body, json, problems } from '../responses';
 import { usernameParams } from '../schemas';
@@ -13,34 +14,40 @@ import { sendBody, sendHead, sendJson } from '../send-body';
 const svgType = 'image/svg+xml; charset=utf-8';
 
 /** The routes of the badges: pictures of a number, for a README. Only the one that says `hit` records. */
-export function createBadgeEndpoints({
-  recorder,
-  getTotal,
-}: Pick<Services, 'recorder' | 'getTotal'>): Endpoint[] {
+export function createBadgeEndpoints(
+  services: Pick<Services, 'recorder' | 'recordVisitOnce' | 'getTotal'>,
+): Endpoint[] {
+  const { getTotal } = services;
   return [
     defineEndpoint({
       path: '/-/badge/:username.svg',
+      allowance: 'badges',
       summary: 'Show the number as a picture without recording a visit',
       params: usernameParams,
       query: badgeQuery,
       responses: { ...body('The badge, with `–` while the number cannot be read.', 'svg'), ...problems(400) },
       async handle({ params, query }, response) {
-        sendBadge(response, await unlessUnavailable(getTotal(params.username)), query);
+        becomeDash(response, () => sendBadge(response, undefined, query));
+        sendBadge(response, await getTotal(params.username), query);
       },
     }),
     defineEndpoint({
       path: '/-/hit/:username.svg',
+      allowance: 'badges',
       summary: 'Record one visit and show the number it got as a picture',
       params: usernameParams,
       query: badgeQuery,
+      headers: idempotencyHeaders,
       responses: {
-        ...body('The badge, with `–` while nothing is known to be recorded.', 'svg'),
-        ...problems(400, 503),
+        ...body('The badge, with `–` while nothing is known to be recorded.', 'svg', replayHeaders),
+        ...problems(400, 422, 503),
       },
       async handle({ params, query }, response, request) {
         refuseSpeculation(request);
-        const visit = recorder.recordVisit(params.username);
-        sendBadge(response, await unlessUnavailable(visit.then(({ visits }) => String(visits))), query);
+        becomeDash(response, () => sendBadge(response, undefined, query));
+        const { visits, replayed } = await recordRequestedVisit(services, request, params.username);
+        if (replayed) response.set('Idempotent-Replayed', 'true');
+        sendBadge(response, String(visits), query);
       },
       // A HEAD must not count, and without a count there is no picture to describe.
       head: (_input, response) => {
@@ -50,6 +57,7 @@ export function createBadgeEndpoints({
     }),
     defineEndpoint({
       path: '/-/badge/:username.json',
+      allowance: 'badges',
       summary: 'Describe the badge for shields.io, without recording a visit',
       params: usernameParams,
       query: badgeQuery,
@@ -58,9 +66,8 @@ export function createBadgeEndpoints({
         ...problems(400),
       },
       async handle({ params, query }, response) {
-        const visits = await unlessUnavailable(getTotal(params.username));
-        setUncacheable(response);
-        sendJson(response, presentBadge(visits, query));
+        becomeDash(response, () => sendDescription(response, undefined, query));
+        sendDescription(response, await getTotal(params.username), query);
       },
     }),
   ];
@@ -68,20 +75,24 @@ export function createBadgeEndpoints({
 
 /**
  * A proxy would keep an error image, or show a broken one, long after the trouble is over. So whatever passes by
- * itself gives no number instead, and only a mistake in the request is a problem.
+ * itself gives no number instead, and only a mistake in the request is a problem. The error exit logs either.
  */
-async function unlessUnavailable(number: Promise<string>): Promise<string | undefined> {
-  try {
-    return await number;
-  } catch (error) {
-    if (toProblem(error).status === 503) return undefined;
-    throw error;
-  }
+function becomeDash(response: Response, sendDash: () => void): void {
+  const send: SendProblem = (request, _response, problem) => {
+    if (problem.status === 503 && !response.headersSent) sendDash();
+    else sendProblem(request, response, problem);
+  };
+  response.locals['sendProblem'] = send;
 }
 
 function sendBadge(response: Response, visits: string | undefined, options: BadgeOptions): void {
   setUncacheable(response);
   sendBody(response, 200, svgType, renderBadge(visits, options));
+}
+
+function sendDescription(response: Response, visits: string | undefined, options: BadgeOptions): void {
+  setUncacheable(response);
+  sendJson(response, presentBadge(visits, options));
 }
 
 // What GitHub's image proxy and the older ones look at, so that each view of a README asks again.

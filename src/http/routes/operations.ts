@@ -20,6 +20,7 @@ export function createOperationEndpoints(
   return [
     defineEndpoint({
       path: '/-/health/live',
+      allowance: 'none',
       summary: 'Say that the process runs',
       responses: json('It runs.', healthSchema),
       handle: (_input, response) => {
@@ -29,6 +30,7 @@ export function createOperationEndpoints(
     }),
     defineEndpoint({
       path: '/-/health/ready',
+      allowance: 'none',
       summary: 'Say whether requests can be served',
       responses: { ...json('They can.', healthSchema), ...problems(503) },
       async handle(_input, response) {
@@ -42,6 +44,7 @@ export function createOperationEndpoints(
     }),
     defineEndpoint({
       path: '/-/metrics',
+      allowance: 'none',
       summary: 'Tell Prometheus how the process is doing',
       responses: body('The metrics in the text format of Prometheus.', 'text'),
       async handle(_input, response) {

@@ -23,7 +23,7 @@ export function createPageEndpoints(
       path: '/',
       summary: 'Show the dashboard',
       query: dashboardQuery,
-      responses: { ...body('The dashboard.', 'html'), ...problemPages(400, 503) },
+      responses: { ...body('The dashboard.', 'html'), ...problemPages(400, 429, 503) },
       async handle({ query: { list, query, timeZone } }, response, request) {
         const [summary, page] = await Promise.all([
           services.getSummary(timeZone),
@@ -49,7 +49,7 @@ export function createPageEndpoints(
       path: '/-/visitors/:username',
       summary: 'Show the page of one visitor',
       params: usernameParams,
-      responses: { ...body('The page of the visitor.', 'html'), ...problemPages(400, 404, 503) },
+      responses: { ...body('The page of the visitor.', 'html'), ...problemPages(400, 404, 429, 503) },
       async handle({ params }, response, request) {
         const visitor = presentVisitorDetail(await services.getVisitor(params.username));
         const format = readNumberFormat(request);

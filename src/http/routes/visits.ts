@@ -1,5 +1,6 @@
 import type { Services } from '../../services/create-services';
 import { defineEndpoint, type Endpoint } from '../endpoint';
+import { idempotencyHeaders, recordRequestedVisit, replayHeaders } from '../idempotency-key';
 import { refuseSpeculation } from '../middleware/refuse-speculation';
 import { presentVisitor } from '../presenters';
 import { visitorSchema } from '../response-schemas';
@@ -9,21 +10,23 @@ import { sendHead, sendJson } from '../send-body';
 import { isAskedByBrowsers } from './browser-requests';
 
 /** The route that counts. The names of files that browsers ask for by themselves are left to the routes after it. */
-export function createVisitEndpoints({ recorder }: Pick<Services, 'recorder'>): Endpoint[] {
+export function createVisitEndpoints(services: Pick<Services, 'recorder' | 'recordVisitOnce'>): Endpoint[] {
   return [
     defineEndpoint({
       path: '/:username',
       summary: 'Record one visit and answer with the number it got',
+      allowance: 'visits',
       skip: ({ params }) => isAskedByBrowsers(String(params['username'])),
       params: usernameParams,
+      headers: idempotencyHeaders,
       responses: {
-        ...json('The visit is committed; `visits` is its number.', visitorSchema),
-        ...problems(400, 503),
+        ...json('The visit is committed; `visits` is its number.', visitorSchema, replayHeaders),
+        ...problems(400, 422, 503),
       },
       handle({ params }, response, request) {
         refuseSpeculation(request);
-        return recorder.recordVisit(params.username).then((visit) => {
-          sendJson(response, presentVisitor(visit), noStore);
+        return recordRequestedVisit(services, request, params.username).then((visit) => {
+          sendJson(response, presentVisitor(visit), visit.replayed ? replayed : noStore);
         });
       },
       // Without a visit there is no number, and so no body to describe.
@@ -35,3 +38,4 @@ export function createVisitEndpoints({ recorder }: Pick<Services, 'recorder'>): 
 }
 
 const noStore = ['Cache-Control', 'no-store, no-cache, must-revalidate, max-age=0'];
+const replayed = [...noStore, 'Idempotent-Replayed', 'true'];

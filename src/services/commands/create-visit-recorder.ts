@@ -102,7 +102,7 @@ async function settleBatch(run: RunPrepared, batch: readonly WaitingVisit[]): Pr
   try {
     outcomes = await recordVisits(run, times);
   } catch (error) {
-    const translated = translateDatabaseError(error);
+    const translated = translateDatabaseError(error, 'record');
     for (const visit of batch) visit.reject(translated);
     return;
   }
@@ -124,7 +124,7 @@ function settleName(visits: readonly WaitingVisit[], outcome: VisitOutcome | und
     const error =
       outcome === undefined
         ? new DomainError('totals-missing', 'A visitor has no total; "npm run totals rebuild" creates it.')
-        : translateDatabaseError(outcome);
+        : translateDatabaseError(outcome, 'record');
     for (const visit of visits) visit.reject(error);
     return;
   }

@@ -22,6 +22,9 @@ export async function createStack({ images, database }) {
     LOG_LEVEL: 'debug',
     VISIT_RATE: '100000r/s',
     VISIT_BURST: '100000',
+    RATE_LIMIT_VISITS: '0',
+    RATE_LIMIT_READS: '0',
+    RATE_LIMIT_BADGES: '0',
   };
   await docker(['secret', 'create', secret, '-'], { input: password });
   const url = `http://${host}:${port}`;

@@ -1,0 +1,57 @@
+import type { ClientBase } from 'pg';
+import type { TablePrivileges } from './service-privileges';
+
+/**
+ * Looks at what a role really may, whoever gave it to it: directly, as a member of another role, or to everybody.
+ * @param granted what it has to have.
+ * @returns why the log is not safe from it, or why the service cannot work as it; empty when all is well.
+ */
+export async function findRoleFaults(
+  client: ClientBase,
+  role: string,
+  granted: readonly TablePrivileges[],
+): Promise<string[]> {
+  return [...(await findExcess(client, role)), ...(await findLack(client, role, granted))];
+}
+
+async function findExcess(client: ClientBase, role: string): Promise<string[]> {
+  const { rows } = await client.query<{ owner: string; owns: boolean; changes: boolean; totals: boolean }>(
+    `SELECT pg_get_userbyid(relowner) AS owner,
+            pg_has_role($1::name, relowner, 'MEMBER') AS owns,
+            has_table_privilege($1::name, oid, 'UPDATE, DELETE, TRUNCATE')
+              OR has_any_column_privilege($1::name, oid, 'UPDATE') AS changes,
+            has_column_privilege($1::name, 'visit_totals', 'visits', 'UPDATE') AS totals
+     FROM pg_class WHERE oid = to_regclass('visits') AND to_regclass('visit_totals') IS NOT NULL`,
+    [role],
+  );
+  const [log] = rows;
+  if (!log) return [];
+  // Who may become the owner may do everything, and so may a superuser, who is a member of every role.
+  if (log.owns) return [`it is a superuser, or a member of ${log.owner}, which owns the tables`];
+  const source = 'as a member of another role or because everybody may';
+  return [
+    ...(log.changes ? [`it may change or delete visits, ${source}`] : []),
+    ...(log.totals ? [`it may write totals, ${source}`] : []),
+  ];
+}
+
+/** A grant by a role that does not own the table is a mere warning of the server's. */
+async function findLack(
+  client: ClientBase,
+  role: string,
+  granted: readonly TablePrivileges[],
+): Promise<string[]> {
+  const wanted = granted.flatMap(({ table, privileges }) =>
+    ['SELECT', ...privileges].map((privilege) => ({ table, privilege: privilege.split(' ')[0] })),
+  );
+  const { rows } = await client.query<{ table: string; privilege: string }>(
+    `SELECT "table", privilege FROM jsonb_to_recordset($2::jsonb) AS wanted ("table" text, privilege text)
+     WHERE NOT CASE privilege
+       WHEN 'DELETE' THEN has_table_privilege($1::name, "table", privilege)
+       ELSE has_any_column_privilege($1::name, "table", privilege) END`,
+    [role, JSON.stringify(wanted)],
+  );
+  return rows.map(
+    ({ table, privilege }) => `it may not ${privilege} on ${table}: who granted it owns no such table`,
+  );
+}

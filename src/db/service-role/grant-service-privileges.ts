@@ -1,0 +1,42 @@
+import { escapeIdentifier, type ClientBase } from 'pg';
+import { servicePrivileges, type TablePrivileges } from './service-privileges';
+
+/** Says whether there is such a role. */
+export async function hasRole(client: ClientBase, role: string): Promise<boolean> {
+  const { rowCount } = await client.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [role]);
+  return rowCount !== 0;
+}
+
+/**
+ * Grants the service's role what this release needs of the tables that are there, as their owner: to read all of them,
+ * also those to come, and to write a few. Grants nothing twice and takes nothing away.
+ * @returns what may be written.
+ */
+export async function grantServicePrivileges(
+  client: ClientBase,
+  role: string,
+): Promise<readonly TablePrivileges[]> {
+  const grantee = escapeIdentifier(role);
+  const schema = escapeIdentifier(await readSchema(client));
+  await client.query(`GRANT USAGE ON SCHEMA ${schema} TO ${grantee}`);
+  await client.query(`GRANT SELECT ON ALL TABLES IN SCHEMA ${schema} TO ${grantee}`);
+  await client.query(`ALTER DEFAULT PRIVILEGES IN SCHEMA ${schema} GRANT SELECT ON TABLES TO ${grantee}`);
+  const { rows } = await client.query<{ table: string }>(
+    'SELECT name AS table FROM unnest($1::text[]) AS name WHERE to_regclass(name) IS NOT NULL',
+    [servicePrivileges.map(({ table }) => table)],
+  );
+  const there = new Set(rows.map(({ table }) => table));
+  const granted = servicePrivileges.filter(({ table }) => there.has(table));
+  for (const { table, privileges } of granted) {
+    await client.query(`GRANT ${privileges.join(', ')} ON ${table} TO ${grantee}`);
+  }
+  return granted;
+}
+
+/** Names the schema in which the owner's tables are. */
+export async function readSchema(client: ClientBase): Promise<string> {
+  const { rows } = await client.query<{ schema: string | null }>('SELECT current_schema() AS schema');
+  const schema = rows[0]?.schema;
+  if (!schema) throw new Error('no schema of the search path is there; create one for the tables');
+  return schema;
+}

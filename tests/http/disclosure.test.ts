@@ -1,0 +1,117 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { OpenApiDocument } from '../../src/http/openapi/openapi-document';
+import { createSecurityHeaders } from '../../src/http/security-headers';
+import { exchange, parseResponses, type RawResponse } from '../support/raw-http';
+import { startServiceOn, startTestService, type TestService } from '../support/test-service';
+
+const repository = join(__dirname, '../..');
+const manifest = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8'));
+
+/** What nobody outside needs to know: how the service is built, and what it was doing when it failed. */
+const inside = new RegExp(
+  [
+    repository,
+    'node_modules',
+    String.raw`\bat [\w.<>]+ \(`,
+    String.raw`\.[jt]s:\d+`,
+    'secret reason',
+    'RAISE',
+    String.raw`\b(SELECT|INSERT|UPDATE|DELETE)\b.*\b(FROM|INTO|SET|visit)`,
+    String.raw`\b(relation|column|function|constraint) "`,
+    '[Ss]equelize',
+    'StatementError',
+    'ECONNREFUSED',
+    process.version.slice(1),
+    String.raw`\b${String(manifest.version).replaceAll('.', '\\.')}\b`,
+    String(manifest.dependencies.express).replaceAll('.', '\\.'),
+  ].join('|'),
+);
+
+let service: TestService;
+let paths: string[];
+beforeAll(async () => {
+  service = await startTestService();
+  await service.http.get('/alice').expect(200);
+  const api = (await service.http.get('/-/openapi.json').expect(200)).body as OpenApiDocument;
+  const { text: page } = await service.http.get('/').set('Accept', 'text/html');
+  const asset = /\/-\/assets\/([^"]+)/.exec(page)![1]!;
+  paths = Object.keys(api.paths).map((path) =>
+    path
+      .replace('{username}', 'alice')
+      .replace('{file}', asset)
+      .replace(/\{.*?\}/, 'x'),
+  );
+});
+afterAll(() => service.stop());
+
+async function ask(url: string, path: string, method: string, accept: string): Promise<RawResponse> {
+  const request = `${method} ${path} HTTP/1.1\r\nHost: x\r\nAccept: ${accept}\r\nConnection: close\r\n\r\n`;
+  const [response] = parseResponses(await exchange(url, request), [method]);
+  return response!;
+}
+
+function expectSecluded(what: string, { status, headers, body }: RawResponse): void {
+  const names = createSecurityHeaders().map(([name]) => name.toLowerCase());
+  expect([what, names.filter((name) => headers[name] === undefined)]).toEqual([what, []]);
+  expect(headers).not.toHaveProperty('server');
+  expect(headers).not.toHaveProperty('x-powered-by');
+  // Prometheus is told the version of Node; a proxy keeps that path from the outside.
+  const shown = what.includes('/-/metrics') && status === 200 ? '' : body.toString();
+  expect([what, inside.exec(JSON.stringify(headers) + shown)?.[0]]).toEqual([what, undefined]);
+}
+
+/** Asks for everything that the service has, in every way, and a few things that it has not. */
+async function askEverything(url: string): Promise<number[]> {
+  const statuses: number[] = [];
+  for (const path of [...paths, '/-/nothing', '/%ff', '/%00', '/?limit=x', '/a/b']) {
+    for (const method of ['GET', 'HEAD', 'OPTIONS', 'POST']) {
+      for (const accept of ['*/*', 'text/html']) {
+        const response = await ask(url, path, method, accept);
+        expectSecluded(`${method} ${path} ${accept} ${response.status}`, response);
+        statuses.push(response.status);
+      }
+    }
+  }
+  return statuses;
+}
+
+it('tells nothing of its inside while all is well, and heads every answer with care', async () => {
+  expect(Math.max(...(await askEverything(service.url)))).toBeLessThan(500);
+});
+
+it('tells nothing of its inside while the database is away', async () => {
+  const cut = await startServiceOn(service.database, { DB_PORT: '1' });
+  try {
+    expect(await askEverything(cut.url)).toContain(503);
+  } finally {
+    await cut.stop();
+  }
+});
+
+it('tells nothing of its inside when it fails', async () => {
+  await service.database.query(`
+    CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN RAISE EXCEPTION 'secret reason in visits' USING DETAIL = 'SELECT secret FROM visitors'; END $$`);
+  await service.database.query(
+    'CREATE TRIGGER fail BEFORE INSERT ON visits FOR EACH ROW EXECUTE FUNCTION fail()',
+  );
+  // More than a number of JSON can say, and a schema that is not this release's.
+  await service.database.query('UPDATE visit_totals SET visits = 9007199254740993');
+  await service.database.query('ALTER TABLE visits RENAME COLUMN visited_at TO gone');
+  const statuses = await askEverything(service.url);
+  expect(statuses).toContain(500);
+  expect(statuses).toContain(503);
+});
+
+it.each([
+  ['no HTTP', 'nonsense\r\n\r\n'],
+  ['too long a path', `GET /${'a'.repeat(20_000)} HTTP/1.1\r\n\r\n`],
+  ['too long a header', `GET / HTTP/1.1\r\nHost: x\r\nA: ${'a'.repeat(20_000)}\r\n\r\n`],
+  ['a request without a host', 'GET / HTTP/1.1\r\n\r\n'],
+  ['CONNECT', 'CONNECT x:1 HTTP/1.1\r\nHost: x\r\n\r\n'],
+])('tells nothing of its inside to %s', async (title, bytes) => {
+  const received = await exchange(service.url, bytes, (sofar) => sofar.includes('}'));
+  const [response] = parseResponses(received);
+  expectSecluded(title, response!);
+});

@@ -1,0 +1,145 @@
+import fc from 'fast-check';
+import { defineVisit, type Visit } from '../../src/models/visit';
+import { fuzzRequest, query, renderRequest, target, type FuzzRequest } from '../support/fuzz-requests';
+import { exchange, parseResponses, type RawResponse } from '../support/raw-http';
+import { startTestService, type TestService } from '../support/test-service';
+
+// `npm run test:fuzz` sends ten times as many. A failure prints its seed and path; FUZZ_SEED repeats a whole run.
+const cases = Number(process.env['FUZZ_CASES'] ?? 2000);
+const seed = Number(process.env['FUZZ_SEED'] ?? Date.now() % 2 ** 31);
+const share = (part: number) => ({ numRuns: Math.ceil(cases * part), seed });
+const longest = 60_000 + cases * 60;
+
+let service: TestService;
+let log: typeof Visit;
+let counted = 0;
+beforeAll(async () => {
+  service = await startTestService();
+  log = defineVisit(service.database.sequelize);
+});
+afterAll(() => service.stop());
+
+/** How many visits the log has got since it was last asked. */
+async function countNew(): Promise<number> {
+  const before = counted;
+  counted = await log.count();
+  return counted - before;
+}
+
+/** Whether an answer to GET says that a visit was recorded. */
+function saysRecorded(path: string, { status, headers, body }: RawResponse): boolean {
+  const type = headers['content-type'] ?? '';
+  if (status !== 200) return false;
+  if (type.startsWith('image/svg')) return /^([a-z]+:\/\/[^/]*)?\/-\/hit\//i.test(path);
+  if (!type.startsWith('application/json')) return false;
+  const json = JSON.parse(body.toString());
+  return 'username' in json && 'visits' in json && !('first_visit_at' in json);
+}
+
+/** What holds for every answer to whatever was sent. */
+function expectSound({ status, headers, body }: RawResponse, hasBody: boolean): void {
+  expect(headers['x-content-type-options']).toBe('nosniff');
+  expect(headers['x-request-id']).toMatch(/^[\w.:-]{1,64}$/);
+  if (status < 400 || !hasBody) {
+    if (status !== 503) expect(status).toBeLessThan(500);
+    return;
+  }
+  if (headers['content-type']?.startsWith('text/html')) {
+    expect(status).toBeLessThan(500);
+    return;
+  }
+  expect(headers['content-type']).toBe('application/problem+json; charset=utf-8');
+  const problem = JSON.parse(body.toString());
+  expect(problem).toMatchObject({ status, code: expect.any(String), request_id: headers['x-request-id'] });
+  // The one refusal of the kind "come again": the visit of a browser that only looks ahead.
+  if (status >= 500) expect([status, problem.code]).toEqual([503, 'speculative-request']);
+}
+
+// It ends the connection, so that a case ends when the service has answered everything that it took for a request.
+const lastRequest = 'GET /-/health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n';
+
+/** Sends a request over a connection of its own; what announces a body would swallow the request that ends it. */
+async function send(request: FuzzRequest): Promise<RawResponse[]> {
+  const methods = [request.method];
+  const announcesBody = request.headers.some(([name]) => /^(content-length|transfer-encoding)$/i.test(name));
+  const received = await exchange(
+    service.url,
+    renderRequest(request) + (announcesBody ? '' : lastRequest),
+    (sofar) => announcesBody && parseResponses(sofar, methods).length > 0,
+  );
+  return parseResponses(received, methods);
+}
+
+it(
+  'answers any bytes of a request, and counts exactly what it says it has recorded',
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(fuzzRequest, async (request) => {
+        const [response, ...others] = await send(request);
+        expect(response).toBeDefined();
+        expectSound(response!, request.method !== 'HEAD');
+        for (const other of others) expectSound(other, true);
+        const recorded =
+          request.method === 'GET' && saysRecorded(request.target.replace(/[?#].*/s, ''), response!);
+        expect(await countNew()).toBe(recorded ? 1 : 0);
+      }),
+      share(0.6),
+    );
+  },
+  longest,
+);
+
+it(
+  'answers any request of a client, and counts exactly what it says it has recorded',
+  async () => {
+    const method = fc.constantFrom('GET', 'GET', 'GET', 'HEAD', 'OPTIONS', 'POST', 'DELETE');
+    const accept = fc.constantFrom('*/*', 'application/json', 'text/html');
+    await fc.assert(
+      fc.asyncProperty(target, method, accept, async (path, method, accept) => {
+        const url = `${service.url}/${path.replace(/^\/|^[^/]*:\/+/, '')}`;
+        const response = await fetch(url, { method, headers: { Accept: accept }, redirect: 'manual' });
+        const raw = {
+          status: response.status,
+          headers: Object.fromEntries(response.headers),
+          body: Buffer.from(await response.arrayBuffer()),
+        };
+        expectSound(raw, method !== 'HEAD');
+        // The client has put the path in order before it sent it.
+        const recorded = method === 'GET' && saysRecorded(new URL(url).pathname, raw);
+        expect(await countNew()).toBe(recorded ? 1 : 0);
+      }),
+      share(0.3),
+    );
+  },
+  longest,
+);
+
+it(
+  'answers any query of what reads with an answer or a reason, and records nothing',
+  async () => {
+    const path = fc.constantFrom(
+      '/',
+      '/-/history',
+      '/-/visitors/alice/history',
+      '/-/summary',
+      '/-/badge/a.svg',
+    );
+    await fc.assert(
+      fc.asyncProperty(path, query, async (path, text) => {
+        const response = await fetch(`${service.url}${path}${text}`);
+        await response.text();
+        expect([200, 400, 404]).toContain(response.status);
+      }),
+      share(0.1),
+    );
+    expect(await countNew()).toBe(0);
+  },
+  longest,
+);
+
+it('has totals that agree with its log after all of it', async () => {
+  const rows = await service.database.query(`
+    SELECT username FROM visitors LEFT JOIN visit_totals ON visit_totals.visitor_id = visitors.id
+    WHERE coalesce(visit_totals.visits, 0) <> (SELECT count(*) FROM visits WHERE visitor_id = visitors.id)`);
+  expect(rows).toEqual([]);
+});

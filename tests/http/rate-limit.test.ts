@@ -1,0 +1,173 @@
+import { startServiceOn, startTestService, type TestService } from '../support/test-service';
+
+const limits = { RATE_LIMIT_VISITS: '3', RATE_LIMIT_READS: '4', RATE_LIMIT_BADGES: '6' };
+
+let service: TestService;
+beforeAll(async () => {
+  service = await startTestService({ ...limits, TRUSTED_PROXIES: 'loopback, 10.0.0.0/8' });
+});
+afterAll(() => service.stop());
+
+/** A client that nobody has been yet in each test. */
+let client: string;
+let clients = 0;
+beforeEach(() => {
+  client = `192.0.2.${(clients += 1)}`;
+});
+
+/** What a client at this address is answered, as its proxy passes it on. */
+async function ask(path: string, address = client, headers: Record<string, string> = {}) {
+  const response = await fetch(`${service.url}${path}`, {
+    headers: { 'X-Forwarded-For': address, ...headers },
+  });
+  return { status: response.status, headers: response.headers, text: await response.text() };
+}
+
+async function askTimes(times: number, path: string, address?: string): Promise<number[]> {
+  const statuses: number[] = [];
+  for (let time = 0; time < times; time += 1) statuses.push((await ask(path, address)).status);
+  return statuses;
+}
+
+async function countVisits(): Promise<number> {
+  const rows = await service.database.query<{ n: number }>('SELECT count(*)::int AS n FROM visits');
+  return rows[0]!.n;
+}
+
+it('refuses the visits beyond the allowance with the time to wait, and records none of them', async () => {
+  const before = await countVisits();
+  expect(await askTimes(5, '/alice')).toEqual([200, 200, 200, 429, 429]);
+  const { headers, text } = await ask('/bob');
+  expect(JSON.parse(text)).toMatchObject({
+    status: 429,
+    code: 'too-many-requests',
+    detail: expect.stringContaining('Nothing was recorded'),
+    request_id: headers.get('x-request-id'),
+  });
+  expect(headers.get('content-type')).toMatch(/^application\/problem\+json/);
+  expect(headers.get('content-security-policy')).toContain("default-src 'none'");
+  expect(headers.get('ratelimit-policy')).toBe('3;w=60');
+  expect(headers.get('ratelimit-limit')).toBe('3');
+  expect(headers.get('ratelimit-remaining')).toBe('0');
+  const wait = Number(headers.get('retry-after'));
+  expect(wait).toBeGreaterThan(50);
+  expect(wait).toBeLessThanOrEqual(60);
+  expect(headers.get('ratelimit-reset')).toBe(String(wait));
+  expect(await countVisits()).toBe(before + 3);
+});
+
+it('tells a client what is left before it is refused', async () => {
+  expect((await ask('/alice')).headers.get('ratelimit-remaining')).toBe('2');
+  expect((await ask('/alice')).headers.get('ratelimit-remaining')).toBe('1');
+});
+
+it('keeps visits, reads and badges apart, and badges have more', async () => {
+  const before = await countVisits();
+  expect(await askTimes(4, '/alice')).toEqual([200, 200, 200, 429]);
+  expect(await askTimes(3, '/-/hit/alice.svg')).toEqual([200, 200, 200]);
+  expect(await askTimes(4, '/-/badge/alice.svg')).toEqual([200, 200, 200, 429]);
+  expect((await ask('/-/hit/alice.svg')).status).toBe(429);
+  expect(await askTimes(5, '/')).toEqual([200, 200, 200, 200, 429]);
+  expect(await countVisits()).toBe(before + 6);
+});
+
+it('never limits health and metrics', async () => {
+  for (const path of ['/-/health/live', '/-/health/ready', '/-/metrics'])
+    expect(new Set(await askTimes(20, path))).toEqual(new Set([200]));
+});
+
+it('takes what browsers ask for by themselves from the reads, and once', async () => {
+  expect((await ask('/favicon.ico')).headers.get('ratelimit-remaining')).toBe('3');
+  expect((await ask('/alice')).headers.get('ratelimit-remaining')).toBe('2');
+});
+
+it('tells a person of it on a page', async () => {
+  await askTimes(4, '/');
+  const { status, headers, text } = await ask('/', client, { Accept: 'text/html' });
+  expect(status).toBe(429);
+  expect(headers.get('content-type')).toMatch(/^text\/html/);
+  expect(headers.get('retry-after')).toMatch(/^\d+$/);
+  expect(text).toContain('asks too often');
+});
+
+it('takes a page and the list of one path from one allowance, once a request', async () => {
+  const { headers } = await ask('/', client, { Accept: 'text/html' });
+  expect(headers.get('ratelimit-remaining')).toBe('3');
+  expect((await ask('/')).headers.get('ratelimit-remaining')).toBe('2');
+});
+
+describe('a client', () => {
+  it('is one address of IPv4', async () => {
+    expect(await askTimes(4, '/alice')).toEqual([200, 200, 200, 429]);
+    expect((await ask('/alice', '198.51.100.1')).status).toBe(200);
+    expect((await ask('/alice', `::ffff:${client}`)).status).toBe(429);
+  });
+
+  it('is the /56 of an address of IPv6', async () => {
+    const addresses = ['2001:db8:1:ab00::1', '2001:db8:1:ab01::1', '2001:db8:1:abff:1:2:3:4'];
+    for (const address of addresses) expect((await ask('/alice', address)).status).toBe(200);
+    expect((await ask('/alice', '2001:db8:1:ab42::9')).status).toBe(429);
+    expect((await ask('/alice', '2001:db8:1:ac00::1')).status).toBe(200);
+  });
+
+  it('is what the last proxy that is not trusted was, whatever was claimed before it', async () => {
+    expect(await askTimes(4, '/alice', `198.51.100.7, ${client}, 10.1.2.3`)).toEqual([200, 200, 200, 429]);
+    expect((await ask('/alice', `203.0.113.1, ${client}, 10.3.2.1`)).status).toBe(429);
+  });
+
+  it.each(['unknown', ' ', '1.2.3.4:80', 'fe80::1%eth0', '::', '1.2.3.4.5', 'x'.repeat(500)])(
+    'may be named %j by its proxy without harm',
+    async (address) => {
+      expect(await askTimes(4, '/alice', address)).toEqual([200, 200, 200, 429]);
+    },
+  );
+});
+
+describe('without a trusted proxy', () => {
+  it('does not believe what a client says of its address', async () => {
+    const open = await startServiceOn(service.database, limits);
+    try {
+      const statuses: number[] = [];
+      for (const address of ['192.0.2.1', '192.0.2.2', '192.0.2.3', '192.0.2.4']) {
+        const response = await fetch(`${open.url}/alice`, { headers: { 'X-Forwarded-For': address } });
+        statuses.push(response.status);
+        await response.text();
+      }
+      expect(statuses).toEqual([200, 200, 200, 429]);
+    } finally {
+      await open.stop();
+    }
+  });
+
+  it('limits nobody unless it is told to, and says nothing of limits', async () => {
+    const free = await startServiceOn(service.database);
+    try {
+      for (let time = 0; time < 30; time += 1) {
+        const response = await fetch(`${free.url}/alice`);
+        expect(response.status).toBe(200);
+        expect([...response.headers.keys()].filter((name) => /ratelimit|retry/.test(name))).toEqual([]);
+        await response.text();
+      }
+    } finally {
+      await free.stop();
+    }
+  });
+});
+
+it('gives the allowance back when the window is over', async () => {
+  const brief = await startServiceOn(service.database, { ...limits, RATE_LIMIT_WINDOW: '1' });
+  try {
+    const visit = async (): Promise<number> => {
+      const response = await fetch(`${brief.url}/alice`);
+      await response.text();
+      return response.status;
+    };
+    while ((await visit()) !== 429);
+    const deadline = performance.now() + 5000;
+    let status = 429;
+    while (status === 429 && performance.now() < deadline) status = await visit();
+    expect(status).toBe(200);
+  } finally {
+    await brief.stop();
+  }
+});

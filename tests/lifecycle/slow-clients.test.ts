@@ -1,0 +1,129 @@
+import { once } from 'node:events';
+import { get } from 'node:http';
+import type { Socket } from 'node:net';
+import { openSocket } from '../support/raw-http';
+import { startTestService, type TestService } from '../support/test-service';
+
+const maxConnections = 20;
+
+let service: TestService;
+const sockets: Socket[] = [];
+beforeAll(async () => {
+  service = await startTestService({
+    HTTP_MAX_CONNECTIONS: String(maxConnections),
+    HTTP_REQUEST_TIMEOUT_MS: '1500',
+    RECORD_MAX_IN_FLIGHT: '1',
+    RECORD_MAX_BATCH: '1',
+  });
+});
+afterEach(() => {
+  for (const socket of sockets.splice(0)) socket.destroy();
+});
+afterAll(() => service.stop());
+
+/** A connection with what came over it so far. */
+interface Client {
+  readonly socket: Socket;
+  readonly received: () => string;
+  /** Milliseconds until the other side ended it. */
+  readonly closed: Promise<number>;
+}
+
+async function connect(): Promise<Client> {
+  const socket = openSocket(service.url);
+  sockets.push(socket);
+  const start = performance.now();
+  let text = '';
+  socket.on('data', (chunk: Buffer) => (text += chunk.toString())).on('error', () => undefined);
+  const closed = new Promise<number>((resolve) => {
+    socket.once('close', () => resolve(performance.now() - start));
+  });
+  await once(socket, 'connect');
+  return { socket, received: () => text, closed };
+}
+
+/** Sends a head that never ends, a byte at a time. */
+async function dawdle(): Promise<Client> {
+  const client = await connect();
+  client.socket.write('GET /slow HTTP/1.1\r\nHost: x\r\nX-Slow: ');
+  const timer = setInterval(() => client.socket.write('a'), 100);
+  client.socket.once('close', () => clearInterval(timer));
+  return client;
+}
+
+/** Visits over a connection of its own. */
+function visit(name: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    get(`${service.url}/${name}`, { agent: false }, (response) => {
+      response.resume().once('end', () => resolve(response.statusCode));
+    }).once('error', reject);
+  });
+}
+
+async function waitUntil(holds: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + 20_000;
+  while (!(await holds())) {
+    if (performance.now() > deadline) throw new Error('it has not come true in 20 seconds');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+it('cuts a client that sends its request a byte at a time, and tells it why', async () => {
+  const slow = await Promise.all(Array.from({ length: 5 }, dawdle));
+  for (const { closed, received } of slow) {
+    // The limit is 1.5 s, and at most a second passes until Node looks; a busy machine is slower still.
+    expect(await closed).toBeLessThan(10_000);
+    expect(received()).toMatch(/^HTTP\/1\.1 408 [\s\S]*"code":"request-timeout"/);
+  }
+});
+
+it('cuts a client that connects and says nothing', async () => {
+  const { closed } = await connect();
+  expect(await closed).toBeLessThan(10_000);
+});
+
+it('serves others while more slow clients than it has connections keep coming', async () => {
+  const slow: Client[] = [];
+  const statuses: (number | undefined)[] = [];
+  for (let round = 0; round < 20; round += 1) {
+    slow.push(...(await Promise.all(Array.from({ length: 4 }, dawdle))));
+    statuses.push(await visit('normal'));
+  }
+  expect(slow.length).toBeGreaterThan(2 * maxConnections);
+  expect(statuses).toEqual(Array.from({ length: 20 }, () => 200));
+  expect(await service.listed('normal')).toBe(20);
+  await Promise.all(slow.map(({ closed }) => closed));
+  expect(await service.listed('slow')).toBeUndefined();
+});
+
+it('closes connections that wait, and none that is being answered, when they are used up', async () => {
+  await visit('held');
+  const holder = await service.database.sequelize.transaction();
+  await service.database.sequelize.query('SELECT * FROM visit_totals FOR UPDATE', { transaction: holder });
+  const held = await Promise.all(Array.from({ length: maxConnections - 2 }, connect));
+  for (const { socket } of held) socket.write('GET /held HTTP/1.1\r\nHost: x\r\n\r\n');
+  await waitUntil(async () => {
+    const { text } = await service.http.get('/-/metrics');
+    return text.includes(`footfall_record_queue_depth ${held.length - 1}\n`);
+  });
+  const waiting = await Promise.all(Array.from({ length: 10 }, connect));
+  await waitUntil(() => waiting.filter(({ socket }) => socket.destroyed).length >= 8);
+  await holder.rollback();
+  await waitUntil(() => held.every(({ received }) => received().startsWith('HTTP/1.1 200 ')));
+  expect(await service.listed('held')).toBe(held.length + 1);
+});
+
+it('cuts a client that asks on and on and takes no answer', async () => {
+  const { socket } = await connect();
+  socket.pause();
+  // More than the kernels of both sides keep for a client that does not read.
+  socket.write('GET /-/openapi.json HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(500));
+  let broken = false;
+  socket.once('close', () => (broken = true));
+  await waitUntil(() => {
+    // Without reading, only writing tells that the other side is gone. Empty lines before a request are allowed.
+    socket.write('\r\n');
+    return broken;
+  });
+  expect(await visit('after')).toBe(200);
+});

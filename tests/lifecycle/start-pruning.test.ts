@@ -1,0 +1,93 @@
+import { createStatementRunner } from '../../src/db/create-statement-runner';
+import { startPruning } from '../../src/lifecycle/start-pruning';
+import { pruneIdempotencyKeys } from '../../src/services/commands/prune-idempotency-keys';
+import { StatementError } from '../../src/shared/prepared-statement';
+import { startServiceOn } from '../support/test-service';
+import { createTestDatabase, type TestDatabase } from '../support/test-database';
+
+let database: TestDatabase;
+beforeEach(async () => {
+  database = await createTestDatabase();
+  await database.query(`INSERT INTO visitors (username) VALUES ('alice')`);
+});
+const stops: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const stop of stops.splice(0)) await stop();
+  await database.drop();
+});
+
+async function insertKeys(prefix: string, count: number, age: string): Promise<void> {
+  await database.query(
+    `INSERT INTO idempotency_keys (key, visitor_id, visits, created_at)
+     SELECT $1 || k, (SELECT id FROM visitors), 1, now() - $3::interval FROM generate_series(1, $2) k`,
+    [prefix, count, age],
+  );
+}
+
+async function countKeys(): Promise<Record<string, number>> {
+  const rows = await database.query<{ prefix: string; keys: number }>(
+    `SELECT rtrim(key, '0123456789') AS prefix, count(*)::int AS keys FROM idempotency_keys GROUP BY 1`,
+  );
+  return Object.fromEntries(rows.map(({ prefix, keys }) => [prefix, keys]));
+}
+
+/** Asks until nothing old is left; fails after ten seconds. */
+async function waitForPruning(expected: Record<string, number>): Promise<void> {
+  const deadline = performance.now() + 10_000;
+  let keys = await countKeys();
+  while (JSON.stringify(keys) !== JSON.stringify(expected) && performance.now() < deadline) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    keys = await countKeys();
+  }
+  expect(keys).toEqual(expected);
+}
+
+it('removes the keys that are older than a day, in several services at once, and no other', async () => {
+  await insertKeys('old-', 5000, '25 hours');
+  await insertKeys('young-', 100, '23 hours');
+  const environment = { KEY_PRUNE_INTERVAL_MS: '200' };
+  const services = await Promise.all([0, 1, 2].map(() => startServiceOn(database, environment)));
+  await waitForPruning({ 'young-': 100 });
+  // What comes of age later goes as well.
+  await insertKeys('older-', 1, '25 hours');
+  await waitForPruning({ 'young-': 100 });
+  for (const service of services) expect(await service.stop()).toEqual({ failed: [] });
+});
+
+it('leaves a key alone that somebody holds, and does not wait for it', async () => {
+  await insertKeys('held-', 1, '25 hours');
+  await insertKeys('old-', 10, '24 hours 1 minute');
+  const holder = await database.sequelize.transaction();
+  await database.sequelize.query(`SELECT * FROM idempotency_keys WHERE key = 'held-1' FOR UPDATE`, {
+    transaction: holder,
+  });
+  const service = await startServiceOn(database, { KEY_PRUNE_INTERVAL_MS: '100' });
+  await waitForPruning({ 'held-': 1 });
+  await holder.rollback();
+  await waitForPruning({});
+  expect(await service.stop()).toEqual({ failed: [] });
+});
+
+it('goes on after a round that failed, and can be stopped at any moment', async () => {
+  await insertKeys('old-', 10, '25 hours');
+  await database.query('ALTER TABLE idempotency_keys RENAME TO elsewhere');
+  const run = createStatementRunner(database.sequelize);
+  const failures: unknown[] = [];
+  const failed = new Promise<void>((resolve) => {
+    const pruning = startPruning({
+      prune: (most) => pruneIdempotencyKeys(run, most),
+      everyMs: 50,
+      report: (error) => {
+        failures.push(error);
+        resolve();
+      },
+    });
+    stops.push(() => pruning.stop());
+  });
+  await failed;
+  await database.query('ALTER TABLE elsewhere RENAME TO idempotency_keys');
+  await waitForPruning({});
+  expect(failures[0]).toBeInstanceOf(StatementError);
+  const unstarted = await startServiceOn(database, { KEY_PRUNE_INTERVAL_MS: '600000' });
+  expect(await unstarted.stop()).toEqual({ failed: [] });
+});

@@ -1,0 +1,258 @@
+import { createStatementRunner } from '../../src/db/create-statement-runner';
+import { createKeyedRecorder } from '../../src/services/commands/create-keyed-recorder';
+import { recordVisits } from '../../src/services/commands/record-visits';
+import { recordVisitsOnce } from '../../src/services/commands/record-visits-once';
+import type { RunPrepared } from '../../src/shared/prepared-statement';
+import { startServiceOn } from '../support/test-service';
+import { databaseEnvironment } from '../support/database-environment';
+import { startReplyCutter } from '../support/reply-cutter';
+import { startProgram, type RunningProgram } from '../support/run-program';
+import { readServerAddress } from '../support/server-address';
+import { connectTo, createTestDatabase, type TestDatabase } from '../support/test-database';
+
+let database: TestDatabase;
+beforeEach(async () => {
+  database = await createTestDatabase();
+});
+afterEach(() => database.drop());
+
+interface Answer {
+  readonly status: number;
+  readonly replayed: boolean;
+  readonly body: { readonly visits: number; readonly code?: string };
+}
+
+async function visit(url: string, name: string, key: string): Promise<Answer> {
+  const response = await fetch(`${url}/${name}`, { headers: { 'Idempotency-Key': key } });
+  const body = (await response.json()) as Answer['body'];
+  return { status: response.status, replayed: response.headers.has('idempotent-replayed'), body };
+}
+
+/** Each name's visits in the log; fails when a total is not what the log says. */
+async function countVisits(): Promise<Record<string, number>> {
+  const rows = await database.query<{ username: string; logged: number; total: number }>(`
+    SELECT username, count(visits.id)::int AS logged, max(visit_totals.visits)::int AS total
+    FROM visitors
+    LEFT JOIN visits ON visits.visitor_id = visitors.id
+    JOIN visit_totals ON visit_totals.visitor_id = visitors.id
+    GROUP BY username`);
+  for (const { username, logged, total } of rows) expect([username, total]).toEqual([username, logged]);
+  return Object.fromEntries(rows.map(({ username, logged }) => [username, logged]));
+}
+
+async function startProcesses(count: number): Promise<{ program: RunningProgram; url: string }[]> {
+  const programs = Array.from({ length: count }, () =>
+    startProgram('main.js', [], { ...databaseEnvironment(database.name), PORT: '0' }),
+  );
+  return Promise.all(
+    programs.map(async (program) => {
+      const [, url = ''] = await program.waitFor(/"url":"(http:[^"]+)"/);
+      return { program, url };
+    }),
+  );
+}
+
+it('records a visit once when its key arrives at two processes at once', async () => {
+  const processes = await startProcesses(2);
+  const keys = Array.from({ length: 100 }, (_, index) => `key-${index}`);
+  const answers = await Promise.all(
+    keys.map((key) => Promise.all(processes.map(({ url }) => visit(url, `name-${key.length}`, key)))),
+  );
+  for (const pair of answers) {
+    expect(pair.map(({ status }) => status)).toEqual([200, 200]);
+    expect(pair[0]!.body).toEqual(pair[1]!.body);
+    expect(pair.filter(({ replayed }) => replayed)).toHaveLength(1);
+  }
+  expect(await countVisits()).toEqual({ 'name-5': 10, 'name-6': 90 });
+  for (const { program } of processes) program.child.kill('SIGTERM');
+  for (const { program } of processes) expect((await program.result).code).toBe(0);
+});
+
+it('records a visit once when the process that was asked first is killed', async () => {
+  const [first, second] = await startProcesses(2);
+  const keys = Array.from({ length: 100 }, (_, index) => `killed-${index}`);
+  const asked = keys.map((key) => visit(first!.url, 'alice', key).catch(() => undefined));
+  // Some are committed and answered by now, some are on their way, and most have not begun.
+  await Promise.race(asked);
+  first!.program.child.kill('SIGKILL');
+  const known = await Promise.all(asked);
+  const repeated = await Promise.all(keys.map((key) => visit(second!.url, 'alice', key)));
+  known.forEach((answer, index) => {
+    if (answer?.status === 200) expect(repeated[index]).toMatchObject({ replayed: true, body: answer.body });
+  });
+  const numbers = repeated.map(({ body }) => body.visits).sort((a, b) => a - b);
+  expect(numbers).toEqual(keys.map((_, index) => index + 1));
+  expect(await countVisits()).toEqual({ alice: 100 });
+  second!.program.child.kill('SIGTERM');
+  await second!.program.result;
+});
+
+it('answers a repeat after an unknown outcome with the number that the lost answer had', async () => {
+  const cutter = await startReplyCutter(readServerAddress());
+  const service = await startServiceOn(database, {
+    DB_HOST: '127.0.0.1',
+    DB_PORT: String(cutter.port),
+    // Its connection would be another one that is cut.
+    KEY_PRUNE_INTERVAL_MS: '600000',
+  });
+  try {
+    for (const round of [1, 2, 3, 4, 5]) {
+      expect((await visit(service.url, 'alice', `sound-${round}`)).status).toBe(200);
+      cutter.cut();
+      const lost = await visit(service.url, 'alice', `lost-${round}`);
+      expect([lost.status, lost.body.code]).toEqual([503, 'outcome-unknown']);
+      cutter.heal();
+      // The visit was committed, although nobody heard of it.
+      const repeat = await visit(service.url, 'alice', `lost-${round}`);
+      expect(repeat).toMatchObject({ status: 200, replayed: true, body: { visits: 2 * round } });
+    }
+    expect(await countVisits()).toEqual({ alice: 10 });
+  } finally {
+    await service.stop();
+    await cutter.close();
+  }
+});
+
+it('records the repeat when the statement of an unknown outcome was rolled back', async () => {
+  const service = await startServiceOn(database);
+  try {
+    await visit(service.url, 'alice', 'before');
+    const holder = await database.sequelize.transaction();
+    await database.sequelize.query('SELECT * FROM visit_totals FOR UPDATE', { transaction: holder });
+    const lost = visit(service.url, 'alice', 'ended');
+    const waiting = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+    for (;;) if ((await database.query(waiting)).length > 0) break;
+    expect((await lost).body.code).toBe('outcome-unknown');
+    await holder.rollback();
+    expect(await visit(service.url, 'alice', 'ended')).toMatchObject({
+      replayed: false,
+      body: { visits: 2 },
+    });
+    expect(await countVisits()).toEqual({ alice: 2 });
+  } finally {
+    await service.stop();
+  }
+});
+
+it('refuses keyed visits that wait too long, records nothing for them, and leaves the others alone', async () => {
+  const service = await startServiceOn(database);
+  try {
+    await visit(service.url, 'alice', 'before');
+    const holder = await database.sequelize.transaction();
+    await database.sequelize.query('SELECT * FROM visit_totals FOR UPDATE', { transaction: holder });
+    const blocked = visit(service.url, 'alice', 'blocked');
+    const waiting = `SELECT 1 FROM pg_stat_activity
+      WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+    for (;;) if ((await database.query(waiting)).length > 0) break;
+    const refused = await visit(service.url, 'carol', 'refused');
+    expect([refused.status, refused.body.code]).toEqual([503, 'overloaded']);
+    expect((await fetch(`${service.url}/bob`)).status).toBe(200);
+    await holder.rollback();
+    expect((await blocked).body.visits).toBe(2);
+    expect(await visit(service.url, 'carol', 'refused')).toMatchObject({
+      replayed: false,
+      body: { visits: 1 },
+    });
+  } finally {
+    await service.stop();
+  }
+});
+
+it('says what to do when a total was removed', async () => {
+  const service = await startServiceOn(database);
+  try {
+    await visit(service.url, 'alice', 'before');
+    await database.query('DELETE FROM visit_totals');
+    const answer = await visit(service.url, 'alice', 'after');
+    expect([answer.status, answer.body.code]).toEqual([503, 'totals-missing']);
+    expect((await visit(service.url, 'alice', 'before')).body.visits).toBe(1);
+  } finally {
+    await service.stop();
+  }
+});
+
+describe('a batch', () => {
+  let run: RunPrepared;
+  beforeEach(() => {
+    run = createStatementRunner(database.sequelize);
+  });
+
+  it('is what arrives while a statement is under way, and one statement', async () => {
+    const sizes: number[] = [];
+    const limits = { maxBatch: 100, maxWaiting: 1000, waitWithinMs: 5000, answerWithinMs: 10_000 };
+    const record = createKeyedRecorder(run, limits, (visits) => sizes.push(visits));
+    const first = record('a-0', 'alice');
+    await new Promise((resolve) => setImmediate(resolve));
+    await new Promise((resolve) => setImmediate(resolve));
+    const rest = Array.from({ length: 150 }, (_, index) => record(`a-${index + 1}`, 'alice'));
+    // A key that comes twice at once is in one batch with itself.
+    const twice = record('a-1', 'alice');
+    const numbers = (await Promise.all([first, ...rest])).map(({ visits }) => visits);
+    expect(numbers.sort((a, b) => a - b)).toEqual(Array.from({ length: 151 }, (_, index) => index + 1));
+    expect(await twice).toMatchObject({ replayed: true, visits: (await rest[0]!).visits });
+    expect(sizes).toEqual([1, 100, 50]);
+    expect(await countVisits()).toEqual({ alice: 151 });
+  });
+
+  it('tells each request what became of its own key', async () => {
+    await recordVisitsOnce(run, [{ key: 'known', username: 'alice' }]);
+    const outcomes = await recordVisitsOnce(run, [
+      { key: 'z', username: 'new' },
+      { key: 'known', username: 'alice' },
+      { key: 'known', username: 'mallory' },
+      { key: 'a', username: 'new' },
+      { key: 'z', username: 'new' },
+      { key: 'a', username: 'alice' },
+    ]);
+    expect(outcomes).toMatchObject([
+      { username: 'new', visits: 2, replayed: false },
+      { username: 'alice', visits: 1, replayed: true },
+      { code: 'idempotency-key-reused' },
+      { username: 'new', visits: 1, replayed: false },
+      { username: 'new', visits: 2, replayed: true },
+      { code: 'idempotency-key-reused' },
+    ]);
+    expect(await countVisits()).toEqual({ alice: 1, new: 2 });
+  });
+
+  it('never deadlocks with others of the same keys and names, with visits without a key, or with psql', async () => {
+    const others = connectTo(database.name);
+    const runners = [run, createStatementRunner(others)];
+    const names = Array.from({ length: 20 }, (_, index) => `name-${index}`);
+    const rounds = Array.from({ length: 30 }, async (_, round) => {
+      const runner = runners[round % 2]!;
+      const order = round % 3 === 0 ? names : [...names].reverse();
+      // Each key comes in two rounds, in another order and from another pool.
+      const keyed = order.map((username) => ({ key: `${Math.floor(round / 2)}-${username}`, username }));
+      await recordVisits(runner, new Map(order.map((username) => [username, 1])));
+      return recordVisitsOnce(runner, keyed);
+    });
+    const foreign = Array.from({ length: 10 }, () =>
+      database.query('INSERT INTO visits (visitor_id) SELECT id FROM visitors ORDER BY random()'),
+    );
+    const outcomes = (await Promise.all(rounds)).flat();
+    await Promise.all(foreign);
+    await others.close();
+    expect(outcomes.filter((outcome) => outcome instanceof Error)).toEqual([]);
+    expect(outcomes.filter((outcome) => 'replayed' in outcome && outcome.replayed)).toHaveLength(15 * 20);
+    await countVisits();
+  });
+
+  it('has an unknown outcome when the database is silent for too long', async () => {
+    const limits = { maxBatch: 100, maxWaiting: 1, waitWithinMs: 200, answerWithinMs: 400 };
+    const record = createKeyedRecorder(run, limits);
+    await record('before', 'alice');
+    const holder = await database.sequelize.transaction();
+    await database.sequelize.query('SELECT * FROM visit_totals FOR UPDATE', { transaction: holder });
+    const doubtful = expect(record('doubtful', 'alice')).rejects.toMatchObject({ code: 'outcome-unknown' });
+    await new Promise((resolve) => setImmediate(resolve));
+    await new Promise((resolve) => setImmediate(resolve));
+    const late = expect(record('late', 'alice')).rejects.toMatchObject({ code: 'overloaded' });
+    await expect(record('too-many', 'alice')).rejects.toMatchObject({ code: 'overloaded' });
+    await Promise.all([late, doubtful]);
+    await holder.rollback();
+    expect(await record('doubtful', 'alice')).toMatchObject({ replayed: true, visits: 2 });
+    expect(await countVisits()).toEqual({ alice: 2 });
+  });
+});

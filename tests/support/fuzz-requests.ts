@@ -1,0 +1,187 @@
+import fc from 'fast-check';
+
+/** A request as it is written on the wire, well-formed or not. */
+export interface FuzzRequest {
+  readonly method: string;
+  readonly target: string;
+  readonly version: string;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+}
+
+const percentEncoded = fc
+  .array(
+    fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 4 }),
+      fc.constantFrom('/', '%', '..', '\0', '\\', '-', ' ', '\u202e', 'e\u0301', '\u{1f600}', '\ufffe'),
+    ),
+    { maxLength: 6 },
+  )
+  .map((parts) => parts.map((part) => encodeURIComponent(part.toWellFormed())).join(''));
+const encodedBytes = fc
+  .uint8Array({ minLength: 1, maxLength: 40 })
+  .map((bytes) => Array.from(bytes, (byte) => `%${byte.toString(16).padStart(2, '0')}`).join(''));
+const plain = fc.constantFrom(
+  'alice',
+  'a',
+  'favicon.ico',
+  '-',
+  '.',
+  '..',
+  '__proto__',
+  'a.svg',
+  'constructor',
+);
+const brokenEncoding = fc.stringMatching(/^[a-z%0-9]{1,30}$/);
+const overlong = fc.integer({ min: 70, max: 17_000 }).map((length) => 'a'.repeat(length));
+// One character is one byte; a line end would begin another line, and is tried by hand elsewhere.
+const rawText = fc
+  .array(fc.integer({ min: 0, max: 255 }), { maxLength: 20 })
+  .map((bytes) => String.fromCharCode(...bytes.filter((byte) => byte !== 10 && byte !== 13)));
+
+const name = fc.oneof(
+  { weight: 4, arbitrary: percentEncoded },
+  { weight: 3, arbitrary: plain },
+  { weight: 2, arbitrary: encodedBytes },
+  { weight: 2, arbitrary: brokenEncoding },
+  { weight: 2, arbitrary: rawText },
+  { weight: 1, arbitrary: overlong },
+);
+const place = fc.constantFrom(
+  ...[
+    '/',
+    '/',
+    '/',
+    '/',
+    '//',
+    '/-/',
+    '/-/visitors/',
+    '/-/hit/',
+    '/-/hit/',
+    '/-/badge/',
+    '/-/assets/',
+    '',
+    '*',
+  ],
+  ...['http://elsewhere/', 'HTTP://[::1]:1/-/hit/'],
+);
+const suffix = fc.constantFrom('', '', '', '', '/', '.svg', '.svg', '.json', '/history', '#x', ';x');
+const fixed = fc.constantFrom(
+  ...[
+    '/',
+    '/-/summary',
+    '/-/history',
+    '/-/docs',
+    '/-/openapi.json',
+    '/-/health/ready',
+    '/-/metrics',
+    '/robots.txt',
+  ],
+);
+
+/** The values of parameters that are nearly right, and some that are far from it. */
+const value = fc.oneof(
+  fc.constantFrom(
+    ...[
+      '',
+      '0',
+      '1',
+      '1000',
+      '-1',
+      '1e3',
+      'day',
+      'hour',
+      'month',
+      'id',
+      '-visits',
+      'username',
+      'UTC',
+      'true',
+    ],
+    ...['Europe/Berlin', '../UTC', '2026-01-31T12:00:00Z', '9999-12-31T23:59:59Z', '0001-01-01T00:00:00Z'],
+    ...[
+      '2026-01-31T12:00:00%2B23:59',
+      '9223372036854775807',
+      '9223372036854775808',
+      '1.1',
+      'flat',
+      '%23fff',
+      '%00',
+    ],
+  ),
+  percentEncoded,
+  rawText,
+);
+const parameter = fc.constantFrom(
+  ...['limit', 'sort', 'search', 'after', 'since', 'until', 'interval', 'tz', 'range'],
+  ...['style', 'label', 'color', 'labelColor', 'abbreviate', '__proto__', 'a[b]', '', 'x'],
+);
+
+/** What stands behind the question mark, the mark included; often nothing. */
+export const query = fc
+  .array(fc.tuple(parameter, value), { maxLength: 4 })
+  .map((pairs) => (pairs.length === 0 ? '' : `?${pairs.map((pair) => pair.join('=')).join('&')}`));
+
+/** Paths of every kind with a query: those of names, those that are there, and those that are none. */
+export const target = fc
+  .oneof(
+    { weight: 5, arbitrary: fc.tuple(place, name, suffix).map((parts) => parts.join('')) },
+    { weight: 1, arbitrary: fixed },
+  )
+  .chain((path) => query.map((text) => path + text));
+
+const header = fc.oneof(
+  fc.constantFrom<[string, string]>(
+    ['Accept', 'text/html'],
+    ['Accept', 'text/html;q=x, */*;;q=9'],
+    ['Accept-Encoding', 'gzip, br;q=0'],
+    ['Accept-Language', 'xx-XX-x;q=0.1, *, de-DE-1996, \xe9'],
+    ['Sec-Purpose', 'prefetch'],
+    ['Purpose', 'other'],
+    ['Host', 'twice'],
+    ['Host', '[::1'],
+    ['X-Request-Id', 'a'.repeat(65)],
+    ['X-Forwarded-For', '1.2.3.4, ::1, \x01'],
+    ['Connection', 'Upgrade, close'],
+    ['Upgrade', 'websocket'],
+    ['Expect', '100-continue'],
+    ['Expect', 'tea'],
+    ['Content-Length', '0'],
+    ['Content-Length', '5'],
+    ['Content-Length', '-1'],
+    ['Content-Length', '99999999999999999999'],
+    ['Transfer-Encoding', 'chunked'],
+    ['Transfer-Encoding', 'gzip, chunked'],
+    ['Range', 'bytes=0-1'],
+    ['If-None-Match', '*'],
+    ['Cookie', '__proto__=1; a=%ff'],
+    ['__proto__', 'x'],
+    ['X-Long', 'a'.repeat(17_000)],
+  ),
+  fc.tuple(fc.stringMatching(/^[!#-'*+.^_`|~A-Za-z0-9-]{1,12}$/), rawText),
+  fc.tuple(rawText, rawText),
+);
+const method = fc.oneof(
+  { weight: 6, arbitrary: fc.constant('GET') },
+  { weight: 2, arbitrary: fc.constantFrom('HEAD', 'OPTIONS', 'POST', 'PUT', 'DELETE', 'TRACE', 'PURGE') },
+  { weight: 1, arbitrary: fc.constantFrom('CONNECT', 'get', 'G\0ET', 'QUERY', 'A'.repeat(100), '') },
+);
+const version = fc.oneof(
+  { weight: 12, arbitrary: fc.constant('HTTP/1.1') },
+  { weight: 1, arbitrary: fc.constantFrom('HTTP/1.0', 'HTTP/2.0', 'HTTP/0.9', 'HTTP/1.9', 'http/1.1', '') },
+);
+
+/** Requests of which most are nearly right. */
+export const fuzzRequest: fc.Arbitrary<FuzzRequest> = fc.record({
+  method,
+  target,
+  version,
+  headers: fc
+    .tuple(fc.constantFrom(true, true, true, true, false), fc.array(header, { maxLength: 4 }))
+    .map(([withHost, headers]) => [...(withHost ? [['Host', 'x'] as const] : []), ...headers]),
+});
+
+/** Writes a request, whatever it is, with the empty line that ends its head. */
+export function renderRequest({ method, target, version, headers }: FuzzRequest): string {
+  const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+  return `${method} ${target} ${version}\r\n${lines}\r\n`;
+}
