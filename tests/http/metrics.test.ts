@@ -10,6 +10,7 @@ beforeEach(async () => {
     RECORD_MAX_IN_FLIGHT: '1',
     DB_STATEMENT_TIMEOUT_MS: '20000',
     DB_QUERY_TIMEOUT_MS: '30000',
+    ANSWER_TIMEOUT_MS: '30000',
   });
 });
 afterEach(() => service.stop());

@@ -108,6 +108,7 @@ it('builds a badge: the preview shows what is chosen, the code can be copied, an
 it('keeps what is chosen in the builder while the page refreshes', async () => {
   await open('/-/visitors/visitor-03');
   await page.getByLabel('Label', { exact: true }).fill('kept');
+  await page.locator('#badge-markdown', { hasText: 'label=kept' }).waitFor();
   await service.http.get('/visitor-03');
   await page.evaluate(`document.dispatchEvent(new Event('visibilitychange'))`);
   await page.locator('#figure-visits.changed').waitFor();

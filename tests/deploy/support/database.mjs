@@ -5,7 +5,7 @@ const container = `footfall-deploy-db-${runId}`;
 const image = 'postgres:17-bookworm';
 const name = 'footfall';
 
-/** The owner, which migrates, and two roles that may do what it may: the service is moved from one to the other. */
+/** The owner, which migrates, and two roles for the service, which is moved from one to the other. */
 export const roles = {
   owner: { username: 'footfall', password: `owner-pw-${runId}` },
   first: { username: 'footfall_blue', password: `blue-pw-${runId}` },
@@ -33,17 +33,10 @@ export async function startDatabase({ network, databaseAddress: address }) {
       -keyout server.key -out server.crt 2>/dev/null
     chmod 600 server.key
     cat server.crt`);
-  const members = [roles.first, roles.second].map(
-    ({ username, password }) =>
-      `CREATE ROLE ${username} LOGIN PASSWORD '${password}' IN ROLE ${roles.owner.username};`,
+  const logins = Object.values(roles).map(
+    ({ username, password }) => `CREATE ROLE ${username} LOGIN PASSWORD '${password}';`,
   );
-  await query(
-    `CREATE ROLE ${roles.owner.username} LOGIN PASSWORD '${roles.owner.password}';
-    ${members.join('\n')}
-    ALTER SYSTEM SET ssl = on;
-    SELECT pg_reload_conf();`,
-    'postgres',
-  );
+  await query(`${logins.join('\n')}\nALTER SYSTEM SET ssl = on;\nSELECT pg_reload_conf();`, 'postgres');
   const create = () => query(`CREATE DATABASE ${name} OWNER ${roles.owner.username}`, 'postgres');
   await create();
 

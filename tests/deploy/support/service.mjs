@@ -14,11 +14,11 @@ export function createServiceView({ hosts }) {
       return JSON.parse(await manager.run('cat', '/var/lib/footfall/releases/current.json'));
     },
     readImage: () => inspect('{{.Spec.TaskTemplate.ContainerSpec.Image}}'),
-    /** Changes with every update of the service, and with every replaced replica. */
+    /** What the swarm is told to run, and the replicas by which it does: changes with every one that is replaced. */
     async describeTasks() {
       const words = ['docker', 'service', 'ps', '--no-trunc', '--filter', 'desired-state=running'];
       const tasks = await manager.run(...words, '--format', '{{.ID}} {{.Node}} {{.Image}}', `${name}_web`);
-      return `${await inspect('{{.Version.Index}}')}\n${tasks}`;
+      return `${await inspect('{{json .Spec}}')}\n${tasks}`;
     },
     /** The nodes on which a replica runs, one for each replica. */
     async listReplicaNodes() {
