@@ -65,4 +65,5 @@ it('starts as the first command says, and answers what the example shows', async
     await ended;
     rmSync(folder, { recursive: true, force: true });
   }
-});
+  // It compiles everything, beside other tests that do.
+}, 180_000);
