@@ -202,6 +202,16 @@ describe('a batch', () => {
     expect(await countVisits()).toEqual({ alice: 151 });
   });
 
+  it('that fails is observed as one of which nothing is known to be recorded', async () => {
+    const observed: number[][] = [];
+    const limits = { maxBatch: 100, maxWaiting: 1000, waitWithinMs: 5000, answerWithinMs: 10_000 };
+    const fail = () => Promise.reject(new Error('no database'));
+    const record = createKeyedRecorder(fail, limits, (...figures) => observed.push(figures));
+    const outcomes = await Promise.allSettled([record('a', 'alice'), record('b', 'bob')]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    expect(observed).toEqual([[2, 0]]);
+  });
+
   it('tells each request what became of its own key', async () => {
     await recordVisitsOnce(run, [{ key: 'known', username: 'alice' }]);
     const outcomes = await recordVisitsOnce(run, [

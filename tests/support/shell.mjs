@@ -10,17 +10,19 @@ import { setTimeout as wait } from 'node:timers/promises';
 export function runProgram(command, args, options = {}) {
   const { input = '', env = process.env, cwd, allowFailure = false, timeoutMs = 300_000 } = options;
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { env, cwd, stdio: ['pipe', 'pipe', 'pipe'], timeout: timeoutMs });
+    // Not the option `timeout`, whose timer goes on when the program is not there.
+    const signal = AbortSignal.timeout(timeoutMs);
+    const child = spawn(command, args, { env, cwd, stdio: ['pipe', 'pipe', 'pipe'], signal });
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text) => (stdout += text));
     child.stderr.setEncoding('utf8').on('data', (text) => (stderr += text));
     child.stdin.on('error', () => undefined).end(input);
-    child.once('error', reject);
-    child.once('close', (code, signal) => {
+    child.once('error', (error) => reject(new Error(`${command}: ${error.message}`, { cause: error })));
+    child.once('close', (code, killedBy) => {
       if (code === 0 || allowFailure) return resolve({ code: code ?? 1, stdout, stderr });
       const end = `${stdout}${stderr}`.trim().split('\n').slice(-25).join('\n');
-      reject(new Error(`${[command, ...args].join(' ')} ended with ${code ?? signal}:\n${end}`));
+      reject(new Error(`${[command, ...args].join(' ')} ended with ${code ?? killedBy}:\n${end}`));
     });
   });
 }

@@ -115,5 +115,6 @@ async function settleBatch(
   } catch (error) {
     const translated = translateDatabaseError(error, 'record');
     for (const visit of batch) visit.reject(translated);
+    observeBatch(batch.length, 0);
   }
 }

@@ -1,13 +1,14 @@
 import { Agent } from 'node:http';
-import { ask } from '../../support/http-client.mjs';
-import { createVisitLedger } from '../../support/visit-ledger.mjs';
+import { ask, readListed } from '../../support/http-client.mjs';
+import { openVisitBooks } from '../../support/visit-books.mjs';
 
 /**
  * Visits at a constant rate, whether answers come or not, as the public does: every other visit on a connection of its
  * own, the others on connections that are kept, and in turn by every address. Keeps the books.
  */
 export function startSteadyLoad(urls, { names, perSecond = 200 }) {
-  const ledger = createVisitLedger(names);
+  const books = openVisitBooks();
+  const failures = new Map();
   const keptOpen = new Agent({ keepAlive: true, maxSockets: 20 });
   const started = performance.now();
   const underWay = new Set();
@@ -19,10 +20,16 @@ export function startSteadyLoad(urls, { names, perSecond = 200 }) {
     const url = urls[(turn >> 1) % urls.length];
     const agent = turn % 2 === 0 ? keptOpen : false;
     const begun = performance.now();
-    const send = (path) => ask(url, path, { agent, timeoutMs: 15_000 });
-    if (await ledger.visit(names[turn % names.length], send)) {
+    const name = names[turn % names.length];
+    books.ask(name);
+    const answer = await ask(url, `/${name}`, { agent, timeoutMs: 15_000 }).catch(({ code }) => ({
+      status: code,
+    }));
+    books.close(name, answer);
+    if (answer.status === 200) {
       slowestMs = Math.max(slowestMs, performance.now() - begun);
     } else {
+      failures.set(answer.status, (failures.get(answer.status) ?? 0) + 1);
       failedMs = Math.max(failedMs ?? 0, begun);
     }
   };
@@ -41,14 +48,22 @@ export function startSteadyLoad(urls, { names, perSecond = 200 }) {
       await Promise.all(underWay);
       keptOpen.destroy();
     },
-    countFailures: ledger.countFailures,
+    /** How many visits were not answered with a number, whatever became of them. */
+    countFailures: () => [...failures.values()].reduce((sum, count) => sum + count, 0),
     /** When the last visit that failed was begun, on the clock of `performance.now()`; undefined when none did. */
     readLastFailureMs: () => failedMs,
-    listAnswered: ledger.listAnswered,
-    /** Holds the books against what is counted; see the ledger. */
+    listAnswered: books.listAnswered,
+    /**
+     * Holds the books against what is counted.
+     * @returns what happened, in words.
+     */
     async settle() {
-      const words = await ledger.settle(urls[0]);
-      return `${words}, ${Math.round(sent / ((performance.now() - started) / 1000))}/s, slowest ${Math.round(slowestMs)} ms`;
+      await books.check((name) => readListed(urls[0], name));
+      const { asked, answered } = books.sum();
+      if (answered === 0) throw new Error('nothing was answered');
+      const rest = [...failures].map(([status, count]) => `, ${count} × ${status}`).join('');
+      const rate = Math.round(sent / ((performance.now() - started) / 1000));
+      return `${answered} of ${asked} answered${rest}, ${rate}/s, slowest ${Math.round(slowestMs)} ms`;
     },
   };
 }

@@ -1,13 +1,8 @@
-import { readFile, realpath } from 'node:fs/promises';
-import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
-import pg from 'pg';
-import { runProgram, waitUntil } from '../../support/shell.mjs';
-import { repository } from '../../support/work-tree.mjs';
+import { waitUntil } from '../../support/shell.mjs';
 import { ask } from '../../support/http-client.mjs';
-import { identifyProcess, readListing, readPostmasterFile, serviceScript, spawnServer } from './compiled.mjs';
+import { readListing, serviceScript, spawnServer } from './compiled.mjs';
 import { startFaultProxy } from './fault-proxy.mjs';
-import { createFolder } from './own-server.mjs';
+import { openEmbedded, openOwn } from './stage-database.mjs';
 
 /** Connections of the service's pool, which no fault changes. */
 export const poolSize = 10;
@@ -85,74 +80,4 @@ async function waitSessions(database) {
     );
     return sessions <= poolSize;
   });
-}
-
-function openEmbedded(closers) {
-  const { folder, remove } = createFolder();
-  const cluster = join(folder, 'postgres');
-  const findProcess = async () => {
-    const file = await readPostmasterFile(cluster);
-    return file && (await identifyProcess(file.pid, await realpath(cluster))) === 'server' ? file : undefined;
-  };
-  const kill = async () => {
-    const { pid } = (await findProcess()) ?? {};
-    if (pid) process.kill(pid, 'SIGKILL');
-    return pid;
-  };
-  closers.push(async () => {
-    // A service that was killed leaves its server behind.
-    if (await kill()) await wait(500);
-    remove();
-  });
-  return {
-    environment: { DATA_DIR: folder },
-    async query(sql) {
-      const password = (await readFile(join(folder, 'password'), 'utf8')).trim();
-      const { port } = (await findProcess()) ?? {};
-      return query({ host: '127.0.0.1', port, user: 'footfall', password, database: 'footfall' }, sql);
-    },
-    /** Process id of the postmaster, by its own postmaster.pid. */
-    findProcess: async () => (await findProcess())?.pid,
-    kill,
-  };
-}
-
-async function openOwn(name, { host, port, username, password }) {
-  const database = name.replaceAll('-', '_');
-  const environment = {
-    DB_HOST: host,
-    DB_PORT: String(port),
-    DB_NAME: database,
-    DB_USERNAME: username,
-    DB_PASSWORD: password,
-  };
-  const config = { host, port, user: username, password, database };
-  const run = (script, words) =>
-    runProgram(process.execPath, [join(repository, 'dist/src/cli', script), ...words], {
-      env: { PATH: process.env.PATH, ...environment },
-    });
-  await run('createdb.js', []);
-  await run('migrate.js', ['up']);
-  return {
-    environment,
-    query: (sql) => query(config, sql),
-    /** Opens a connection of the test's own, past the proxy. */
-    async connect() {
-      const client = new pg.Client(config);
-      client.on('error', () => undefined);
-      await client.connect();
-      return client;
-    },
-  };
-}
-
-async function query(config, sql) {
-  const client = new pg.Client(config);
-  client.on('error', () => undefined);
-  await client.connect();
-  try {
-    return (await client.query(sql)).rows;
-  } finally {
-    await client.end();
-  }
 }
