@@ -39,6 +39,9 @@ export const migration: Migration = {
   },
 
   async down({ run }) {
+    // Both at once and in the order in which visits take them, so that nobody can wait for each other.
+    await run(`SET LOCAL lock_timeout = '2s'`);
+    await run('LOCK TABLE visitors, visits IN ACCESS EXCLUSIVE MODE');
     await run('DROP TRIGGER add_to_visit_totals ON visits');
     await run('DROP TRIGGER create_visit_totals ON visitors');
     await run('DROP FUNCTION add_to_visit_totals()');

@@ -1,5 +1,6 @@
-import { DatabaseError as ServerError, type Client } from 'pg';
+import type { Client } from 'pg';
 import type { Sequelize } from 'sequelize';
+import { isRolledBack } from './is-rolled-back';
 import { StatementError, type RunPrepared } from '../shared/prepared-statement';
 
 /** The part of Sequelize's connection manager that its types leave out. */
@@ -27,9 +28,7 @@ export function createStatementRunner(sequelize: Sequelize): RunPrepared {
       connections.releaseConnection(connection);
       return result.rows;
     } catch (cause) {
-      // An ERROR from the server means that the statement was rolled back, and the connection is sound.
-      // Anything else (FATAL, reset, end of stream, no answer in time) leaves both in doubt.
-      if (cause instanceof ServerError && cause.severity === 'ERROR') {
+      if (isRolledBack(cause)) {
         connections.releaseConnection(connection);
         throw new StatementError('not-run', { cause });
       }

@@ -193,3 +193,15 @@ it('never deadlocks when processes record the same names in different orders', a
     GROUP BY visitors.id HAVING count(visits.id) <> max(visit_totals.visits)`);
   expect(drifted).toEqual([]);
 });
+
+it('answers the known names of a batch while somebody holds a new one', async () => {
+  await recordVisits(run, new Map([['known', 1]]));
+  const holder = await database.sequelize.transaction();
+  await database.sequelize.query(`INSERT INTO visitors (username) VALUES ('new')`, { transaction: holder });
+  const recorder = createVisitRecorder(run, limits);
+  const held = recorder.recordVisit('new');
+  expect(await recorder.recordVisit('known')).toMatchObject({ visits: 2 });
+  expect(recorder.inFlight).toBe(1);
+  await holder.commit();
+  expect(await held).toMatchObject({ visits: 1 });
+});

@@ -1,14 +1,23 @@
 import type { PreparedStatement, RunPrepared } from '../../shared/prepared-statement';
 
-/** A row that somebody removed starts from 0; what the log has beyond that is then a difference like any other. */
+/**
+ * A row that somebody removed comes back with what the log has, in one statement: with less, even for a moment, visits
+ * would be given numbers that others have. A visit that commits meanwhile makes a row of its own, to which this is added.
+ */
 const createMissing: PreparedStatement = {
   name: 'create-missing-total',
-  text: 'INSERT INTO visit_totals (visitor_id, visits) VALUES ($1, 0) ON CONFLICT DO NOTHING',
+  text: `
+    INSERT INTO visit_totals AS total (visitor_id, visits)
+    SELECT $1::bigint, (SELECT count(*) FROM visits WHERE visitor_id = $1)
+             + (SELECT coalesce(sum(visits), 0)::bigint FROM opening_balances WHERE visitor_id = $1)
+    WHERE NOT EXISTS (SELECT FROM visit_totals WHERE visitor_id = $1)
+    ON CONFLICT (visitor_id) DO UPDATE SET visits = total.visits + excluded.visits
+    RETURNING 1`,
 };
 
 /**
- * Adds to a total what it differs from its log and its opening balances by. The difference is measured in one snapshot, in which a visit that
- * is not committed yet is in neither; when it commits it moves both. So the difference may be added to whatever the
+ * Adds to a total what it differs from its log and its opening balances by. The difference is measured in one
+ * snapshot, in which a visit that is not committed yet is in neither; when it commits it moves both. So the difference may be added to whatever the
  * total has become since, and no visit has to wait while the log is counted.
  */
 const addDifference: PreparedStatement = {
@@ -28,10 +37,10 @@ const addDifference: PreparedStatement = {
 /**
  * Repairs one visitor's total under live traffic. Two repairs at once would each add the difference, so the caller
  * holds a lock.
- * @returns what was added: 0 when the total was right.
+ * @returns whether anything was wrong.
  */
-export async function correctTotal(run: RunPrepared, visitorId: string): Promise<number> {
-  await run(createMissing, [visitorId]);
+export async function correctTotal(run: RunPrepared, visitorId: string): Promise<boolean> {
+  if ((await run(createMissing, [visitorId])).length > 0) return true;
   const [row] = await run<{ difference: string }>(addDifference, [visitorId]);
-  return Number(row?.difference ?? 0);
+  return row !== undefined;
 }

@@ -51,16 +51,25 @@ const createVisitors: PreparedStatement = {
     ON CONFLICT (username) DO NOTHING`,
 };
 
+/** Told of the known names of a batch, which are committed, while its new ones still take their statements. */
+export type SettleKnown = (outcomes: ReadonlyMap<string, VisitOutcome>) => void;
+
 /**
  * Appends a batch of visits to the log and says which numbers each name got. Known and new names may be mixed: new
  * ones take one statement more for the names and one for their visits, and when those fail, the error stands for the
  * new names alone, since the visits of the known ones are committed by then.
  * @throws {StatementError} when the first statement fails: then nothing else was tried.
  */
-export async function recordVisits(run: RunPrepared, batch: VisitBatch): Promise<Map<string, VisitOutcome>> {
+export async function recordVisits(
+  run: RunPrepared,
+  batch: VisitBatch,
+  settleKnown: SettleKnown = () => undefined,
+): Promise<Map<string, VisitOutcome>> {
   const outcomes = new Map<string, VisitOutcome>(await append(run, batch));
   if (outcomes.size === batch.size) return outcomes;
 
+  // Somebody else may hold a new name for seconds: whoever is committed need not wait for that.
+  settleKnown(outcomes);
   const created = new Map([...batch].filter(([username]) => !outcomes.has(username)));
   try {
     await run(createVisitors, [[...created.keys()]]);

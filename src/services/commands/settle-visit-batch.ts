@@ -21,16 +21,21 @@ export interface PendingVisit {
 export async function settleVisitBatch(run: RunPrepared, batch: readonly PendingVisit[]): Promise<number> {
   const byName = groupByName(batch);
   const times = new Map([...byName].map(([username, visits]) => [username, visits.length]));
-  let outcomes: Map<string, VisitOutcome>;
+  let recorded = 0;
+  const settle = (outcomes: ReadonlyMap<string, VisitOutcome>): void => {
+    for (const [username, outcome] of outcomes) {
+      recorded += settleName(byName.get(username) ?? [], outcome);
+      byName.delete(username);
+    }
+  };
   try {
-    outcomes = await recordVisits(run, times);
+    settle(await recordVisits(run, times, settle));
   } catch (error) {
     const translated = translateDatabaseError(error, 'record');
     for (const visit of batch) visit.reject(translated);
     return 0;
   }
-  let recorded = 0;
-  for (const [username, visits] of byName) recorded += settleName(visits, outcomes.get(username));
+  for (const visits of byName.values()) settleName(visits, undefined);
   return recorded;
 }
 

@@ -51,7 +51,8 @@ const compareSome: PreparedStatement = {
  * compare. The connection must allow long statements: one visitor may have millions of visits.
  */
 export async function* compareTotals(run: RunPrepared, visitorsAtOnce = 500): AsyncGenerator<TotalsProgress> {
-  for (let last = '0'; ;) {
+  // The smallest there is: an id may be anything that somebody once wrote.
+  for (let last = '-9223372036854775808'; ;) {
     const rows: ComparedRow[] = await run<ComparedRow>(compareSome, [last, visitorsAtOnce]);
     const end = rows.at(-1);
     if (!end) return;

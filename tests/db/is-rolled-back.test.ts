@@ -1,0 +1,29 @@
+import { DatabaseError } from 'pg';
+import { isRolledBack } from '../../src/db/is-rolled-back';
+
+function createError(severity: string, code: string): DatabaseError {
+  return Object.assign(new DatabaseError('', 0, 'error'), { severity, code });
+}
+
+it.each([
+  ['a lock timeout', 'ERROR', '55P03'],
+  ['a lock timeout in German', 'FEHLER', '55P03'],
+  ['a deadlock in French', 'ERREUR', '40P01'],
+  ['a statement timeout in Japanese', 'エラー', '57014'],
+  ['a violated check in Spanish', 'ERROR', '23514'],
+  ['a full disk, in English', 'ERROR', '53100'],
+])('takes %s for a statement that was rolled back', (_title, severity, code) => {
+  expect(isRolledBack(createError(severity, code))).toBe(true);
+});
+
+it.each([
+  ['an administrator ending the session', createError('FATAL', '57P01')],
+  ['the same in German', createError('FATAL', '57P01')],
+  ['the same in French', createError('FATALE', '57P01')],
+  ['a full disk in German, which may be a panic', createError('PANIK', '53100')],
+  ['the end of an idle transaction', createError('FATALE', '25P03')],
+  ['an error without a code', createError('FEHLER', undefined as unknown as string)],
+  ['a reset connection', Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' })],
+])('knows nothing of the statement after %s', (_title, error) => {
+  expect(isRolledBack(error)).toBe(false);
+});
