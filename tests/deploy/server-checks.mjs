@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { roles } from './support/database.mjs';
 
-// Everything on the host's own disk but what the engine keeps, which only root can enter.
-const everywhere = ['find', '/', '-xdev', '-path', '/var/lib/docker', '-prune', '-o'];
+// Everything on the host's own disk but what the engine keeps, which only root can enter: what lies on it, and the
+// handles of its networks, which are no files.
+const engine = ['(', '-path', '/var/lib/docker', '-o', '-path', '/run/docker/netns', ')'];
+const everywhere = ['find', '/', '-xdev', ...engine, '-prune', '-o'];
 
 /** What a deploy leaves on its hosts. */
 export async function checkServers({ check }, { hosts }) {

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,16 +37,32 @@ export async function createPlaybooks({ inventory, settings, secrets, authority 
   await writeVariables('settings.yml', { ...settings, footfall_db_ca_file: '{{ inventory_dir }}/db-ca.pem' });
   await writeSecrets(secrets);
 
+  const toWords = (name, extra) => [
+    ...['-i', 'ansible/hosts', `ansible/${name}.yml`],
+    ...Object.entries(extra).flatMap(([key, value]) => ['-e', `${key}=${value}`]),
+  ];
+
   return {
     folder,
     writeSecrets,
+    /** Runs a playbook, and kills it when it has printed what `at` matches: the connection is lost, the power goes. */
+    async interrupt(name, extra, at) {
+      const options = { env, cwd: folder, detached: true, stdio: ['ignore', 'pipe', 'inherit'] };
+      const child = spawn('ansible-playbook', toWords(name, extra), options);
+      let output = '';
+      for await (const text of child.stdout.setEncoding('utf8')) {
+        output += text;
+        if (at.test(output)) break;
+      }
+      if (!at.test(output)) throw new Error(`${name} came to its end without ${at}:\n${output.slice(-2000)}`);
+      process.kill(-child.pid, 'SIGKILL');
+    },
     /**
      * Runs a playbook as the README has it: `ansible-playbook -i ansible/hosts ansible/<name>.yml -e …`.
      * @returns {Promise<{code: number, output: string, changed: number}>} `changed` is summed over the hosts.
      */
     async run(name, extra = {}, { mayFail = false } = {}) {
-      const words = ['-i', 'ansible/hosts', `ansible/${name}.yml`];
-      for (const [key, value] of Object.entries(extra)) words.push('-e', `${key}=${value}`);
+      const words = toWords(name, extra);
       const options = { env, cwd: folder, allowFailure: true, timeoutMs: 480_000 };
       const { code, stdout, stderr } = await runProgram('ansible-playbook', words, options);
       const output = stdout + stderr;

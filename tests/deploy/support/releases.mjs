@@ -10,6 +10,7 @@ const releases = [
   { version: 'v2', migrations: ['v2'] },
   { version: 'v3', migrations: ['v2', 'v3'] },
   { version: 'v4', migrations: ['v4'] },
+  { version: 'v5', migrations: ['v5'] },
 ];
 
 /** The image that backups are made with, which the hosts pull from the registry as well. */

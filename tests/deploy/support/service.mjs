@@ -13,6 +13,8 @@ export function createServiceView({ hosts }) {
     async readRelease() {
       return JSON.parse(await manager.run('cat', '/var/lib/footfall/releases/current.json'));
     },
+    /** What an operator does after a run that was killed. */
+    removeLock: () => manager.run('rmdir', '/var/lib/footfall/lock'),
     readImage: () => inspect('{{.Spec.TaskTemplate.ContainerSpec.Image}}'),
     /** What the swarm is told to run, and the replicas by which it does: changes with every one that is replaced. */
     async describeTasks() {
