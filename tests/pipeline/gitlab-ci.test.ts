@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 
@@ -42,11 +42,19 @@ it('is a file that GitLab takes: on every branch lint and unit tests on three re
   );
 });
 
+it('has the deploy make every file of the operator, which git does not have', () => {
+  const ignored = readFileSync(join(repository, '.gitignore'), 'utf8').match(/^\/ansible\/.+$/gm) ?? [];
+  expect(ignored.length).toBeGreaterThan(2);
+  const deploy = readFileSync(join(repository, '.gitlab-ci.yml'), 'utf8').split('\ndeploy:')[1] ?? '';
+  for (const path of ignored) expect(deploy).toMatch(new RegExp(`install .* ${path.slice(1)}`));
+});
+
 it('builds, tests and, by hand, deploys on the default branch', () => {
   const jobs = listJobs('main');
   expect(jobs.map(({ name, stage }) => `${stage} ${name}`).sort()).toEqual(
     [
       ...[...onEachNode('lint'), ...onEachNode('unit')].map((name) => `test ${name}`),
+      'test faults: [20]',
       'test playbooks',
       'build build: [app]',
       'build build: [nginx]',
