@@ -12,6 +12,7 @@ import { defineModels } from '../models';
 import { pruneIdempotencyKeys } from '../services/commands/prune-idempotency-keys';
 import { createServices } from '../services/create-services';
 import type { Logger } from '../shared/logger';
+import { awaitSchema } from './await-schema';
 import { createReadinessCheck } from './check-readiness';
 import { createReadings } from './create-readings';
 import { createWatcher } from './create-watcher';
@@ -74,7 +75,7 @@ async function startOn(
 
   let stopping = false;
   const metrics = createMetrics();
-  const runPrepared = createStatementRunner(sequelize);
+  const runPrepared = awaitSchema(createStatementRunner(sequelize), migrator);
   const services = createServices({
     models: defineModels(sequelize),
     runPrepared,

@@ -27,6 +27,7 @@ export function translateDatabaseError(error: unknown, work: DatabaseWork): unkn
       { cause: error },
     );
   }
+  if (error instanceof StatementError && error.cause instanceof DomainError) return error.cause;
   if (!isPassing(error)) return error;
   return new DomainError(
     'database-unavailable',

@@ -1,0 +1,45 @@
+import { awaitSchema } from '../../src/lifecycle/await-schema';
+import { translateDatabaseError } from '../../src/services/translate-database-error';
+import { DomainError } from '../../src/shared/domain-error';
+import type { RunPrepared } from '../../src/shared/prepared-statement';
+
+const statement = { name: 'any', text: 'SELECT 1' };
+
+/** A schema on which so many migrations are pending, and a runner behind it that notes what it is given. */
+function create(pending: string[]) {
+  let asked = 0;
+  const ran: string[] = [];
+  const record: RunPrepared = ({ name }) => {
+    ran.push(name);
+    return Promise.resolve([]);
+  };
+  const run = awaitSchema(record, {
+    pending: () => {
+      asked += 1;
+      return Promise.resolve(pending.map((name) => ({ name, downIsSafe: true })));
+    },
+  });
+  return { run, ran, pending, countAsked: () => asked };
+}
+
+it('lets nothing through while a migration is pending, and says which and what to do', async () => {
+  const schema = create(['add-something']);
+  const error: unknown = await schema.run(statement, []).catch((thrown: unknown) => thrown);
+  expect(schema.ran).toEqual([]);
+  const refusal = translateDatabaseError(error, 'record');
+  expect(refusal).toBeInstanceOf(DomainError);
+  expect(refusal).toMatchObject({
+    code: 'database-unavailable',
+    message: expect.stringMatching(/add-something.*npm run migrate up.*Nothing was recorded/),
+  });
+});
+
+it('asks no more once all are applied', async () => {
+  const schema = create(['add-something']);
+  await expect(schema.run(statement, [])).rejects.toThrow();
+  schema.pending.pop();
+  await schema.run(statement, []);
+  await schema.run(statement, []);
+  expect(schema.ran).toEqual(['any', 'any']);
+  expect(schema.countAsked()).toBe(2);
+});
