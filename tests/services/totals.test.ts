@@ -268,7 +268,7 @@ async function patiently(migrate: () => Promise<unknown>): Promise<void> {
       await migrate();
       return;
     } catch (error) {
-      if (turn === 5 || !/lock timeout/.test((error as Error).message)) throw error;
+      if (turn === 5 || !(error as Error).message.includes('lock timeout')) throw error;
     }
   }
 }
