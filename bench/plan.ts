@@ -6,6 +6,8 @@ export type PartName = WorkloadName | 'growth';
 
 const parts: readonly PartName[] = ['record-hot', 'record-zipf', 'list', 'one-visitor', 'idle', 'growth'];
 
+const published = 'bench/results';
+
 /** How much is measured. */
 export interface BenchPlan {
   readonly rounds: number;
@@ -18,11 +20,11 @@ export interface BenchPlan {
   readonly names: number;
   /** Lengths of the log, ascending. */
   readonly growth: readonly number[];
-  /** How often a read is repeated at each length in each round. */
+  /** How often a read, and a recording, is repeated at each length in each round. */
   readonly reads: number;
   readonly parts: readonly PartName[];
-  /** Folder of the results. */
-  readonly out: string;
+  /** Folder of the results; undefined for a temporary one, since part of a bench does not replace the whole. */
+  readonly out: string | undefined;
   /** Asks for an early end, between two runs. */
   readonly signal: AbortSignal;
 }
@@ -33,19 +35,24 @@ interface Options {
   readonly large?: true;
   readonly only?: readonly PartName[];
   readonly quick?: true;
-  readonly out: string;
+  readonly out?: string;
 }
 
 /** Reads the words after `npm run bench --`; a mistake ends the process with its explanation. */
 export function parsePlan(argv: readonly string[], signal: AbortSignal): BenchPlan {
   const options = new Command('bench')
-    .description('Measure Footfall beside its references and write bench/results.')
+    .description(
+      'Measure Footfall beside its references and write bench/results; a part of it is written elsewhere.',
+    )
     .option('--rounds <count>', 'runs of each contender, of which the median counts (3)', parseCount)
     .option('--requests <count>', 'requests of one run (40000: about five seconds)', parseCount)
     .option('--large', 'the growth of the log up to ten million events (minutes and gigabytes more)')
     .addOption(new Option('--only <part...>', 'only these parts').choices(parts))
     .option('--quick', 'tiny numbers that show only whether it works')
-    .option('--out <folder>', 'where the results go', 'bench/results')
+    .option(
+      '--out <folder>',
+      `where the results go (${published}; with --only or --quick a temporary folder)`,
+    )
     .parse([...argv], { from: 'user' })
     .opts<Options>();
   const quick = options.quick === true;
@@ -59,7 +66,7 @@ export function parsePlan(argv: readonly string[], signal: AbortSignal): BenchPl
     growth: options.large ? [...growth, 10_000_000] : growth,
     reads: quick ? 3 : 100,
     parts: options.only ?? parts,
-    out: options.out,
+    out: options.out ?? (quick || options.only ? undefined : published),
     signal,
   };
 }

@@ -3,7 +3,8 @@ import type { Seed } from '../database/seed-visits';
 import type { Load, LoadResult } from '../load/load';
 
 /** Who takes part. */
-export type ContenderName = 'footfall' | 'two-processes' | 'unbatched' | 'original' | 'bare' | 'database';
+export type ContenderName =
+  'footfall' | 'two-processes' | 'unbatched' | 'original' | 'bare' | 'select-1' | 'database';
 
 /** What a contender is started with. */
 export interface ContenderSetup {

@@ -1,6 +1,6 @@
 import type { Contender, ContenderName } from './contender';
 import { footfall, twoProcesses, unbatched } from './footfall';
-import { bare, databaseLimit, original } from './references';
+import { bare, databaseLimit, original, select1 } from './references';
 
 /** Everybody who takes part, by name, in the order of tables and plots. */
 export const contenders: Readonly<Record<ContenderName, Contender>> = {
@@ -9,5 +9,6 @@ export const contenders: Readonly<Record<ContenderName, Contender>> = {
   unbatched,
   original,
   bare,
+  'select-1': select1,
   database: databaseLimit,
 };

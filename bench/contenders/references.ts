@@ -29,6 +29,18 @@ export const bare: Contender = {
     ),
 };
 
+/** What one statement behind HTTP costs, on the pool and the server that Footfall has. */
+export const select1: Contender = {
+  name: 'select-1',
+  title: 'SELECT 1 route, same pool',
+  share: 1,
+  start: (setup) =>
+    startServers(
+      { name: 'select-1', script: join(__dirname, '../servers/select-1-server.js'), schema: 'none' },
+      setup,
+    ),
+};
+
 /** What the database itself can do: one durable row at a time on each connection, without HTTP and without totals. */
 export const databaseLimit: Contender = {
   name: 'database',

@@ -6,12 +6,14 @@ import { loadSettings } from '../../src/config/load-settings';
 import type { ExternalDatabase } from '../../src/config/settings';
 import { startEmbeddedPostgres } from '../../src/db/embedded-postgres/start-embedded-postgres';
 import { openDatabase } from '../../src/lifecycle/open-database';
+import { requireDurability, type Durability } from './durability';
 
 /** The PostgreSQL that every contender works on. */
 export interface BenchServer {
   readonly kind: 'embedded' | 'given';
   /** As the server says it, such as `18.4`. */
   readonly version: string;
+  readonly durability: Durability;
   /** How to log in; the database in it is replaced for each contender. */
   readonly address: ExternalDatabase;
   /** Stops the server and removes its data, if it was started for the bench. */
@@ -24,7 +26,7 @@ const otherConnections = 60;
 /**
  * Opens the PostgreSQL that the settings name, or starts an embedded one on an empty folder below the system's
  * temporary folder (`TMPDIR` moves it to another disk). `connections` is how many a workload uses at once.
- * @throws {Error} when a given server allows too few connections.
+ * @throws {Error} when a given server allows too few connections, or commits without waiting for the disk.
  */
 export async function openBenchServer(
   environment: Readonly<Record<string, string | undefined>>,
@@ -33,13 +35,14 @@ export async function openBenchServer(
   const { database } = loadSettings(environment);
   const needed = connections + otherConnections;
   if (database.kind === 'external') {
-    const { version, allowed } = await askServer(database);
+    const { version, allowed, durability } = await askServer(database);
+    requireDurability(durability);
     if (allowed < needed) {
       throw new Error(
         `The server allows ${allowed} connections; the bench needs max_connections of ${needed}.`,
       );
     }
-    return { kind: 'given', version, address: database, close: () => Promise.resolve() };
+    return { kind: 'given', version, durability, address: database, close: () => Promise.resolve() };
   }
   return startServer(needed);
 }
@@ -60,27 +63,42 @@ async function startServer(maxConnections: number): Promise<BenchServer> {
     });
     const { host, port, database, username, password } = server;
     const address = { kind: 'external', host, port, database, username, password, tls: undefined } as const;
-    const { version } = await askServer(address);
+    const { version, durability } = await askServer(address);
     const close = async (): Promise<void> => {
       await server.stop();
       remove();
     };
-    return { kind: 'embedded', version, address, close };
+    return { kind: 'embedded', version, durability, address, close };
   } catch (error) {
     remove();
     throw error;
   }
 }
 
-async function askServer(database: ExternalDatabase): Promise<{ version: string; allowed: number }> {
+interface ServerFacts {
+  readonly version: string;
+  /** Connections. */
+  readonly allowed: number;
+  readonly durability: Durability;
+}
+
+async function askServer(address: ExternalDatabase): Promise<ServerFacts> {
+  // The database that is named may have settings of its own, which those made by the bench do not inherit.
+  const database = { ...address, database: 'postgres' };
   const { clientConfig } = await openDatabase({ database }, 'shared', 'footfall-bench');
   const client = new Client(clientConfig);
   await client.connect();
   try {
-    const { rows } = await client.query<{ version: string; allowed: string }>(
-      `SELECT current_setting('server_version') AS version, current_setting('max_connections') AS allowed`,
-    );
-    return { version: rows[0]?.version ?? '', allowed: Number(rows[0]?.allowed) };
+    const ask = async (setting: string): Promise<string> => {
+      const text = 'SELECT current_setting($1) AS value';
+      const { rows } = await client.query<{ value: string }>(text, [setting]);
+      return rows[0]?.value ?? '';
+    };
+    return {
+      version: await ask('server_version'),
+      allowed: Number(await ask('max_connections')),
+      durability: { fsync: await ask('fsync'), synchronousCommit: await ask('synchronous_commit') },
+    };
   } finally {
     await client.end();
   }

@@ -4,36 +4,35 @@ import { createBenchDatabase, type BenchDatabase } from '../database/create-benc
 import { nameVisitor, seedVisits } from '../database/seed-visits';
 import { toAmount } from '../load/load';
 import { runRequests } from '../load/run-requests';
-import type { GrowthRead, GrowthResult } from '../report/report';
+import type { GrowthResult, GrowthSeries } from '../report/report';
 import type { BenchContext } from '../workloads/run-workload';
+import { timeGroupBy } from './time-group-by';
 
-/** Paths of the reads; the last one counts the whole log by the outer-join group-by. */
-const reads: Readonly<Record<GrowthRead, string>> = {
+type Request = Exclude<GrowthSeries, 'groupBy'>;
+
+// Recording comes after the reads and is of another visitor than the one that is read, so that they stay what they are.
+const paths: Readonly<Record<Request, string>> = {
   list: '/',
   top: '/?sort=-visits',
   visitor: `/-/visitors/${nameVisitor(500)}`,
-  window: '/?since=1970-01-01T00:00:00Z',
+  record: `/${nameVisitor(250)}`,
 };
+const requests = Object.keys(paths) as Request[];
+const allSeries: readonly GrowthSeries[] = [...requests, 'groupBy'];
 
 const visitors = 1000;
-// A group-by over ten million rows takes longer than production allows a request to take.
-const patience = {
-  DB_STATEMENT_TIMEOUT_MS: '590000',
-  DB_QUERY_TIMEOUT_MS: '600000',
-  ANSWER_TIMEOUT_MS: '600000',
-};
 
 interface Stage {
   readonly events: number;
   readonly database: BenchDatabase;
-  readonly medianMs: Record<GrowthRead, number[]>;
+  readonly medianMs: Record<GrowthSeries, number[]>;
   server?: SpawnedServer;
 }
 
 /**
- * Reads Footfall's answers at several lengths of the log, one request after another. All lengths stand side by side,
- * each with a database and a service of its own, and each round takes them in turns: a ratio never compares the
- * machine with itself an hour later.
+ * Times Footfall's answers and the group-by at several lengths of the log, one after another. All lengths stand side
+ * by side, each with a database and a service of its own, and each round takes them in turns: a ratio never compares
+ * the machine with itself an hour later.
  */
 export async function runGrowth(context: BenchContext): Promise<GrowthResult[]> {
   const { plan, progress } = context;
@@ -45,8 +44,8 @@ export async function runGrowth(context: BenchContext): Promise<GrowthResult[]> 
     }
     for (let number = 0; number <= plan.rounds; number += 1) {
       for (const stage of stages) {
-        const medians = await readStage(stage, number === 0 ? 0.1 : 1, plan.reads);
-        if (number > 0) for (const read of readNames) stage.medianMs[read].push(medians[read]);
+        const medians = await timeStage(stage, number === 0 ? 0.1 : 1, plan.reads);
+        if (number > 0) for (const name of allSeries) stage.medianMs[name].push(medians[name]);
         progress.done(describe(stage.events, number, plan.rounds, medians));
         plan.signal.throwIfAborted();
       }
@@ -60,11 +59,10 @@ export async function runGrowth(context: BenchContext): Promise<GrowthResult[]> 
   return stages.map(({ events, medianMs }) => ({ events, medianMs }));
 }
 
-const readNames = Object.keys(reads) as GrowthRead[];
-
 async function openStage(events: number, { server, progress }: BenchContext): Promise<Stage> {
   const database = await createBenchDatabase(server, `growth-${events}`, 'current');
-  const stage: Stage = { events, database, medianMs: { list: [], top: [], visitor: [], window: [] } };
+  const medianMs = { list: [], top: [], visitor: [], record: [], groupBy: [] };
+  const stage: Stage = { events, database, medianMs };
   try {
     const total = events.toLocaleString('en');
     progress.step(`growth: load ${total} events`);
@@ -72,7 +70,7 @@ async function openStage(events: number, { server, progress }: BenchContext): Pr
       progress.step(`growth: load ${loaded.toLocaleString('en')} of ${total} events`);
     });
     const script = join(__dirname, '../../src/main.js');
-    stage.server = await spawnServer(script, { ...database.environment, ...patience });
+    stage.server = await spawnServer(script, database.environment);
     progress.done(`growth: loaded ${total} events`);
     return stage;
   } catch (error) {
@@ -81,34 +79,40 @@ async function openStage(events: number, { server, progress }: BenchContext): Pr
   }
 }
 
-async function readStage(
-  { server, events }: Stage,
+async function timeStage(
+  { server, database, events }: Stage,
   part: number,
   repeats: number,
-): Promise<Record<GrowthRead, number>> {
-  const medians: Partial<Record<GrowthRead, number>> = {};
-  for (const read of readNames) {
-    // The group-by is repeated less, the longer it takes: ten million events in all, three times at least.
-    const most = read === 'window' ? Math.min(repeats, Math.max(3, 10_000_000 / events)) : repeats;
-    const load = { connections: 1, amount: toAmount(most * part, 1), paths: reads[read] };
+): Promise<Record<GrowthSeries, number>> {
+  // What the length before has recorded goes to disk now, and not while the next one reads.
+  await database.checkpoint();
+  const medians: Partial<Record<GrowthSeries, number>> = {};
+  for (const name of requests) {
+    const load = { connections: 1, amount: toAmount(repeats * part, 1), paths: paths[name] };
     const { p50Ms, acknowledged } = await runRequests([server?.url ?? ''], load);
     if (p50Ms === null || acknowledged !== load.amount) {
       throw new Error(
-        `GET ${reads[read]} failed at ${events} events; run with --only growth to see it alone.`,
+        `GET ${paths[name]} failed at ${events} events; run with --only growth to see it alone.`,
       );
     }
-    medians[read] = p50Ms;
+    medians[name] = p50Ms;
   }
-  return medians as Record<GrowthRead, number>;
+  medians.groupBy = await timeGroupBy(database, countGroupBys(events, repeats) * part);
+  return medians as Record<GrowthSeries, number>;
+}
+
+/** Less often, the longer it takes: ten million events in all, three times at least. */
+function countGroupBys(events: number, repeats: number): number {
+  return Math.min(repeats, Math.max(3, 10_000_000 / events));
 }
 
 function describe(
   events: number,
   number: number,
   rounds: number,
-  medians: Record<GrowthRead, number>,
+  medians: Record<GrowthSeries, number>,
 ): string {
   const when = number === 0 ? 'warm-up' : `round ${number}/${rounds}`;
-  const values = readNames.map((read) => `${read} ${medians[read]} ms`).join(', ');
+  const values = allSeries.map((name) => `${name} ${medians[name]} ms`).join(', ');
   return `growth ${when}, ${events.toLocaleString('en')} events: ${values}`;
 }

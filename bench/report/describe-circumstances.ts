@@ -5,7 +5,10 @@ import type { BenchPlan } from '../plan';
 import type { Circumstances } from './report';
 
 /** Notes what a figure depends on: the machine, the versions, the commit, the options. */
-export function describeCircumstances({ kind, version }: BenchServer, plan: BenchPlan): Circumstances {
+export function describeCircumstances(
+  { kind, version, durability }: BenchServer,
+  plan: BenchPlan,
+): Circumstances {
   const { rounds, requests, warmUp, connections, names, growth, parts } = plan;
   return {
     date: new Date().toISOString(),
@@ -16,6 +19,7 @@ export function describeCircumstances({ kind, version }: BenchServer, plan: Benc
     },
     node: process.versions.node,
     postgres: `${version} (${kind})`,
+    durability,
     revision: readRevision(),
     options: { rounds, requests, warmUp, connections, names, growth, parts },
   };

@@ -1,6 +1,6 @@
 import { getMedian, roundTo } from '../load/statistics';
 import { renderPlot } from './render-plot';
-import type { BenchReport, GrowthRead, GrowthResult } from './report';
+import type { BenchReport, GrowthResult, GrowthSeries } from './report';
 import { createElement, createText, type SvgNode } from './svg';
 
 const width = 760;
@@ -9,7 +9,7 @@ const area = { left: 84, right: 505, top: 84, bottom: 420 };
 const labelSpacing = 18;
 
 interface Series {
-  readonly read: GrowthRead;
+  readonly name: GrowthSeries;
   readonly title: string;
   readonly className: string;
   /** Tells the lines apart where their colours do not. */
@@ -17,13 +17,14 @@ interface Series {
 }
 
 const allSeries: readonly Series[] = [
-  { read: 'window', title: 'group-by over the log', className: 'other', dash: '2 4' },
-  { read: 'list', title: 'list', className: 'own', dash: 'none' },
-  { read: 'top', title: 'top list', className: 'blue', dash: '8 4' },
-  { read: 'visitor', title: 'one visitor', className: 'plum', dash: '12 3 2 3' },
+  { name: 'groupBy', title: 'group-by over the log', className: 'other', dash: '2 4' },
+  { name: 'list', title: 'list', className: 'own', dash: 'none' },
+  { name: 'top', title: 'top list', className: 'blue', dash: '8 4' },
+  { name: 'visitor', title: 'one visitor', className: 'plum', dash: '12 3 2 3' },
+  { name: 'record', title: 'record', className: 'rust', dash: '3 3 3 9' },
 ];
 
-/** Renders the latency of the reads against the length of the log, both axes logarithmic. */
+/** Renders the latencies against the length of the log, both axes logarithmic. */
 export function renderGrowth({ growth, date, machine }: BenchReport): string {
   const longest = growth.at(-1);
   const events = growth.map((stage) => stage.events);
@@ -34,13 +35,13 @@ export function renderGrowth({ growth, date, machine }: BenchReport): string {
   const y = createScale(latencies, area.bottom, area.top);
   const series = allSeries.map((one) => ({
     ...one,
-    points: growth.map((stage) => [x.place(stage.events), y.place(readMedian(stage, one.read))] as const),
-    last: longest && readMedian(longest, one.read),
+    points: growth.map((stage) => [x.place(stage.events), y.place(readMedian(stage, one.name))] as const),
+    last: longest && readMedian(longest, one.name),
   }));
   const labels = spreadLabels(series.map(({ points }) => points.at(-1)?.[1] ?? area.bottom));
   return renderPlot({
-    title: 'Latency of a read against the length of the log',
-    subtitle: `Median, 1,000 visitors, one request after another; ${machine.cpu}, ${date.slice(0, 10)}`,
+    title: 'Latency against the length of the log',
+    subtitle: `Median, 1,000 visitors, one after another; ${machine.cpu}, ${date.slice(0, 10)}`,
     width,
     height,
     content: [
@@ -58,8 +59,8 @@ export function renderGrowth({ growth, date, machine }: BenchReport): string {
   });
 }
 
-function readMedian({ medianMs }: GrowthResult, read: GrowthRead): number {
-  return getMedian(medianMs[read]) ?? 1;
+function readMedian({ medianMs }: GrowthResult, name: GrowthSeries): number {
+  return getMedian(medianMs[name]) ?? 1;
 }
 
 /** Whole decades around the values, so that both axes begin and end on a tick. */

@@ -5,16 +5,18 @@ import { takeMedian, type Metric } from './select-runs';
 
 /** Renders a report for people: the figures to reach first, then every workload, then the growth. */
 export function renderMarkdown(report: BenchReport): string {
-  const { machine, node, postgres, revision, date, options } = report;
+  const { machine, node, postgres, durability, revision, date, options } = report;
   const sections = [
     '# Bench',
     `${date.slice(0, 10)}, ${revision ? `commit \`${revision}\`` : 'outside a git checkout'}: ` +
-      `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB; Node ${node}, PostgreSQL ${postgres}. ` +
-      `Rounds: ${String(options['rounds'])}; a value is their median, a ratio the median of their ratios. ` +
+      `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB; Node ${node}, PostgreSQL ${postgres}, ` +
+      `fsync ${durability.fsync}, synchronous_commit ${durability.synchronousCommit}. ` +
+      `Rounds: ${String(options['rounds'])}; a value is their median, a ratio the median of their ratios, and beside ` +
+      'it stand the smallest and the largest of them. ' +
       'Load, services and database share these cores, so only ratios inside one run mean something elsewhere. ' +
       '[docs/bench.md](../../docs/bench.md) says what each figure means.',
     '## Figures to reach',
-    renderTable(['figure', 'target', 'measured', ''], report.figures.map(toFigureRow)),
+    renderTable(['figure', 'target', 'measured', 'rounds', ''], report.figures.map(toFigureRow)),
     ...report.workloads.flatMap(renderWorkload),
     ...(report.growth.length > 0 ? renderGrowth(report.growth) : []),
     ...renderViolations(report),
@@ -22,12 +24,13 @@ export function renderMarkdown(report: BenchReport): string {
   return `${sections.join('\n\n')}\n`;
 }
 
-function toFigureRow({ title, target, measured, met, note }: Figure): string[] {
+function toFigureRow({ title, target, measured, rounds = [], met, note }: Figure): string[] {
   const unit = target.unit === undefined ? '' : ` ${target.unit}`;
   const verdict = met === null ? 'not measured' : met ? 'met' : '**not met**';
   const value = measured === null ? '–' : `${measured}${unit}`;
+  const range = rounds.length === 0 ? '–' : `${Math.min(...rounds)} – ${Math.max(...rounds)}`;
   const remark = note === undefined ? '' : ` (${note})`;
-  return [title, `at ${target.at} ${target.value}${unit}`, value, `${verdict}${remark}`];
+  return [title, `at ${target.at} ${target.value}${unit}`, value, range, `${verdict}${remark}`];
 }
 
 function renderWorkload({ title, connections, contenders }: WorkloadResult): string[] {
@@ -55,10 +58,10 @@ function toContenderRow({ name, title, rounds }: ContenderResult): string[] {
 }
 
 function renderGrowth(growth: readonly GrowthResult[]): string[] {
-  const head = ['events', 'list', 'top list', 'one visitor', 'group-by over the log'];
+  const head = ['events', 'list', 'top list', 'one visitor', 'record', 'group-by over the log'];
   const rows = growth.map(({ events, medianMs }) => [
     events.toLocaleString('en'),
-    ...[medianMs.list, medianMs.top, medianMs.visitor, medianMs.window].map(
+    ...[medianMs.list, medianMs.top, medianMs.visitor, medianMs.record, medianMs.groupBy].map(
       (rounds) => `${format(getMedian(rounds) ?? null)} ms`,
     ),
   ]);

@@ -25,6 +25,7 @@ text { font: 13px system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif; }
 .other { fill: #8c959f; stroke: #8c959f; }
 .blue { fill: #0969da; stroke: #0969da; }
 .plum { fill: #8250df; stroke: #8250df; }
+.rust { fill: #bc4c00; stroke: #bc4c00; }
 @media (prefers-color-scheme: dark) {
   .page { fill: #0d1117; }
   .text, .heading, .title { fill: #f0f6fc; }
@@ -35,6 +36,7 @@ text { font: 13px system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif; }
   .other { fill: #7d8590; stroke: #7d8590; }
   .blue { fill: #58a6ff; stroke: #58a6ff; }
   .plum { fill: #bc8cff; stroke: #bc8cff; }
+  .rust { fill: #f0883e; stroke: #f0883e; }
 }
 /* Last, so that a line is not filled in its own colour. */
 .line { fill: none; stroke-width: 2; }

@@ -1,4 +1,5 @@
 import type { ContenderName } from '../contenders/contender';
+import type { Durability } from '../database/durability';
 import type { CountCheck } from '../load/ledger';
 import type { LoadResult } from '../load/load';
 import type { WorkloadName } from '../workloads/workload';
@@ -28,13 +29,13 @@ export interface WorkloadResult {
   readonly contenders: readonly ContenderResult[];
 }
 
-/** What is read at each length of the log. */
-export type GrowthRead = 'list' | 'top' | 'visitor' | 'window';
+/** What is timed at each length of the log. */
+export type GrowthSeries = 'list' | 'top' | 'visitor' | 'record' | 'groupBy';
 
 /** Median latencies at one length of the log: one a round, in milliseconds. */
 export interface GrowthResult {
   readonly events: number;
-  readonly medianMs: Readonly<Record<GrowthRead, readonly number[]>>;
+  readonly medianMs: Readonly<Record<GrowthSeries, readonly number[]>>;
 }
 
 /** A figure to reach. */
@@ -44,6 +45,8 @@ export interface Figure {
   /** Null when its workload was left out, or the system does not tell. */
   readonly measured: number | null;
   readonly met: boolean | null;
+  /** Of a ratio: that of each round, of which `measured` is the median. */
+  readonly rounds?: readonly number[];
   /** What to know before it is quoted. */
   readonly note?: string;
 }
@@ -55,6 +58,8 @@ export interface Circumstances {
   readonly machine: { readonly cpu: string; readonly cores: number; readonly memoryGiB: number };
   readonly node: string;
   readonly postgres: string;
+  /** What makes an acknowledged commit survive a crash. */
+  readonly durability: Durability;
   /** Of the commit; `+changes` when files differ from it; null outside a git checkout. */
   readonly revision: string | null;
   readonly options: Readonly<Record<string, unknown>>;

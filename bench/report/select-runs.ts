@@ -22,16 +22,15 @@ export function takeMedian(runs: readonly RunResult[], metric: Metric): number |
 }
 
 /**
- * The median of the rounds' ratios. Each ratio is of one round, in which both were measured within a minute or so:
- * a machine that is slower in another round moves both sides of it.
+ * The ratio of each round that has both sides. Both were measured one soon after the other: a machine that is slower in
+ * another round moves both sides of it.
  */
-export function takeRatio(
+export function takeRatios(
   above: readonly (number | null | undefined)[],
   below: readonly (number | null | undefined)[],
-): number | null {
-  const ratios = above.flatMap((value, round) => {
+): number[] {
+  return above.flatMap((value, round) => {
     const other = below[round];
     return value == null || other == null || other === 0 ? [] : [value / other];
   });
-  return getMedian(ratios) ?? null;
 }

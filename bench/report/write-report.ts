@@ -1,4 +1,5 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { renderGrowth } from './render-growth';
 import { renderMarkdown } from './render-markdown';
@@ -7,10 +8,10 @@ import type { BenchReport } from './report';
 
 /**
  * Writes `<date>.json`, `<date>.md`, `latest.md`, `throughput.svg` and `growth.svg`. A plot without anything to show
- * is left as it was.
+ * is left as it was. Without a folder they go to a new one below the system's temporary folder.
  * @returns the paths.
  */
-export function writeReport(report: BenchReport, folder: string): string[] {
+export function writeReport(report: BenchReport, given: string | undefined): string[] {
   const day = report.date.slice(0, 10);
   const markdown = renderMarkdown(report);
   const files: Record<string, string> = {
@@ -20,6 +21,7 @@ export function writeReport(report: BenchReport, folder: string): string[] {
     ...(report.workloads.length > 0 ? { 'throughput.svg': renderThroughput(report) } : {}),
     ...(report.growth.length > 0 ? { 'growth.svg': renderGrowth(report) } : {}),
   };
+  const folder = given ?? mkdtempSync(join(tmpdir(), 'footfall-bench-results-'));
   mkdirSync(folder, { recursive: true });
   return Object.entries(files).map(([name, text]) => {
     const path = join(folder, name);

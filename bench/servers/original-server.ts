@@ -1,4 +1,5 @@
 import express from 'express';
+import { createServer } from 'node:http';
 import { col, fn, type Sequelize } from 'sequelize';
 import { defineModels, type Models } from '../../src/models';
 import { openPool } from './open-pool';
@@ -23,7 +24,7 @@ async function main(): Promise<void> {
     if (visitor) response.json(present(visitor));
     else response.status(404).json({ error: 'not found' });
   });
-  serveApp(app, () => sequelize.close());
+  serveApp(createServer(app), () => sequelize.close());
 }
 
 interface CountedVisitor {

@@ -24,8 +24,8 @@ interface Entrant {
 }
 
 /**
- * Puts every contender to a workload: all are started and warmed up, then each round takes them in turns, beginning
- * with another one each time, so that a drift of the machine hits all alike.
+ * Puts every contender to a workload: all are started and warmed up, then each round takes them in turns, every
+ * other one in reverse, so that neighbours stay neighbours and a drift of the machine hits both sides of their ratio.
  */
 export async function runWorkload(workload: Workload, context: BenchContext): Promise<WorkloadResult> {
   const { server, plan, progress } = context;
@@ -45,7 +45,7 @@ export async function runWorkload(workload: Workload, context: BenchContext): Pr
     // Only now, so that those that did start are known and stopped.
     if (failures.length > 0) throw failures[0];
     for (let number = 0; number <= plan.rounds; number += 1) {
-      for (const entrant of rotate(entrants, number)) {
+      for (const entrant of takeTurns(entrants, number)) {
         const result = await runOnce(workload, entrant, number, plan);
         entrant.results.push(result);
         progress.done(describeRun(name, entrant, number, plan, result));
@@ -55,11 +55,11 @@ export async function runWorkload(workload: Workload, context: BenchContext): Pr
   } finally {
     await Promise.all(entrants.map(({ running }) => running.stop()));
   }
-  const results = entrants.map(({ contender, results: [warmUp, ...rounds] }) => {
+  const results = sortForTables(entrants).map(({ contender, results: [warmUp, ...rounds] }) => {
     if (!warmUp) throw new Error(`${contender.title} was never run`);
     return {
       name: contender.name,
-      title: workload.titles?.[contender.name] ?? contender.title,
+      title: contender.title,
       warmUp,
       rounds,
     };
@@ -78,7 +78,7 @@ async function runOnce(
   // A warm-up is for the compiler of the JavaScript engine, which wants repetition also where answers are slow.
   const requests = number === 0 ? plan.warmUp * Math.max(share, 0.25) : plan.requests * share;
   const amount = toAmount(requests * contender.share, connections);
-  const paths = workload.createPaths({ contender: contender.name, amount, number });
+  const paths = workload.createPaths({ amount, number });
   const load = { connections, amount, paths };
   await running.settle();
   running.pids.forEach(resetPeakMemory);
@@ -90,9 +90,13 @@ async function runOnce(
   return { ...result, peakMemoryMiB, count };
 }
 
-function rotate<T>(items: readonly T[], by: number): T[] {
-  const start = by % Math.max(items.length, 1);
-  return [...items.slice(start), ...items.slice(0, start)];
+function takeTurns(entrants: readonly Entrant[], number: number): Entrant[] {
+  return number % 2 === 1 ? [...entrants] : [...entrants].reverse();
+}
+
+function sortForTables(entrants: readonly Entrant[]): Entrant[] {
+  const order = Object.keys(contenders);
+  return [...entrants].sort((a, b) => order.indexOf(a.contender.name) - order.indexOf(b.contender.name));
 }
 
 function describeRun(

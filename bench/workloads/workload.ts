@@ -12,13 +12,12 @@ export interface Workload {
   readonly connections: number;
   /** Which part of `--requests` it sends; less where an answer takes longer. */
   readonly share: number;
+  /** In the order of running: those whose ratio is taken stand side by side. */
   readonly contenders: readonly ContenderName[];
-  /** What a contender is called here, where it does something else than its name says. */
-  readonly titles?: Partial<Record<ContenderName, string>>;
   /** What is in the database before; everybody who is asked for is there. */
   readonly seed: Seed;
   /** The paths of one run. The same number of a run draws the same paths for every contender. */
-  createPaths(run: { contender: ContenderName; amount: number; number: number }): Load['paths'];
+  createPaths(run: { amount: number; number: number }): Load['paths'];
   /** Whether an acknowledged request is a visit. */
   readonly records: boolean;
 }

@@ -2,7 +2,7 @@ import { nameVisitor } from '../database/seed-visits';
 import { createZipf } from '../load/draw-zipf';
 import type { Workload } from './workload';
 
-const recorders = ['footfall', 'two-processes', 'unbatched', 'original', 'bare'] as const;
+const recorders = ['original', 'bare', 'footfall', 'two-processes', 'unbatched'] as const;
 const anyVisitor = nameVisitor(1);
 
 /** Creates all workloads. `names` is how many names the Zipf workload draws from. */
@@ -39,7 +39,7 @@ export function createWorkloads({
       title: 'list of 1,000 visitors',
       connections,
       share: 0.05,
-      contenders: ['footfall', 'original', 'bare'],
+      contenders: ['original', 'bare', 'footfall'],
       seed: { visitors: 1000, visits: 10_000 },
       createPaths: () => '/',
       records: false,
@@ -49,7 +49,7 @@ export function createWorkloads({
       title: 'one visitor',
       connections,
       share: 0.25,
-      contenders: ['footfall', 'original', 'bare'],
+      contenders: ['original', 'bare', 'footfall'],
       seed: { visitors: 1000, visits: 10_000 },
       createPaths: () => `/-/visitors/${anyVisitor}`,
       records: false,
@@ -59,10 +59,9 @@ export function createWorkloads({
       title: 'idle: one visit after another',
       connections: 1,
       share: 0.1,
-      contenders: ['footfall', 'original', 'bare'],
-      titles: { bare: 'SELECT 1 route, same pool' },
+      contenders: ['original', 'select-1', 'footfall'],
       seed: { visitors: 1, visits: 0 },
-      createPaths: ({ contender }) => (contender === 'bare' ? '/-/select-1' : `/${anyVisitor}`),
+      createPaths: () => `/${anyVisitor}`,
       records: true,
     },
   ];

@@ -35,7 +35,10 @@ describe('a tiny bench', () => {
     const day = report.date.slice(0, 10);
     expect(files).toEqual([`${day}.json`, `${day}.md`, 'growth.svg', 'latest.md', 'throughput.svg']);
     const markdown = readFileSync(join(folder, 'latest.md'), 'utf8');
-    expect(markdown).toMatch(/\| record, hot name ÷ bare Express handler.*\| at least 0\.95 \| [\d.]+ /);
+    expect(markdown).toMatch(
+      /\| record, hot name ÷ bare Express handler.*\| at least 0\.95 \| [\d.]+ \| [\d.]+ – [\d.]+ \|/,
+    );
+    expect(markdown).toContain('fsync on, synchronous_commit on');
     expect(markdown).toMatch(/\| record, Zipf ÷.*\| not measured \|/);
     expect(stdout).toContain(markdown);
     for (const plot of ['throughput.svg', 'growth.svg']) {
@@ -62,9 +65,10 @@ describe('a tiny bench', () => {
     expect(report.figures.at(-1)).toMatchObject({ measured: 0, met: true });
   });
 
-  it('reads at every length of the log', () => {
+  it('reads and records at every length of the log', () => {
     expect(report.growth.map(({ events }) => events)).toEqual([1000, 4000]);
     for (const { medianMs } of report.growth) {
+      expect(Object.keys(medianMs)).toEqual(['list', 'top', 'visitor', 'record', 'groupBy']);
       for (const medians of Object.values(medianMs)) expect(medians).toEqual([expect.any(Number)]);
     }
   });

@@ -1,5 +1,6 @@
 import { computeFigures } from '../../../bench/report/compute-figures';
 import type { RunResult, WorkloadResult } from '../../../bench/report/report';
+import { createWorkloads } from '../../../bench/workloads/workloads';
 
 function createRun(perSecond: number, p99Ms: number, difference = 0): RunResult {
   const count = { acknowledged: 100, listed: 100 + difference, logged: 100, difference, namesOff: 0 };
@@ -31,6 +32,7 @@ it('takes the median of the ratios inside each round, not the ratio of medians',
   expect(readFigure(/hot name ÷ bare.*requests/, createHot(footfall, bare))).toMatchObject({
     measured: 1,
     met: true,
+    rounds: [1, 0.9, 5],
   });
 });
 
@@ -40,8 +42,35 @@ it('says of a figure whose target is missed that it is not met, and of one witho
   expect(readFigure(/Zipf/, hot)).toMatchObject({ measured: null, met: null });
 });
 
+it('compares the latencies of the longest log with those of the shortest, recording too', () => {
+  const stage = (events: number, ...record: number[]) => ({
+    events,
+    medianMs: { list: [1, 1], top: [1, 1], visitor: [1, 1], record, groupBy: [1, 1] },
+  });
+  const figures = computeFigures([], [stage(10_000, 2, 4), stage(10_000_000, 3, 4)]);
+  expect(figures.find(({ title }) => title.startsWith('record at'))).toMatchObject({
+    title: 'record at 10,000,000 ÷ at 10,000 events, median latency',
+    target: { at: 'most', value: 1.3 },
+    measured: 1.25,
+    met: true,
+    rounds: [1.5, 1],
+  });
+});
+
+it('measures every figure when every workload was run', () => {
+  const runs = { warmUp: createRun(1, 1), rounds: [createRun(1, 1)] };
+  const workloads = createWorkloads({ connections: 64, names: 100 }).map(({ contenders, ...workload }) => ({
+    ...workload,
+    contenders: contenders.map((name) => ({ name, title: '', ...runs })),
+  }));
+  const series = { list: [1], top: [1], visitor: [1], record: [1], groupBy: [1] };
+  const figures = computeFigures(workloads, [{ events: 10_000, medianMs: series }]);
+  expect(figures.filter(({ measured }) => measured === null)).toEqual([]);
+});
+
 it('reports the process with the highest peak, and the largest difference of any run', () => {
   const hot = createHot([createRun(1, 1), createRun(1, 1, -2)], [createRun(1, 1)]);
   expect(readFigure(/memory/, hot)).toMatchObject({ measured: 120, met: true });
+  expect(readFigure(/memory/, hot)).not.toHaveProperty('rounds');
   expect(readFigure(/acknowledged/, hot)).toMatchObject({ measured: 2, met: false });
 });

@@ -1,0 +1,13 @@
+import { parsePlan } from '../../bench/plan';
+
+function readFolder(...argv: string[]): string | undefined {
+  return parsePlan(argv, new AbortController().signal).out;
+}
+
+it('publishes the whole bench, and a part of it only where it is told to', () => {
+  expect(readFolder()).toBe('bench/results');
+  expect(readFolder('--large', '--rounds', '5')).toBe('bench/results');
+  expect(readFolder('--quick')).toBeUndefined();
+  expect(readFolder('--only', 'idle')).toBeUndefined();
+  expect(readFolder('--quick', '--out', 'elsewhere')).toBe('elsewhere');
+});
