@@ -205,3 +205,17 @@ it('answers the known names of a batch while somebody holds a new one', async ()
   await holder.commit();
   expect(await held).toMatchObject({ visits: 1 });
 });
+
+it('has its statement planned once for each connection, and not for each batch', async () => {
+  const one = connectTo(database.name, { size: 1 });
+  try {
+    const runOnOne = createStatementRunner(one);
+    for (let turn = 0; turn < 20; turn += 1) await recordVisits(runOnOne, new Map([['a', 1]]));
+    const [plans] = await one.query(
+      `SELECT generic_plans::int AS kept, custom_plans::int AS made FROM pg_prepared_statements WHERE name = 'append-visits'`,
+    );
+    expect(plans).toEqual([{ kept: 16, made: 5 }]);
+  } finally {
+    await one.close();
+  }
+});
