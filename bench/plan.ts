@@ -64,7 +64,7 @@ export function parsePlan(argv: readonly string[], signal: AbortSignal): BenchPl
     connections: quick ? 16 : 64,
     names: quick ? 200 : 10_000,
     growth: options.large ? [...growth, 10_000_000] : growth,
-    reads: quick ? 3 : 100,
+    reads: quick ? 3 : 300,
     parts: options.only ?? parts,
     out: options.out ?? (quick || options.only ? undefined : published),
     signal,

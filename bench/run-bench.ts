@@ -1,5 +1,5 @@
 import { openBenchServer, type BenchServer } from './database/open-bench-server';
-import { runGrowth } from './growth/run-growth';
+import { growthSeries, runGrowth } from './growth/run-growth';
 import type { BenchPlan } from './plan';
 import { createProgress } from './progress';
 import { computeFigures } from './report/compute-figures';
@@ -40,5 +40,5 @@ async function measure(plan: BenchPlan, server: BenchServer): Promise<BenchRepor
 
 function countSteps(workloads: readonly Workload[], growing: boolean, { rounds, growth }: BenchPlan): number {
   const runs = workloads.reduce((sum, { contenders }) => sum + contenders.length * (rounds + 1), 0);
-  return runs + (growing ? growth.length * (rounds + 2) : 0);
+  return runs + (growing ? growth.length * (1 + (rounds + 1) * growthSeries.length) : 0);
 }
