@@ -50,6 +50,19 @@ export function openVisitBooks() {
   };
 }
 
+/**
+ * Holds the books of a load against what is counted.
+ * @param {Map} failures how often each status, or code of an error, came instead of a number.
+ * @returns what happened, in words.
+ */
+export async function settleBooks(books, failures, readCounted) {
+  await books.check(readCounted);
+  const { asked, answered } = books.sum();
+  if (answered === 0) throw new Error('nothing was answered');
+  const rest = [...failures].map(([status, count]) => `, ${count} × ${status}`).join('');
+  return `${answered} of ${asked} answered${rest}`;
+}
+
 function findFaults({ asked, numbers, unknown }, counted) {
   const faults = [];
   const said = `${numbers.length} answered, ${counted} counted, ${unknown} unknown, ${asked} asked`;

@@ -1,7 +1,7 @@
 import { Agent } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { ask, readListed } from './http-client.mjs';
-import { isUnknown, openVisitBooks } from './visit-books.mjs';
+import { isUnknown, openVisitBooks, settleBooks } from './visit-books.mjs';
 
 /**
  * Visits names from several clients at once, each of which asks again as soon as it was answered, and keeps the books.
@@ -60,12 +60,6 @@ export function startVisitLoad(url, options) {
      * Holds the books against what is counted.
      * @returns what happened, in words.
      */
-    async settle() {
-      await books.check((name) => readListed(url, name));
-      const { asked, answered } = books.sum();
-      if (answered === 0) throw new Error('nothing was answered');
-      const rest = [...failures].map(([status, count]) => `, ${count} × ${status}`).join('');
-      return `${answered} of ${asked} answered${rest}`;
-    },
+    settle: () => settleBooks(books, failures, (name) => readListed(url, name)),
   };
 }

@@ -1,6 +1,6 @@
 import { Agent } from 'node:http';
 import { ask, readListed } from '../../support/http-client.mjs';
-import { openVisitBooks } from '../../support/visit-books.mjs';
+import { openVisitBooks, settleBooks } from '../../support/visit-books.mjs';
 
 /**
  * Visits at a constant rate, whether answers come or not, as the public does: every other visit on a connection of its
@@ -58,12 +58,9 @@ export function startSteadyLoad(urls, { names, perSecond = 200 }) {
      * @returns what happened, in words.
      */
     async settle() {
-      await books.check((name) => readListed(urls[0], name));
-      const { asked, answered } = books.sum();
-      if (answered === 0) throw new Error('nothing was answered');
-      const rest = [...failures].map(([status, count]) => `, ${count} × ${status}`).join('');
+      const words = await settleBooks(books, failures, (name) => readListed(urls[0], name));
       const rate = Math.round(sent / ((performance.now() - started) / 1000));
-      return `${answered} of ${asked} answered${rest}, ${rate}/s, slowest ${Math.round(slowestMs)} ms`;
+      return `${words}, ${rate}/s, slowest ${Math.round(slowestMs)} ms`;
     },
   };
 }
