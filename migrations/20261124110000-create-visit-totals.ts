@@ -8,9 +8,9 @@ export const migration: Migration = {
   // The totals are derived from the log, which stays; the release before reads the log alone.
   downIsSafe: true,
 
-  async up({ run }) {
+  async up({ run, lockTogether }) {
     // Creating a trigger waits for writers under way and holds up the next ones; rather fail than hold them long.
-    await run(`SET LOCAL lock_timeout = '2s'`);
+    await lockTogether(['visitors', 'visits'], 'SHARE ROW EXCLUSIVE');
     // Every visit of a name updates one row: room in its page keeps the update off the index (HOT).
     await run(`CREATE TABLE visit_totals (
       visitor_id bigint PRIMARY KEY REFERENCES visitors (id) ON DELETE CASCADE,
@@ -38,10 +38,8 @@ export const migration: Migration = {
       REFERENCING NEW TABLE AS appended FOR EACH STATEMENT EXECUTE FUNCTION add_to_visit_totals()`);
   },
 
-  async down({ run }) {
-    // Both at once and in the order in which visits take them, so that nobody can wait for each other.
-    await run(`SET LOCAL lock_timeout = '2s'`);
-    await run('LOCK TABLE visitors, visits IN ACCESS EXCLUSIVE MODE');
+  async down({ run, lockTogether }) {
+    await lockTogether(['visitors', 'visits', 'visit_totals']);
     await run('DROP TRIGGER add_to_visit_totals ON visits');
     await run('DROP TRIGGER create_visit_totals ON visitors');
     await run('DROP FUNCTION add_to_visit_totals()');

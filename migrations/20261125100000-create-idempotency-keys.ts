@@ -23,8 +23,9 @@ export const migration: Migration = {
     await run('CREATE INDEX idempotency_keys_visitor_id ON idempotency_keys (visitor_id)');
   },
 
-  async down({ run }) {
-    await run(`SET LOCAL lock_timeout = '2s'`);
+  async down({ run, lockTogether }) {
+    // Visitors too, which the reference to them locks.
+    await lockTogether(['visitors', 'idempotency_keys']);
     await run('DROP TABLE idempotency_keys');
   },
 };

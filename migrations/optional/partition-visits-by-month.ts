@@ -13,8 +13,8 @@ const storage = `autovacuum_vacuum_insert_scale_factor = 0.01,
  */
 export const migration: Migration = {
   downIsSafe: false,
-  async up({ run }) {
-    await run(lockLog);
+  async up({ run, lockTogether }) {
+    await lockTogether(log);
     await run('ALTER TABLE visits RENAME TO visits_before_months');
     // Both exist when they were made by hand, without holding up anybody.
     await run(
@@ -64,8 +64,8 @@ export const migration: Migration = {
     await run(copyPrivileges('visits_before_months', 'visits'));
   },
 
-  async down({ run }) {
-    await run(lockLog);
+  async down({ run, lockTogether }) {
+    await lockTogether(log);
     await run('DROP FUNCTION create_months_of_visits(int)');
     await run('ALTER TABLE visits DETACH PARTITION visits_before_months');
     await run('INSERT INTO visits_before_months SELECT id, visitor_id, visited_at FROM visits');
@@ -86,25 +86,8 @@ export const migration: Migration = {
   },
 };
 
-/**
- * Both tables, since a foreign key that comes or goes locks the other end too. A statement that has one of them and waits
- * for the other must not be killed as part of a deadlock: it is let through before the server looks for one.
- */
-const lockLog = `DO $$
-  BEGIN
-    FOR attempt IN 1 .. 20 LOOP
-      BEGIN
-        SET LOCAL lock_timeout = '2s';
-        LOCK TABLE visitors;
-        SET LOCAL lock_timeout = '50ms';
-        LOCK TABLE visits;
-        RETURN;
-      EXCEPTION WHEN lock_not_available THEN
-        PERFORM pg_sleep(0.2);
-      END;
-    END LOOP;
-    RAISE EXCEPTION 'visits is in use all the time: end long transactions and run this migration again';
-  END $$`;
+// Both, since a foreign key that comes or goes locks the other end too.
+const log = ['visitors', 'visits'] as const;
 
 /** Whatever a release hangs on the log goes along; on a partition it would not fire. */
 function moveTriggers(from: string, to: string): string {

@@ -1,6 +1,7 @@
 import type { Sequelize } from 'sequelize';
 import { Umzug, type RunnableMigration } from 'umzug';
 import { listMigrations, type MigrationFile } from './list-migrations';
+import { createLockTogether } from './lock-together';
 import { forgetMigration, listAppliedMigrations, recordMigration } from './migration-log';
 
 /** Runs the migrations of this release; `up`, `down`, `pending` and `executed` as in Umzug. */
@@ -42,7 +43,12 @@ function toRunnable({ name, path, load }: MigrationFile, sequelize: Sequelize): 
       const run = async (sql: string): Promise<void> => {
         await sequelize.query(sql, { transaction });
       };
-      await migration[direction]({ queryInterface: sequelize.getQueryInterface(), transaction, run });
+      await migration[direction]({
+        queryInterface: sequelize.getQueryInterface(),
+        transaction,
+        run,
+        lockTogether: createLockTogether(run),
+      });
       const record = direction === 'up' ? recordMigration : forgetMigration;
       await record(sequelize, name, transaction);
     });

@@ -130,3 +130,26 @@ it('leaves nothing of a migration that fails half-way, and does not record it', 
     rmSync(folder, { recursive: true });
   }
 });
+
+it.each([
+  ['up', 'ROW EXCLUSIVE'],
+  ['down', 'ACCESS SHARE'],
+] as const)(
+  'goes %s between statements that take the tables in another order, and ends none of them',
+  async (way, wanted) => {
+    const migrator = createMigrator({ sequelize: database.sequelize });
+    const [, totalsMigration, next] = (await migrator.executed()).map(({ name }) => name);
+    await migrator.down({ to: way === 'up' ? totalsMigration! : next! });
+
+    // It has the log and will want the visitors, as an insert does in the middle of its work.
+    const writer = await database.sequelize.transaction();
+    const lock = (table: string, mode: string): Promise<unknown> =>
+      database.sequelize.query(`LOCK TABLE ${table} IN ${mode} MODE`, { transaction: writer });
+    await lock('visits', 'ROW EXCLUSIVE');
+    const migrated = way === 'up' ? migrator.up() : migrator.down();
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await lock('visitors', wanted);
+    await writer.commit();
+    await migrated;
+  },
+);

@@ -1,5 +1,6 @@
 import type { Migration } from '../../src/shared/migration';
 import { createStatementRunner } from '../../src/db/create-statement-runner';
+import { createLockTogether } from '../../src/db/lock-together';
 import { migration } from '../../migrations/optional/partition-visits-by-month';
 import { recordVisits } from '../../src/services/commands/record-visits';
 import { compareTotals } from '../../src/services/queries/compare-totals';
@@ -12,15 +13,17 @@ beforeEach(async () => {
 afterEach(() => database.drop());
 
 const move = (direction: 'up' | 'down', { [direction]: run }: Migration = migration): Promise<void> =>
-  database.sequelize.transaction((transaction) =>
-    run({
+  database.sequelize.transaction((transaction) => {
+    const runSql = async (sql: string): Promise<void> => {
+      await database.sequelize.query(sql, { transaction });
+    };
+    return run({
       queryInterface: database.sequelize.getQueryInterface(),
       transaction,
-      run: async (sql) => {
-        await database.sequelize.query(sql, { transaction });
-      },
-    }),
-  );
+      run: runSql,
+      lockTogether: createLockTogether(runSql),
+    });
+  });
 
 /** Records visits of one name, one after another, until it is told to stop; resolves to the numbers that they got. */
 function recordUntilStopped(name: string): { stop: () => Promise<number[]> } {
