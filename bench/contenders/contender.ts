@@ -4,7 +4,14 @@ import type { Load, LoadResult } from '../load/load';
 
 /** Who takes part. */
 export type ContenderName =
-  'footfall' | 'two-processes' | 'unbatched' | 'original' | 'bare' | 'select-1' | 'database';
+  | 'footfall'
+  | 'two-processes'
+  | 'unbatched'
+  | 'original'
+  | 'bare'
+  | 'select-1'
+  | 'select-1-fast'
+  | 'database';
 
 /** What a contender is started with. */
 export interface ContenderSetup {

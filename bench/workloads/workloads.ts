@@ -59,7 +59,7 @@ export function createWorkloads({
       title: 'idle: one visit after another',
       connections: 1,
       share: 0.1,
-      contenders: ['original', 'select-1', 'footfall'],
+      contenders: ['original', 'select-1', 'footfall', 'select-1-fast'],
       seed: { visitors: 1, visits: 0 },
       createPaths: () => `/${anyVisitor}`,
       records: true,

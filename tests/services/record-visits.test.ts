@@ -145,6 +145,29 @@ it('makes one batch of what arrives while a statement is under way', async () =>
   expect(sizes).toEqual([1, 40]);
 });
 
+it('holds waiting visits for some turns of the event loop when somebody else records the same name, and only then', async () => {
+  const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+  const recordWhile = async (interfere: () => Promise<unknown>): Promise<number[]> => {
+    const sizes: number[] = [];
+    const recorder = createVisitRecorder(run, { ...limits, maxInFlight: 1 }, (visits) => sizes.push(visits));
+    await recorder.recordVisit('a');
+    await interfere();
+    const underWay = recorder.recordVisit('a');
+    await nextTurn();
+    await nextTurn();
+    const waiting = [recorder.recordVisit('a')];
+    await underWay;
+    for (let turn = 0; turn < 5; turn += 1) {
+      await nextTurn();
+      waiting.push(recorder.recordVisit('a'));
+    }
+    await Promise.all(waiting);
+    return sizes;
+  };
+  expect(await recordWhile(() => recordVisits(run, new Map([['a', 1]])))).toEqual([1, 1, 6]);
+  expect((await recordWhile(() => Promise.resolve())).length).toBeGreaterThan(3);
+});
+
 it('refuses visits beyond the bound of the queue, and records nothing for them', async () => {
   const recorder = createVisitRecorder(run, { ...limits, maxInFlight: 1, maxBatch: 5, maxWaiting: 10 });
   const visits = await Promise.allSettled(Array.from({ length: 25 }, () => recorder.recordVisit('a')));

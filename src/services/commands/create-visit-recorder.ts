@@ -1,5 +1,6 @@
 import { DomainError } from '../../shared/domain-error';
 import type { RunPrepared } from '../../shared/prepared-statement';
+import { createContentionDetector } from './detect-contention';
 import { settleVisitBatch, type PendingVisit, type RecordedVisit } from './settle-visit-batch';
 
 /** The bounds of a recorder. */
@@ -37,6 +38,9 @@ interface WaitingVisit extends PendingVisit {
   readonly arrivedAt: number;
 }
 
+// Turns of the event loop that waiting visits are held after a contended batch: well below a millisecond in all.
+const heldTurns = 128;
+
 // How exactly the two limits in milliseconds are kept.
 const lookEveryMs = 100;
 
@@ -54,23 +58,30 @@ export function createVisitRecorder(
   let scheduled = false;
   let watch: NodeJS.Timeout | undefined;
 
-  const schedule = (): void => {
+  const detectContention = createContentionDetector();
+
+  // The end of this turn of the event loop: what has arrived together is recorded together.
+  const schedule = (turns = 1): void => {
     if (scheduled || underWay.size >= limits.maxInFlight || queue.length === 0) return;
     scheduled = true;
-    // The end of this turn of the event loop: what has arrived together is recorded together.
-    setImmediate(() => {
-      scheduled = false;
-      const batch = queue.slice(0, limits.maxBatch);
-      queue = queue.slice(limits.maxBatch);
-      if (batch.length === 0) return;
-      underWay.add(batch);
-      void settleVisitBatch(run, batch).then((recorded) => {
-        underWay.delete(batch);
-        observeBatch(batch.length, recorded);
-        schedule();
-      });
-      schedule();
+    const wait = (left: number): void => void setImmediate(left > 1 ? () => wait(left - 1) : send);
+    wait(turns);
+  };
+
+  const send = (): void => {
+    scheduled = false;
+    const batch = queue.slice(0, limits.maxBatch);
+    queue = queue.slice(limits.maxBatch);
+    if (batch.length === 0) return;
+    underWay.add(batch);
+    void settleVisitBatch(run, batch).then(({ recorded, numbers }) => {
+      underWay.delete(batch);
+      observeBatch(batch.length, recorded);
+      // Another process records the same name and holds its row by now. Sent at once, these few would wait for it in the
+      // database; here others join them meanwhile.
+      schedule(detectContention(numbers) ? heldTurns : 1);
     });
+    schedule();
   };
 
   // One look at all, since a timer for each visit would be paid for by each visit.

@@ -1,6 +1,7 @@
 import { DomainError } from '../../shared/domain-error';
 import type { RunPrepared } from '../../shared/prepared-statement';
 import { translateDatabaseError } from '../translate-database-error';
+import type { NumberRange } from './detect-contention';
 import { recordVisits, type VisitOutcome } from './record-visits';
 
 /** A visit that is committed: its number is the visitor's count right after it. */
@@ -17,14 +18,28 @@ export interface PendingVisit {
   readonly reject: (error: unknown) => void;
 }
 
-/** Records a batch and tells each visit of it. Never rejects; resolves with the number of visits that were recorded. */
-export async function settleVisitBatch(run: RunPrepared, batch: readonly PendingVisit[]): Promise<number> {
+/** What came of a batch: how many of its visits were recorded, and the numbers that each recorded name got. */
+export interface SettledBatch {
+  readonly recorded: number;
+  readonly numbers: ReadonlyMap<string, NumberRange>;
+}
+
+/** Records a batch and tells each visit of it. Never rejects. */
+export async function settleVisitBatch(
+  run: RunPrepared,
+  batch: readonly PendingVisit[],
+): Promise<SettledBatch> {
   const byName = groupByName(batch);
   const times = new Map([...byName].map(([username, visits]) => [username, visits.length]));
   let recorded = 0;
+  const numbers = new Map<string, NumberRange>();
   const settle = (outcomes: ReadonlyMap<string, VisitOutcome>): void => {
     for (const [username, outcome] of outcomes) {
-      recorded += settleName(byName.get(username) ?? [], outcome);
+      const settled = settleName(byName.get(username) ?? [], outcome);
+      if (!(outcome instanceof Error) && settled > 0) {
+        numbers.set(username, { first: outcome.first, last: outcome.first + settled - 1 });
+      }
+      recorded += settled;
       byName.delete(username);
     }
   };
@@ -33,10 +48,10 @@ export async function settleVisitBatch(run: RunPrepared, batch: readonly Pending
   } catch (error) {
     const translated = translateDatabaseError(error, 'record');
     for (const visit of batch) visit.reject(translated);
-    return 0;
+    return { recorded: 0, numbers };
   }
   for (const visits of byName.values()) settleName(visits, undefined);
-  return recorded;
+  return { recorded, numbers };
 }
 
 function groupByName(batch: readonly PendingVisit[]): Map<string, PendingVisit[]> {
