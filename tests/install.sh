@@ -10,7 +10,7 @@ repository=$(cd "$(dirname "$0")/.." && pwd)
 }
 
 passed=0 failed=0
-closed=$(mktemp -d /root/footfall-install-XXXXXX)
+closed=$(mktemp -d ~root/footfall-install-XXXXXX)
 user=footfall-ci-$$
 useradd --create-home --shell /bin/bash "$user"
 home=$(getent passwd "$user" | cut -d: -f6)

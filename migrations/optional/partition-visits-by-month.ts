@@ -2,6 +2,8 @@ import type { Migration } from '../../src/shared/migration';
 
 const storage = `autovacuum_vacuum_insert_scale_factor = 0.01,
   autovacuum_vacuum_insert_threshold = 10000, autovacuum_analyze_scale_factor = 0.02`;
+// Both, since a foreign key that comes or goes locks the other end too.
+const log = ['visitors', 'visits'] as const;
 
 /**
  * Splits the log by month. Not part of a release: docs/scaling.md says when it is worth it, what is done by hand before,
@@ -85,9 +87,6 @@ export const migration: Migration = {
     await run('ALTER INDEX visits_before_months_visited_at RENAME TO visits_visited_at');
   },
 };
-
-// Both, since a foreign key that comes or goes locks the other end too.
-const log = ['visitors', 'visits'] as const;
 
 /** Whatever a release hangs on the log goes along; on a partition it would not fire. */
 function moveTriggers(from: string, to: string): string {

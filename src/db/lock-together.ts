@@ -11,7 +11,7 @@ export function createLockTogether(run: (sql: string) => Promise<void>): LockTog
   return (tables, mode = 'ACCESS EXCLUSIVE') => run(toSql(tables, mode));
 }
 
-function toSql([first, ...others]: readonly [string, ...string[]], mode: string): string {
+function toSql([first, ...others]: readonly [string, string, ...string[]], mode: string): string {
   const lock = (table: string): string => `LOCK TABLE ${table} IN ${mode} MODE;`;
   return `DO $$
     DECLARE

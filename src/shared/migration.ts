@@ -6,7 +6,7 @@ import type { QueryInterface, Transaction } from 'sequelize';
  * `lock_timeout` is two seconds to the end of the transaction. The mode is ACCESS EXCLUSIVE unless given.
  */
 export type LockTogether = (
-  tables: readonly [string, ...string[]],
+  tables: readonly [string, string, ...string[]],
   mode?: 'SHARE ROW EXCLUSIVE' | 'ACCESS EXCLUSIVE',
 ) => Promise<void>;
 

@@ -1,6 +1,6 @@
 import { DomainError } from '../../shared/domain-error';
 import type { RunPrepared } from '../../shared/prepared-statement';
-import { createContentionDetector } from './detect-contention';
+import { createContentionDetector, type NumberRange } from './detect-contention';
 import { settleVisitBatch, type PendingVisit, type RecordedVisit } from './settle-visit-batch';
 
 /** The bounds of a recorder. */
@@ -74,9 +74,9 @@ export function createVisitRecorder(
     queue = queue.slice(limits.maxBatch);
     if (batch.length === 0) return;
     underWay.add(batch);
-    void settleVisitBatch(run, batch).then(({ recorded, numbers }) => {
+    void settleVisitBatch(run, batch).then((numbers) => {
       underWay.delete(batch);
-      observeBatch(batch.length, recorded);
+      observeBatch(batch.length, countVisits(numbers));
       // Another process records the same name and holds its row by now. Sent at once, these few would wait for it in the
       // database; here others join them meanwhile.
       schedule(detectContention(numbers) ? heldTurns : 1);
@@ -116,6 +116,10 @@ export function createVisitRecorder(
       return underWay.size;
     },
   };
+}
+
+function countVisits(numbers: ReadonlyMap<string, NumberRange>): number {
+  return [...numbers.values()].reduce((sum, { first, last }) => sum + last - first + 1, 0);
 }
 
 function createRefusal(reason: string): DomainError {

@@ -18,28 +18,21 @@ export interface PendingVisit {
   readonly reject: (error: unknown) => void;
 }
 
-/** What came of a batch: how many of its visits were recorded, and the numbers that each recorded name got. */
-export interface SettledBatch {
-  readonly recorded: number;
-  readonly numbers: ReadonlyMap<string, NumberRange>;
-}
-
-/** Records a batch and tells each visit of it. Never rejects. */
+/** Records a batch and tells each visit of it. Never rejects; resolves with the numbers that each recorded name got. */
 export async function settleVisitBatch(
   run: RunPrepared,
   batch: readonly PendingVisit[],
-): Promise<SettledBatch> {
+): Promise<ReadonlyMap<string, NumberRange>> {
   const byName = groupByName(batch);
   const times = new Map([...byName].map(([username, visits]) => [username, visits.length]));
-  let recorded = 0;
   const numbers = new Map<string, NumberRange>();
   const settle = (outcomes: ReadonlyMap<string, VisitOutcome>): void => {
     for (const [username, outcome] of outcomes) {
-      const settled = settleName(byName.get(username) ?? [], outcome);
-      if (!(outcome instanceof Error) && settled > 0) {
-        numbers.set(username, { first: outcome.first, last: outcome.first + settled - 1 });
+      const visits = byName.get(username) ?? [];
+      settleName(visits, outcome);
+      if (!(outcome instanceof Error) && visits.length > 0) {
+        numbers.set(username, { first: outcome.first, last: outcome.first + visits.length - 1 });
       }
-      recorded += settled;
       byName.delete(username);
     }
   };
@@ -48,10 +41,10 @@ export async function settleVisitBatch(
   } catch (error) {
     const translated = translateDatabaseError(error, 'record');
     for (const visit of batch) visit.reject(translated);
-    return { recorded: 0, numbers };
+    return numbers;
   }
   for (const visits of byName.values()) settleName(visits, undefined);
-  return { recorded, numbers };
+  return numbers;
 }
 
 function groupByName(batch: readonly PendingVisit[]): Map<string, PendingVisit[]> {
@@ -64,17 +57,16 @@ function groupByName(batch: readonly PendingVisit[]): Map<string, PendingVisit[]
   return byName;
 }
 
-function settleName(visits: readonly PendingVisit[], outcome: VisitOutcome | undefined): number {
+function settleName(visits: readonly PendingVisit[], outcome: VisitOutcome | undefined): void {
   if (outcome === undefined || outcome instanceof Error) {
     const error =
       outcome === undefined
         ? new DomainError('totals-missing', 'A visitor has no total; "npm run totals rebuild" creates it.')
         : translateDatabaseError(outcome, 'record');
     for (const visit of visits) visit.reject(error);
-    return 0;
+    return;
   }
   visits.forEach(({ username, resolve }, index) => {
     resolve({ id: outcome.id, username, visits: outcome.first + index });
   });
-  return visits.length;
 }
