@@ -3,6 +3,7 @@ import {
   createVisitRecorder,
   type VisitRecorderLimits,
 } from '../../src/services/commands/create-visit-recorder';
+import { awaitTurn } from '../../src/services/commands/recording-turn';
 import { recordVisits } from '../../src/services/commands/record-visits';
 import { StatementError, type RunPrepared } from '../../src/shared/prepared-statement';
 import { connectTo, createTestDatabase, type TestDatabase } from '../support/test-database';
@@ -145,27 +146,86 @@ it('makes one batch of what arrives while a statement is under way', async () =>
   expect(sizes).toEqual([1, 40]);
 });
 
-it('holds waiting visits for some turns of the event loop when somebody else records the same name, and only then', async () => {
-  const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-  const recordWhile = async (interfere: () => Promise<unknown>): Promise<number[]> => {
-    const sizes: number[] = [];
-    const recorder = createVisitRecorder(run, { ...limits, maxInFlight: 1 }, (visits) => sizes.push(visits));
+describe('where another process records the same name', () => {
+  let sizes: number[];
+  let watched: ReturnType<typeof watch>;
+  let recorder: ReturnType<typeof createVisitRecorder>;
+
+  beforeEach(async () => {
+    sizes = [];
+    watched = watch();
+    recorder = createVisitRecorder(watched.run, { ...limits, maxInFlight: 1 }, (visits) =>
+      sizes.push(visits),
+    );
     await recorder.recordVisit('a');
-    await interfere();
-    const underWay = recorder.recordVisit('a');
-    await nextTurn();
-    await nextTurn();
-    const waiting = [recorder.recordVisit('a')];
-    await underWay;
-    for (let turn = 0; turn < 5; turn += 1) {
-      await nextTurn();
-      waiting.push(recorder.recordVisit('a'));
+    await recordVisits(run, new Map([['a', 1]]));
+    await recorder.recordVisit('a');
+  });
+
+  const waits = (): number => watched.names.filter((name) => name === 'wait-for-turn').length;
+
+  it('waits for its turn, and what arrives meanwhile is in the same batch', async () => {
+    const others = connectTo(database.name);
+    const holder = await database.sequelize.transaction();
+    const lock = { transaction: holder };
+    await database.sequelize.query('SELECT 1 FROM visit_totals FOR UPDATE', lock);
+    // The turn is taken by the batch of the other process, which waits for the row.
+    const batch = recordVisits(createStatementRunner(others), new Map([['a', 3]]), { turn: 'a' });
+    const held = `SELECT FROM pg_locks WHERE locktype = 'advisory'
+      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
+    for (;;) if ((await database.query(held)).length > 0) break;
+
+    const visits = [recorder.recordVisit('a')];
+    for (;;) if ((await database.query(`${held} AND NOT granted`)).length > 0) break;
+    visits.push(recorder.recordVisit('a'), recorder.recordVisit('b'));
+    expect(recorder.inFlight).toBe(0);
+    await holder.commit();
+
+    expect((await batch).get('a')).toMatchObject({ first: 4 });
+    expect(await Promise.all(visits)).toMatchObject([{ visits: 7 }, { visits: 8 }, { visits: 1 }]);
+    expect(sizes).toEqual([1, 1, 3]);
+    await others.close();
+  });
+
+  it('has the others wait for its own', async () => {
+    const holder = await database.sequelize.transaction();
+    await database.sequelize.query('SELECT 1 FROM visit_totals FOR UPDATE', { transaction: holder });
+    const visit = recorder.recordVisit('a');
+    const held = `SELECT FROM pg_locks WHERE locktype = 'advisory' AND mode = 'ExclusiveLock'
+      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
+    for (;;) if ((await database.query(held)).length > 0) break;
+    let over = false;
+    const turn = awaitTurn(run, 'a').then(() => (over = true));
+    await awaitTurn(run, 'b');
+    expect(over).toBe(false);
+    await holder.commit();
+    await Promise.all([visit, turn]);
+  });
+
+  it('waits no more once the other one has stopped', async () => {
+    for (let turn = 0; turn < 30; turn += 1) await recorder.recordVisit('a');
+    expect(waits()).toBe(8);
+  });
+
+  it('records out of turn when it cannot wait for it', async () => {
+    const { run: runWatched } = watched;
+    const flaky: RunPrepared = (statement, values) =>
+      statement.name === 'wait-for-turn'
+        ? Promise.reject(new StatementError('not-run', { cause: new Error('x') }))
+        : runWatched(statement, values);
+    recorder = createVisitRecorder(flaky, limits);
+    for (const visits of [4, 6, 8]) {
+      expect(await recorder.recordVisit('a')).toMatchObject({ visits });
+      await recordVisits(run, new Map([['a', 1]]));
     }
-    await Promise.all(waiting);
-    return sizes;
-  };
-  expect(await recordWhile(() => recordVisits(run, new Map([['a', 1]])))).toEqual([1, 1, 6]);
-  expect((await recordWhile(() => Promise.resolve())).length).toBeGreaterThan(3);
+  });
+});
+
+it('takes no turns as long as nobody else records its names', async () => {
+  const watched = watch();
+  const recorder = createVisitRecorder(watched.run, limits);
+  for (const name of ['a', 'b', 'a', 'a', 'b']) await recorder.recordVisit(name);
+  expect(watched.names).not.toContain('wait-for-turn');
 });
 
 it('refuses visits beyond the bound of the queue, and records nothing for them', async () => {

@@ -1,6 +1,7 @@
 import { DomainError } from '../../shared/domain-error';
 import type { RunPrepared } from '../../shared/prepared-statement';
 import { createContentionDetector, type NumberRange } from './detect-contention';
+import { awaitTurn } from './recording-turn';
 import { settleVisitBatch, type PendingVisit, type RecordedVisit } from './settle-visit-batch';
 
 /** The bounds of a recorder. */
@@ -38,15 +39,13 @@ interface WaitingVisit extends PendingVisit {
   readonly arrivedAt: number;
 }
 
-// Turns of the event loop that waiting visits are held after a contended batch: well below a millisecond in all.
-const heldTurns = 128;
-
 // How exactly the two limits in milliseconds are kept.
 const lookEveryMs = 100;
 
 /**
  * Creates the queue in front of `recordVisits`: visits that arrive while statements are under way form the next
  * batch (group commit). No timer forms it, so an idle service adds no wait, and nothing is answered before its commit.
+ * Where other processes record the same name, they take turns.
  */
 export function createVisitRecorder(
   run: RunPrepared,
@@ -59,13 +58,17 @@ export function createVisitRecorder(
   let watch: NodeJS.Timeout | undefined;
 
   const detectContention = createContentionDetector();
+  let contended: string | undefined;
 
-  // The end of this turn of the event loop: what has arrived together is recorded together.
-  const schedule = (turns = 1): void => {
+  const schedule = (): void => {
     if (scheduled || underWay.size >= limits.maxInFlight || queue.length === 0) return;
     scheduled = true;
-    const wait = (left: number): void => void setImmediate(left > 1 ? () => wait(left - 1) : send);
-    wait(turns);
+    // The end of this turn of the event loop: what has arrived together is recorded together.
+    const sendTogether = (): void => void setImmediate(send);
+    // Sent while another process holds the row of the same name, a batch would wait for it in the database, where nothing
+    // can join it any more. So the process waits first, and whatever arrives meanwhile is in the batch.
+    if (contended === undefined) sendTogether();
+    else void awaitTurn(run, contended).then(sendTogether);
   };
 
   const send = (): void => {
@@ -74,12 +77,11 @@ export function createVisitRecorder(
     queue = queue.slice(limits.maxBatch);
     if (batch.length === 0) return;
     underWay.add(batch);
-    void settleVisitBatch(run, batch).then((numbers) => {
+    void settleVisitBatch(run, batch, contended).then((numbers) => {
       underWay.delete(batch);
       observeBatch(batch.length, countVisits(numbers));
-      // Another process records the same name and holds its row by now. Sent at once, these few would wait for it in the
-      // database; here others join them meanwhile.
-      schedule(detectContention(numbers) ? heldTurns : 1);
+      contended = detectContention(numbers);
+      schedule();
     });
     schedule();
   };

@@ -4,17 +4,29 @@ export interface NumberRange {
   readonly last: number;
 }
 
-/** Told of a batch that is recorded, says whether somebody else has recorded one of its names since the batch before. */
-export type DetectContention = (numbers: ReadonlyMap<string, NumberRange>) => boolean;
+/** Told of every batch that is recorded, says at which name somebody else records as well, if at any. */
+export type DetectContention = (numbers: ReadonlyMap<string, NumberRange>) => string | undefined;
 
-/** Creates a detector. It remembers the names of one batch only. */
+// Batches in a row without anybody else's visits, after which nobody else is expected any more.
+const calmBatches = 8;
+
+/**
+ * Creates a detector. Where somebody else has recorded since the batch before, a name's numbers do not follow on from
+ * the last ones; of several such names it says the one that others record most. It remembers the names of one batch only.
+ */
 export function createContentionDetector(): DetectContention {
   let before: ReadonlyMap<string, NumberRange> = new Map();
+  let contended: string | undefined;
+  let calm = 0;
   return (numbers) => {
-    const contended = [...numbers].some(([username, { first }]) => {
+    let most = 0;
+    for (const [username, { first }] of numbers) {
       const last = before.get(username)?.last;
-      return last !== undefined && last + 1 !== first;
-    });
+      const others = last === undefined ? 0 : first - last - 1;
+      if (others > most) [most, contended] = [others, username];
+    }
+    calm = most > 0 ? 0 : calm + 1;
+    if (calm >= calmBatches) contended = undefined;
     before = numbers;
     return contended;
   };

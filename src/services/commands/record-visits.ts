@@ -1,4 +1,5 @@
 import type { PreparedStatement, RunPrepared } from '../../shared/prepared-statement';
+import { takeTurn } from './recording-turn';
 
 /** How often each name is visited in one batch. Every name stands once. */
 export type VisitBatch = ReadonlyMap<string, number>;
@@ -21,7 +22,8 @@ interface LockedTotal {
 /**
  * One statement, one commit. It locks the names' totals in the order of their ids (so two processes never wait for
  * each other), appends the events, and answers with the totals before them; a trigger then moves the totals. The
- * locks are held until the commit, so nobody else can be given the same numbers. Unknown names are left out.
+ * locks are held until the commit, so nobody else can be given the same numbers. Unknown names are left out. The turn
+ * comes first, and only one is taken, so that whoever waits for it holds nothing.
  *
  * OFFSET 0 keeps the arrays from the planner: of what it cannot see no plan is better than the one it has, so it plans
  * once for each connection and not for each batch. LIMIT 1 has it look each name up by the index, however few it expects.
@@ -30,7 +32,8 @@ const appendVisits: PreparedStatement = {
   name: 'append-visits',
   text: `
     WITH batch AS (
-      SELECT batch.* FROM (SELECT $1::text[] AS usernames, $2::int[] AS times OFFSET 0) AS given,
+      SELECT batch.*
+      FROM (SELECT $1::text[] AS usernames, $2::int[] AS times, ${takeTurn('$3')} OFFSET 0) AS given,
         unnest(given.usernames, given.times) AS batch (username, times)
     ), locked AS (
       SELECT visitor.id, batch.username, visit_totals.visits, batch.times
@@ -55,8 +58,13 @@ const createVisitors: PreparedStatement = {
     ON CONFLICT (username) DO NOTHING`,
 };
 
-/** Told of the known names of a batch, which are committed, while its new ones still take their statements. */
-export type SettleKnown = (outcomes: ReadonlyMap<string, VisitOutcome>) => void;
+/** What else there is to know about a batch. */
+export interface RecordVisitsOptions {
+  /** The name at which other processes record as well: they can wait until this batch is committed. */
+  readonly turn?: string | undefined;
+  /** Told of the known names, which are committed, while the new ones still take their statements. */
+  readonly settleKnown?: (outcomes: ReadonlyMap<string, VisitOutcome>) => void;
+}
 
 /**
  * Appends a batch of visits to the log and says which numbers each name got. Known and new names may be mixed: new
@@ -67,13 +75,13 @@ export type SettleKnown = (outcomes: ReadonlyMap<string, VisitOutcome>) => void;
 export async function recordVisits(
   run: RunPrepared,
   batch: VisitBatch,
-  settleKnown: SettleKnown = () => undefined,
+  { turn, settleKnown }: RecordVisitsOptions = {},
 ): Promise<Map<string, VisitOutcome>> {
-  const outcomes = new Map<string, VisitOutcome>(await append(run, batch));
+  const outcomes = new Map<string, VisitOutcome>(await append(run, batch, turn));
   if (outcomes.size === batch.size) return outcomes;
 
   // Somebody else may hold a new name for seconds: whoever is committed need not wait for that.
-  settleKnown(outcomes);
+  settleKnown?.(outcomes);
   const created = new Map([...batch].filter(([username]) => !outcomes.has(username)));
   try {
     await run(createVisitors, [[...created.keys()]]);
@@ -85,7 +93,11 @@ export async function recordVisits(
   return outcomes;
 }
 
-async function append(run: RunPrepared, batch: VisitBatch): Promise<Map<string, RecordedVisits>> {
-  const rows = await run<LockedTotal>(appendVisits, [[...batch.keys()], [...batch.values()]]);
+async function append(
+  run: RunPrepared,
+  batch: VisitBatch,
+  turn?: string,
+): Promise<Map<string, RecordedVisits>> {
+  const rows = await run<LockedTotal>(appendVisits, [[...batch.keys()], [...batch.values()], turn]);
   return new Map(rows.map(({ id, username, before }) => [username, { id, first: Number(before) + 1 }]));
 }

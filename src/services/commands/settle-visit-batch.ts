@@ -18,10 +18,14 @@ export interface PendingVisit {
   readonly reject: (error: unknown) => void;
 }
 
-/** Records a batch and tells each visit of it. Never rejects; resolves with the numbers that each recorded name got. */
+/**
+ * Records a batch and tells each visit of it. Never rejects; resolves with the numbers that each recorded name got.
+ * @param turn the name at which other processes record as well.
+ */
 export async function settleVisitBatch(
   run: RunPrepared,
   batch: readonly PendingVisit[],
+  turn?: string,
 ): Promise<ReadonlyMap<string, NumberRange>> {
   const byName = groupByName(batch);
   const times = new Map([...byName].map(([username, visits]) => [username, visits.length]));
@@ -37,7 +41,7 @@ export async function settleVisitBatch(
     }
   };
   try {
-    settle(await recordVisits(run, times, settle));
+    settle(await recordVisits(run, times, { turn, settleKnown: settle }));
   } catch (error) {
     const translated = translateDatabaseError(error, 'record');
     for (const visit of batch) visit.reject(translated);
