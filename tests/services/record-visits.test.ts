@@ -157,67 +157,98 @@ describe('where another process records the same name', () => {
     recorder = createVisitRecorder(watched.run, { ...limits, maxInFlight: 1 }, (visits) =>
       sizes.push(visits),
     );
-    await recorder.recordVisit('a');
+    await recordTwo('a');
     await recordVisits(run, new Map([['a', 1]]));
-    await recorder.recordVisit('a');
+    await recordTwo('a');
   });
+
+  const recordTwo = (name: string): Promise<unknown> =>
+    Promise.all([recorder.recordVisit(name), recorder.recordVisit(name)]);
 
   const waits = (): number => watched.names.filter((name) => name === 'wait-for-turn').length;
 
-  it('waits for its turn, and what arrives meanwhile is in the same batch', async () => {
-    const others = connectTo(database.name);
+  // Until a batch of another process is under way, which waits for the row and has its turn meanwhile.
+  const holdTurn = async (): Promise<{ over: Promise<unknown>; letGo: () => Promise<void> }> => {
     const holder = await database.sequelize.transaction();
-    const lock = { transaction: holder };
-    await database.sequelize.query('SELECT 1 FROM visit_totals FOR UPDATE', lock);
-    // The turn is taken by the batch of the other process, which waits for the row.
-    const batch = recordVisits(createStatementRunner(others), new Map([['a', 3]]), { turn: 'a' });
-    const held = `SELECT FROM pg_locks WHERE locktype = 'advisory'
+    await database.sequelize.query('SELECT 1 FROM visit_totals FOR UPDATE', { transaction: holder });
+    const others = connectTo(database.name);
+    const over = recordVisits(createStatementRunner(others), new Map([['a', 3]]), { turn: 'a' });
+    await waitForTurns('granted');
+    const letGo = async (): Promise<void> => {
+      await holder.commit();
+      await over;
+      await others.close();
+    };
+    return { over, letGo };
+  };
+
+  const waitForTurns = async (state: 'granted' | 'NOT granted'): Promise<void> => {
+    const turns = `SELECT FROM pg_locks WHERE locktype = 'advisory' AND ${state}
       AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
-    for (;;) if ((await database.query(held)).length > 0) break;
+    for (;;) if ((await database.query(turns)).length > 0) break;
+  };
 
+  it('waits for its turn, and what arrives meanwhile is in the same batch', async () => {
+    const { over, letGo } = await holdTurn();
     const visits = [recorder.recordVisit('a')];
-    for (;;) if ((await database.query(`${held} AND NOT granted`)).length > 0) break;
+    await waitForTurns('NOT granted');
     visits.push(recorder.recordVisit('a'), recorder.recordVisit('b'));
+    expect([recorder.inFlight, recorder.waiting]).toEqual([1, 3]);
+    await letGo();
+    expect(await over).toEqual(new Map([['a', { id: '1', first: 6 }]]));
+    expect(await Promise.all(visits)).toMatchObject([{ visits: 9 }, { visits: 10 }, { visits: 1 }]);
+    expect(sizes).toEqual([2, 2, 3]);
     expect(recorder.inFlight).toBe(0);
-    await holder.commit();
-
-    expect((await batch).get('a')).toMatchObject({ first: 4 });
-    expect(await Promise.all(visits)).toMatchObject([{ visits: 7 }, { visits: 8 }, { visits: 1 }]);
-    expect(sizes).toEqual([1, 1, 3]);
-    await others.close();
   });
 
   it('has the others wait for its own', async () => {
     const holder = await database.sequelize.transaction();
     await database.sequelize.query('SELECT 1 FROM visit_totals FOR UPDATE', { transaction: holder });
-    const visit = recorder.recordVisit('a');
-    const held = `SELECT FROM pg_locks WHERE locktype = 'advisory' AND mode = 'ExclusiveLock'
-      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
-    for (;;) if ((await database.query(held)).length > 0) break;
+    const visits = recordTwo('a');
+    await waitForTurns('granted');
     let over = false;
     const turn = awaitTurn(run, 'a').then(() => (over = true));
     await awaitTurn(run, 'b');
     expect(over).toBe(false);
     await holder.commit();
-    await Promise.all([visit, turn]);
+    await Promise.all([visits, turn]);
+  });
+
+  it('has visits to other names wait for nobody', async () => {
+    const { letGo } = await holdTurn();
+    expect(await recorder.recordVisit('c')).toMatchObject({ visits: 1 });
+    expect(waits()).toBe(0);
+    await letGo();
   });
 
   it('waits no more once the other one has stopped', async () => {
-    for (let turn = 0; turn < 30; turn += 1) await recorder.recordVisit('a');
+    for (let turn = 0; turn < 30; turn += 1) await recordTwo('a');
     expect(waits()).toBe(8);
+  });
+
+  it('waits no more once its visits come one at a time', async () => {
+    await recorder.recordVisit('a');
+    expect(waits()).toBe(1);
+    for (let turn = 0; turn < 5; turn += 1) {
+      await recordVisits(run, new Map([['a', 1]]));
+      await recorder.recordVisit('a');
+    }
+    expect(waits()).toBe(1);
   });
 
   it('records out of turn when it cannot wait for it', async () => {
     const { run: runWatched } = watched;
-    const flaky: RunPrepared = (statement, values) =>
-      statement.name === 'wait-for-turn'
-        ? Promise.reject(new StatementError('not-run', { cause: new Error('x') }))
-        : runWatched(statement, values);
+    const flaky: RunPrepared = (statement, values) => {
+      if (statement.name !== 'wait-for-turn') return runWatched(statement, values);
+      watched.names.push(statement.name);
+      return Promise.reject(new StatementError('not-run', { cause: new Error('x') }));
+    };
     recorder = createVisitRecorder(flaky, limits);
-    for (const visits of [4, 6, 8]) {
-      expect(await recorder.recordVisit('a')).toMatchObject({ visits });
+    for (const visits of [6, 9, 12]) {
+      expect(await recordTwo('a')).toMatchObject([{ visits }, { visits: visits + 1 }]);
       await recordVisits(run, new Map([['a', 1]]));
     }
+    expect(waits()).toBe(1);
   });
 });
 

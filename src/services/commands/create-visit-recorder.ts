@@ -1,6 +1,6 @@
 import { DomainError } from '../../shared/domain-error';
 import type { RunPrepared } from '../../shared/prepared-statement';
-import { createContentionDetector, type NumberRange } from './detect-contention';
+import { countVisits, createContentionDetector } from './detect-contention';
 import { awaitTurn } from './recording-turn';
 import { settleVisitBatch, type PendingVisit, type RecordedVisit } from './settle-visit-batch';
 
@@ -31,7 +31,7 @@ export interface VisitRecorder {
   recordVisit(username: string): Promise<RecordedVisit>;
   /** Visits that wait for a statement. */
   readonly waiting: number;
-  /** Statements under way. */
+  /** Statements under way, among them one that waits for another process. */
   readonly inFlight: number;
 }
 
@@ -59,17 +59,30 @@ export function createVisitRecorder(
 
   const detectContention = createContentionDetector();
   let contended: string | undefined;
+  let awaitsTurn = false;
 
   const schedule = (): void => {
     if (scheduled || underWay.size >= limits.maxInFlight || queue.length === 0) return;
     scheduled = true;
     // The end of this turn of the event loop: what has arrived together is recorded together.
     const sendTogether = (): void => void setImmediate(send);
+    const turn = findTurn(queue);
+    if (turn === undefined) {
+      sendTogether();
+      return;
+    }
     // Sent while another process holds the row of the same name, a batch would wait for it in the database, where nothing
     // can join it any more. So the process waits first, and whatever arrives meanwhile is in the batch.
-    if (contended === undefined) sendTogether();
-    else void awaitTurn(run, contended).then(sendTogether);
+    awaitsTurn = true;
+    void awaitTurn(run, turn).then(() => {
+      awaitsTurn = false;
+      sendTogether();
+    });
   };
+
+  // Visits to other names have no part in it.
+  const findTurn = (visits: readonly WaitingVisit[]): string | undefined =>
+    visits.some(({ username }) => username === contended) ? contended : undefined;
 
   const send = (): void => {
     scheduled = false;
@@ -77,7 +90,7 @@ export function createVisitRecorder(
     queue = queue.slice(limits.maxBatch);
     if (batch.length === 0) return;
     underWay.add(batch);
-    void settleVisitBatch(run, batch, contended).then((numbers) => {
+    void settleVisitBatch(run, batch, findTurn(batch)).then((numbers) => {
       underWay.delete(batch);
       observeBatch(batch.length, countVisits(numbers));
       contended = detectContention(numbers);
@@ -115,13 +128,9 @@ export function createVisitRecorder(
       return queue.length;
     },
     get inFlight() {
-      return underWay.size;
+      return underWay.size + (awaitsTurn ? 1 : 0);
     },
   };
-}
-
-function countVisits(numbers: ReadonlyMap<string, NumberRange>): number {
-  return [...numbers.values()].reduce((sum, { first, last }) => sum + last - first + 1, 0);
 }
 
 function createRefusal(reason: string): DomainError {

@@ -4,7 +4,7 @@ export interface NumberRange {
   readonly last: number;
 }
 
-/** Told of every batch that is recorded, says at which name somebody else records as well, if at any. */
+/** Told of every batch that ended, says at which name somebody else records as well, if at any. */
 export type DetectContention = (numbers: ReadonlyMap<string, NumberRange>) => string | undefined;
 
 // Batches in a row without anybody else's visits, after which nobody else is expected any more.
@@ -12,7 +12,8 @@ const calmBatches = 8;
 
 /**
  * Creates a detector. Where somebody else has recorded since the batch before, a name's numbers do not follow on from
- * the last ones; of several such names it says the one that others record most. It remembers the names of one batch only.
+ * the last ones; of several such names it says the one that others record most. A batch of one visit, or of none, ends
+ * it: whose visits come one at a time has nothing to gather. It remembers the names of one batch only.
  */
 export function createContentionDetector(): DetectContention {
   let before: ReadonlyMap<string, NumberRange> = new Map();
@@ -26,8 +27,13 @@ export function createContentionDetector(): DetectContention {
       if (others > most) [most, contended] = [others, username];
     }
     calm = most > 0 ? 0 : calm + 1;
-    if (calm >= calmBatches) contended = undefined;
+    if (calm >= calmBatches || countVisits(numbers) <= 1) contended = undefined;
     before = numbers;
     return contended;
   };
+}
+
+/** Counts the visits that the names of a batch got. */
+export function countVisits(numbers: ReadonlyMap<string, NumberRange>): number {
+  return [...numbers.values()].reduce((sum, { first, last }) => sum + last - first + 1, 0);
 }

@@ -23,7 +23,7 @@ interface LockedTotal {
  * One statement, one commit. It locks the names' totals in the order of their ids (so two processes never wait for
  * each other), appends the events, and answers with the totals before them; a trigger then moves the totals. The
  * locks are held until the commit, so nobody else can be given the same numbers. Unknown names are left out. The turn
- * comes first, and only one is taken, so that whoever waits for it holds nothing.
+ * comes first, and only one is taken, so that whoever waits for it holds no row.
  *
  * OFFSET 0 keeps the arrays from the planner: of what it cannot see no plan is better than the one it has, so it plans
  * once for each connection and not for each batch. LIMIT 1 has it look each name up by the index, however few it expects.
