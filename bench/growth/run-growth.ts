@@ -3,6 +3,7 @@ import { spawnServer, type SpawnedServer } from '../contenders/spawn-server';
 import { createBenchDatabase, type BenchDatabase } from '../database/create-bench-database';
 import { nameVisitor, seedVisits } from '../database/seed-visits';
 import { toAmount } from '../load/load';
+import { readPeakMemory, resetPeakMemory } from '../load/peak-memory';
 import { runRequests } from '../load/run-requests';
 import type { GrowthResult, GrowthSeries } from '../report/report';
 import type { BenchContext } from '../workloads/run-workload';
@@ -26,14 +27,15 @@ const visitors = 1000;
 interface Stage {
   readonly events: number;
   readonly database: BenchDatabase;
+  readonly service: SpawnedServer;
   readonly medianMs: Record<GrowthSeries, number[]>;
-  server?: SpawnedServer;
+  readonly peakMemoryMiB: (number | null)[];
 }
 
 /**
- * Times Footfall's answers and the group-by at several lengths of the log. All lengths stand side by side, each with a
- * database and a service of its own, and each round asks all of them the same before it asks the next: a ratio never
- * compares the machine with itself a minute later.
+ * Times Footfall's answers and the group-by at several lengths of the log, and reads the service's peak memory. All
+ * lengths stand side by side, each with a database and a service of its own, and each round asks all of them the same
+ * before it asks the next: a ratio never compares the machine with itself a minute later.
  */
 export async function runGrowth(context: BenchContext): Promise<GrowthResult[]> {
   const { plan, progress } = context;
@@ -44,6 +46,7 @@ export async function runGrowth(context: BenchContext): Promise<GrowthResult[]> 
       plan.signal.throwIfAborted();
     }
     for (let number = 0; number <= plan.rounds; number += 1) {
+      for (const { service } of stages) resetPeakMemory(service.pid);
       for (const name of growthSeries) {
         for (const stage of number % 2 === 0 ? stages : [...stages].reverse()) {
           const median = await timeStage(stage, name, Math.ceil(plan.reads * (number === 0 ? 0.1 : 1)));
@@ -52,20 +55,20 @@ export async function runGrowth(context: BenchContext): Promise<GrowthResult[]> 
           plan.signal.throwIfAborted();
         }
       }
+      if (number === 0) continue;
+      for (const { service, peakMemoryMiB } of stages) peakMemoryMiB.push(readPeakMemory(service.pid));
     }
   } finally {
-    for (const { server, database } of stages) {
-      await server?.stop();
+    for (const { service, database } of stages) {
+      await service.stop();
       await database.drop();
     }
   }
-  return stages.map(({ events, medianMs }) => ({ events, medianMs }));
+  return stages.map(({ events, medianMs, peakMemoryMiB }) => ({ events, medianMs, peakMemoryMiB }));
 }
 
 async function openStage(events: number, { server, progress }: BenchContext): Promise<Stage> {
   const database = await createBenchDatabase(server, `growth-${events}`, 'current');
-  const medianMs = { list: [], top: [], visitor: [], record: [], groupBy: [] };
-  const stage: Stage = { events, database, medianMs };
   try {
     const total = events.toLocaleString('en');
     progress.step(`growth: load ${total} events`);
@@ -73,9 +76,10 @@ async function openStage(events: number, { server, progress }: BenchContext): Pr
       progress.step(`growth: load ${loaded.toLocaleString('en')} of ${total} events`);
     });
     const script = join(__dirname, '../../src/main.js');
-    stage.server = await spawnServer(script, database.environment);
+    const service = await spawnServer(script, database.environment);
     progress.done(`growth: loaded ${total} events`);
-    return stage;
+    const medianMs = { list: [], top: [], visitor: [], record: [], groupBy: [] };
+    return { events, database, service, medianMs, peakMemoryMiB: [] };
   } catch (error) {
     await database.drop();
     throw error;
@@ -83,7 +87,7 @@ async function openStage(events: number, { server, progress }: BenchContext): Pr
 }
 
 async function timeStage(
-  { server, database, events }: Stage,
+  { service, database, events }: Stage,
   name: GrowthSeries,
   repeats: number,
 ): Promise<number> {
@@ -91,7 +95,7 @@ async function timeStage(
   // What the length before has recorded goes to disk now, and not while this one is timed.
   await database.checkpoint();
   const load = { connections: 1, amount: toAmount(repeats, 1), paths: paths[name] };
-  const { p50Ms, acknowledged } = await runRequests([server?.url ?? ''], load);
+  const { p50Ms, acknowledged } = await runRequests([service.url], load);
   if (p50Ms === null || acknowledged !== load.amount) {
     throw new Error(`GET ${paths[name]} failed at ${events} events; run with --only growth to see it alone.`);
   }

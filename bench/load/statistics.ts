@@ -12,6 +12,12 @@ export function getPercentile(sorted: Float64Array, part: number): number | null
   return sorted[Math.max(0, Math.ceil(sorted.length * part) - 1)] ?? null;
 }
 
+/** The largest of the values that are there; null of nothing. */
+export function getLargest(values: readonly (number | null)[]): number | null {
+  const present = values.filter((value) => value !== null);
+  return present.length === 0 ? null : Math.max(...present);
+}
+
 /** Rounds to this many digits that count, so that files do not claim more than was measured. */
 export function roundTo(value: number, digits: number): number {
   return Number(value.toPrecision(digits));

@@ -1,6 +1,6 @@
 import type { ContenderName } from '../contenders/contender';
 import type { CountCheck } from '../load/ledger';
-import { getMedian, roundTo } from '../load/statistics';
+import { getLargest, getMedian, roundTo } from '../load/statistics';
 import type { WorkloadName } from '../workloads/workload';
 import type { Figure, GrowthSeries, GrowthResult, WorkloadResult } from './report';
 import { selectRuns, takeRatios, type Metric } from './select-runs';
@@ -102,8 +102,7 @@ function findPeakMemory(workloads: readonly WorkloadResult[]): number | null {
   const runs = (['record-hot', 'record-zipf'] as const).flatMap((workload) =>
     names.flatMap((name) => selectRuns(workloads, workload, name)),
   );
-  const peaks = runs.flatMap(({ peakMemoryMiB }) => peakMemoryMiB).filter((peak) => peak !== null);
-  return peaks.length === 0 ? null : Math.max(...peaks);
+  return getLargest(runs.flatMap(({ peakMemoryMiB }) => peakMemoryMiB));
 }
 
 function findLargestDifference(workloads: readonly WorkloadResult[]): number | null {
@@ -111,7 +110,7 @@ function findLargestDifference(workloads: readonly WorkloadResult[]): number | n
     .flatMap(({ contenders }) => contenders)
     .flatMap(({ warmUp, rounds }) => [warmUp, ...rounds])
     .flatMap(({ count: check }) => check ?? []);
-  return checks.length === 0 ? null : Math.max(...checks.map(measureDifference));
+  return getLargest(checks.map(measureDifference));
 }
 
 function measureDifference({ acknowledged, difference, logged, namesOff }: CountCheck): number {

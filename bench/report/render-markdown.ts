@@ -1,4 +1,4 @@
-import { getMedian, roundTo } from '../load/statistics';
+import { getLargest, getMedian, roundTo } from '../load/statistics';
 import { listViolations } from './list-violations';
 import type { BenchReport, ContenderResult, Figure, GrowthResult, WorkloadResult } from './report';
 import { takeMedian, type Metric } from './select-runs';
@@ -58,14 +58,15 @@ function toContenderRow({ name, title, rounds }: ContenderResult): string[] {
 }
 
 function renderGrowth(growth: readonly GrowthResult[]): string[] {
-  const head = ['events', 'list', 'top list', 'one visitor', 'record', 'group-by over the log'];
-  const rows = growth.map(({ events, medianMs }) => [
+  const head = ['events', 'list', 'top list', 'one visitor', 'record', 'group-by over the log', 'peak MiB'];
+  const rows = growth.map(({ events, medianMs, peakMemoryMiB }) => [
     events.toLocaleString('en'),
     ...[medianMs.list, medianMs.top, medianMs.visitor, medianMs.record, medianMs.groupBy].map(
       (rounds) => `${format(getMedian(rounds) ?? null)} ms`,
     ),
+    format(getLargest(peakMemoryMiB)),
   ]);
-  return ['## Growth: median latency, 1,000 visitors', renderTable(head, rows)];
+  return ['## Growth: median latency and peak memory, 1,000 visitors', renderTable(head, rows)];
 }
 
 function renderViolations({ workloads }: BenchReport): string[] {

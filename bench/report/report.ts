@@ -32,10 +32,13 @@ export interface WorkloadResult {
 /** What is timed at each length of the log. */
 export type GrowthSeries = 'list' | 'top' | 'visitor' | 'record' | 'groupBy';
 
-/** Median latencies at one length of the log: one a round, in milliseconds. */
+/** What was measured at one length of the log. */
 export interface GrowthResult {
   readonly events: number;
+  /** Median latencies in milliseconds, one a round. */
   readonly medianMs: Readonly<Record<GrowthSeries, readonly number[]>>;
+  /** Peak resident memory of the service in MiB, one a round; null where the system does not tell. */
+  readonly peakMemoryMiB: readonly (number | null)[];
 }
 
 /** A figure to reach. */

@@ -65,11 +65,12 @@ describe('a tiny bench', () => {
     expect(report.figures.at(-1)).toMatchObject({ measured: 0, met: true });
   });
 
-  it('reads and records at every length of the log', () => {
+  it('reads and records at every length of the log, and reads the peak memory of the service', () => {
     expect(report.growth.map(({ events }) => events)).toEqual([1000, 4000]);
-    for (const { medianMs } of report.growth) {
+    for (const { medianMs, peakMemoryMiB } of report.growth) {
       expect(Object.keys(medianMs)).toEqual(['list', 'top', 'visitor', 'record', 'groupBy']);
       for (const medians of Object.values(medianMs)) expect(medians).toEqual([expect.any(Number)]);
+      expect(peakMemoryMiB).toEqual([process.platform === 'linux' ? expect.any(Number) : null]);
     }
   });
 });

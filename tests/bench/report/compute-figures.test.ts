@@ -46,6 +46,7 @@ it('compares the latencies of the longest log with those of the shortest, record
   const stage = (events: number, ...record: number[]) => ({
     events,
     medianMs: { list: [1, 1], top: [1, 1], visitor: [1, 1], record, groupBy: [1, 1] },
+    peakMemoryMiB: [130, 131],
   });
   const figures = computeFigures([], [stage(10_000, 2, 4), stage(10_000_000, 3, 4)]);
   expect(figures.find(({ title }) => title.startsWith('record at'))).toMatchObject({
@@ -64,7 +65,7 @@ it('measures every figure when every workload was run', () => {
     contenders: contenders.map((name) => ({ name, title: '', ...runs })),
   }));
   const series = { list: [1], top: [1], visitor: [1], record: [1], groupBy: [1] };
-  const figures = computeFigures(workloads, [{ events: 10_000, medianMs: series }]);
+  const figures = computeFigures(workloads, [{ events: 10_000, medianMs: series, peakMemoryMiB: [130] }]);
   expect(figures.filter(({ measured }) => measured === null)).toEqual([]);
 });
 
