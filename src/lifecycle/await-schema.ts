@@ -3,10 +3,13 @@ import { DomainError } from '../shared/domain-error';
 import { StatementError, type RunPrepared } from '../shared/prepared-statement';
 import { explainPending } from './check-readiness';
 
+// https://www.postgresql.org/docs/current/errcodes-appendix.html
+const undefinedTable = '42P01';
+
 /**
  * Lets no statement through until every migration of this release is applied: on half a schema the numbers would be
  * wrong, and readiness alone stops nobody who asks the service directly. Asks before each statement until then, and
- * never again.
+ * again only after one that missed a table: somebody has taken migrations back under the running service.
  */
 export function awaitSchema(run: RunPrepared, migrator: Pick<Migrator, 'pending'>): RunPrepared {
   let migrated = false;
@@ -20,6 +23,18 @@ export function awaitSchema(run: RunPrepared, migrator: Pick<Migrator, 'pending'
     }
     migrated = true;
   };
-  return (statement, values) =>
-    migrated ? run(statement, values) : check().then(() => run(statement, values));
+  return async (statement, values) => {
+    if (!migrated) await check();
+    try {
+      return await run(statement, values);
+    } catch (error) {
+      if (missesTable(error)) migrated = false;
+      throw error;
+    }
+  };
+}
+
+function missesTable(error: unknown): boolean {
+  const cause = error instanceof StatementError ? error.cause : undefined;
+  return cause instanceof Error && 'code' in cause && cause.code === undefinedTable;
 }

@@ -1,7 +1,7 @@
 import { awaitSchema } from '../../src/lifecycle/await-schema';
 import { translateDatabaseError } from '../../src/services/translate-database-error';
 import { DomainError } from '../../src/shared/domain-error';
-import type { RunPrepared } from '../../src/shared/prepared-statement';
+import { StatementError, type RunPrepared } from '../../src/shared/prepared-statement';
 
 const statement = { name: 'any', text: 'SELECT 1' };
 
@@ -9,9 +9,11 @@ const statement = { name: 'any', text: 'SELECT 1' };
 function create(pending: string[]) {
   let asked = 0;
   const ran: string[] = [];
+  const failures: StatementError[] = [];
   const record: RunPrepared = ({ name }) => {
     ran.push(name);
-    return Promise.resolve([]);
+    const failure = failures.pop();
+    return failure ? Promise.reject(failure) : Promise.resolve([]);
   };
   const run = awaitSchema(record, {
     pending: () => {
@@ -19,7 +21,7 @@ function create(pending: string[]) {
       return Promise.resolve(pending.map((name) => ({ name, downIsSafe: true })));
     },
   });
-  return { run, ran, pending, countAsked: () => asked };
+  return { run, ran, pending, failures, countAsked: () => asked };
 }
 
 it('lets nothing through while a migration is pending, and says which and what to do', async () => {
@@ -42,4 +44,24 @@ it('asks no more once all are applied', async () => {
   await schema.run(statement, []);
   expect(schema.ran).toEqual(['any', 'any']);
   expect(schema.countAsked()).toBe(2);
+});
+
+it('asks again after a table was missing: migrations were taken back under the running service', async () => {
+  const schema = create([]);
+  const fail = async (code: string): Promise<void> => {
+    schema.failures.push(new StatementError('not-run', { cause: Object.assign(new Error('x'), { code }) }));
+    await expect(schema.run(statement, [])).rejects.toThrow();
+  };
+  await fail('57014');
+  await schema.run(statement, []);
+  expect(schema.countAsked()).toBe(1);
+  await fail('42P01');
+  schema.pending.push('create-visit-totals', 'backfill-visit-totals');
+  const ran = schema.ran.length;
+  await expect(schema.run(statement, [])).rejects.toThrow();
+  expect(schema.ran.length).toBe(ran);
+  schema.pending.length = 0;
+  await schema.run(statement, []);
+  await schema.run(statement, []);
+  expect(schema.countAsked()).toBe(3);
 });
