@@ -82,7 +82,7 @@ export function createVisitRecorder(
 
   // Visits to other names have no part in it.
   const findTurn = (visits: readonly WaitingVisit[]): string | undefined =>
-    visits.some(({ username }) => username === contended) ? contended : undefined;
+    contended !== undefined && visits.some(({ username }) => username === contended) ? contended : undefined;
 
   const send = (): void => {
     scheduled = false;

@@ -9,16 +9,19 @@ export type DetectContention = (numbers: ReadonlyMap<string, NumberRange>) => st
 
 // Batches in a row without anybody else's visits, after which nobody else is expected any more.
 const calmBatches = 8;
+// Batches in a row of one visit or none. A single one is no sign: it may stand between two that are full.
+const smallBatches = 2;
 
 /**
  * Creates a detector. Where somebody else has recorded since the batch before, a name's numbers do not follow on from
- * the last ones; of several such names it says the one that others record most. A batch of one visit, or of none, ends
- * it: whose visits come one at a time has nothing to gather. It remembers the names of one batch only.
+ * the last ones; of several such names it says the one that others record most. Two batches in a row of one visit or
+ * none end it: whose visits come one at a time has nothing to gather. It remembers the names of one batch only.
  */
 export function createContentionDetector(): DetectContention {
   let before: ReadonlyMap<string, NumberRange> = new Map();
   let contended: string | undefined;
   let calm = 0;
+  let small = 0;
   return (numbers) => {
     let most = 0;
     for (const [username, { first }] of numbers) {
@@ -27,7 +30,8 @@ export function createContentionDetector(): DetectContention {
       if (others > most) [most, contended] = [others, username];
     }
     calm = most > 0 ? 0 : calm + 1;
-    if (calm >= calmBatches || countVisits(numbers) <= 1) contended = undefined;
+    small = countVisits(numbers) > 1 ? 0 : small + 1;
+    if (calm >= calmBatches || small >= smallBatches) contended = undefined;
     before = numbers;
     return contended;
   };
