@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { traceFailures } from './failure-trace.mjs';
 import { startSteadyLoad } from './steady-load.mjs';
 
 /** Loads that remember every visit that was answered, over the whole run. */
@@ -13,6 +14,7 @@ export function createLoads(hosts) {
      */
     async run(title, work, { urls = hosts.map(({ url }) => url), mayFail = false } = {}) {
       const names = [1, 2, 3, 4, 5].map((number) => `${title}-${loads.length}-${number}`);
+      const since = new Date().toISOString();
       const load = startSteadyLoad(urls, { names });
       loads.push(load);
       let figure;
@@ -24,7 +26,9 @@ export function createLoads(hosts) {
         await load.stop();
       }
       const books = await load.settle();
-      if (!mayFail && load.countFailures() > 0) throw new Error(`visits failed: ${books}`);
+      if (!mayFail && load.countFailures() > 0) {
+        throw new Error(`visits failed: ${books}\n${await traceFailures(hosts, since)}`);
+      }
       return [figure, books].filter(Boolean).join('; ');
     },
     /** The answered visits by name, of all loads so far. */
