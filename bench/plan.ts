@@ -13,6 +13,7 @@ export interface BenchPlan {
   readonly rounds: number;
   /** Of one run at the full share. */
   readonly requests: number;
+  /** For each process of a contender. */
   readonly warmUp: number;
   /** At once, of every workload but the idle one. */
   readonly connections: number;
@@ -60,7 +61,7 @@ export function parsePlan(argv: readonly string[], signal: AbortSignal): BenchPl
   return {
     rounds: options.rounds ?? (quick ? 2 : 3),
     requests: options.requests ?? (quick ? 256 : 40_000),
-    warmUp: quick ? 64 : 4000,
+    warmUp: quick ? 64 : 20_000,
     connections: quick ? 16 : 64,
     names: quick ? 200 : 10_000,
     growth: options.large ? [...growth, 10_000_000] : growth,

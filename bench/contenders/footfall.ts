@@ -1,10 +1,10 @@
-import { join } from 'node:path';
 import { loadSettings } from '../../src/config/load-settings';
 import type { Contender } from './contender';
+import { shippedService } from './shipped-service';
 import { startServers } from './start-servers';
 
-// From dist/bench/contenders: the program as it is shipped, with the settings it has when nobody sets any.
-const program = { script: join(__dirname, '../../src/main.js'), schema: 'current' } as const;
+// With the settings it has when nobody sets any.
+const program = { ...shippedService, schema: 'current' } as const;
 
 /** The service as it is. */
 export const footfall: Contender = {
@@ -32,7 +32,11 @@ export const unbatched: Contender = {
       {
         name: 'unbatched',
         ...program,
-        settings: { RECORD_MAX_BATCH: '1', RECORD_MAX_IN_FLIGHT: String(loadSettings({}).pool.size) },
+        settings: {
+          ...program.settings,
+          RECORD_MAX_BATCH: '1',
+          RECORD_MAX_IN_FLIGHT: String(loadSettings({}).pool.size),
+        },
       },
       setup,
     ),

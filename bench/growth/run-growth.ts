@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { shippedService } from '../contenders/shipped-service';
 import { spawnServer, type SpawnedServer } from '../contenders/spawn-server';
 import { createBenchDatabase, type BenchDatabase } from '../database/create-bench-database';
 import { nameVisitor, seedVisits } from '../database/seed-visits';
@@ -75,8 +75,8 @@ async function openStage(events: number, { server, progress }: BenchContext): Pr
     await seedVisits(database, { visitors, visits: events }, (loaded) => {
       progress.step(`growth: load ${loaded.toLocaleString('en')} of ${total} events`);
     });
-    const script = join(__dirname, '../../src/main.js');
-    const service = await spawnServer(script, database.environment);
+    const { script, settings } = shippedService;
+    const service = await spawnServer(script, { ...database.environment, ...settings });
     progress.done(`growth: loaded ${total} events`);
     const medianMs = { list: [], top: [], visitor: [], record: [], groupBy: [] };
     return { events, database, service, medianMs, peakMemoryMiB: [] };

@@ -75,8 +75,10 @@ async function runOnce(
   plan: BenchPlan,
 ): Promise<RunResult> {
   const { connections, share } = workload;
-  // A warm-up is for the compiler of the JavaScript engine, which wants repetition also where answers are slow.
-  const requests = number === 0 ? plan.warmUp * Math.max(share, 0.25) : plan.requests * share;
+  // A warm-up is for the compiler of the JavaScript engine, which wants repetition also where answers are slow, and in
+  // each process as much of it.
+  const processes = Math.max(1, running.pids.length);
+  const requests = number === 0 ? plan.warmUp * Math.max(share, 0.25) * processes : plan.requests * share;
   const amount = toAmount(requests * contender.share, connections);
   const paths = workload.createPaths({ amount, number });
   const load = { connections, amount, paths };
