@@ -34,7 +34,9 @@ it('finds out on one connection that all have gone silent, and then answers over
 });
 
 it('answers in time whatever is asked of a silent database, and says what is known', async () => {
-  service = await startTestService({ DB_STATEMENT_TIMEOUT_MS: '200', ANSWER_TIMEOUT_MS: '500' });
+  // No more connections than are silenced: a new one would be answered.
+  const settings = { DB_POOL_SIZE: '3', DB_STATEMENT_TIMEOUT_MS: '200', ANSWER_TIMEOUT_MS: '500' };
+  service = await startTestService(settings);
   await silence();
   const paths = ['/somebody', '/', '/-/visitors/somebody', '/-/summary'];
   const startedAt = performance.now();
