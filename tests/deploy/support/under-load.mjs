@@ -27,7 +27,8 @@ export function createLoads(hosts) {
       }
       const books = await load.settle();
       if (!mayFail && load.countFailures() > 0) {
-        throw new Error(`visits failed: ${books}\n${await traceFailures(hosts, since)}`);
+        const trace = await traceFailures(hosts, since).catch(({ message }) => `no trace: ${message}`);
+        throw new Error(`visits failed: ${books}\n${trace}`);
       }
       return [figure, books].filter(Boolean).join('; ');
     },
