@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { loadSettings } from '../../src/config/load-settings';
 import type { ExternalDatabase } from '../../src/config/settings';
-import { startEmbeddedPostgres } from '../../src/db/embedded-postgres/start-embedded-postgres';
+import { startEmbeddedPostgres } from '../../src/embedded-postgres/start-embedded-postgres';
 import { openDatabase } from '../../src/lifecycle/open-database';
 import { requireDurability, type Durability } from './durability';
 

@@ -2,8 +2,8 @@ import express from 'express';
 import { createServer } from 'node:http';
 import { loadSettings } from '../../src/config/load-settings';
 import { createStatementRunner } from '../../src/db/create-statement-runner';
-import { createMessageTypes } from '../../src/http/create-message-types';
-import { createLimitedServer } from '../../src/lifecycle/create-limited-server';
+import { createMessageTypes } from '../../src/http/server/create-message-types';
+import { createLimitedServer } from '../../src/http/server/create-limited-server';
 import { openPool } from './open-pool';
 import { serveApp } from './serve-app';
 

@@ -2,7 +2,7 @@ import type { ClientConfig } from 'pg';
 import type { Sequelize } from 'sequelize';
 import type { PoolSettings, Settings } from '../config/settings';
 import { connectDatabase, toTlsOptions, type ConnectionOptions } from '../db/connect-database';
-import { startEmbeddedPostgres } from '../db/embedded-postgres/start-embedded-postgres';
+import { startEmbeddedPostgres } from '../embedded-postgres/start-embedded-postgres';
 
 /** An open database: the operator's, or the embedded one. */
 export interface OpenDatabase {

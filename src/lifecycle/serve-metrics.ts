@@ -2,7 +2,7 @@ import type { Settings } from '../config/settings';
 import { createMetricsApp } from '../http/create-metrics-app';
 import type { Metrics } from '../metrics/create-metrics';
 import type { Logger } from '../shared/logger';
-import { listen } from './http-server';
+import { listen } from '../http/server/listen';
 
 /** The metrics' own port. */
 export interface MetricsPort {

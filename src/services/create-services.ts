@@ -18,7 +18,7 @@ import { limitConcurrency } from './limit-concurrency';
 import { listVisitors } from './queries/list-visitors';
 import type { VisitorPage, VisitorPageRequest, VisitWindow } from './queries/visitor-page';
 import { translateDatabaseError } from './translate-database-error';
-import { withinDeadline } from './within-deadline';
+import { withinDeadline } from '../shared/with-deadline';
 
 /** What the service can do, bound to a database: all that `http` knows of it. */
 export interface Services {

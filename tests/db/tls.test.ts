@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { generate } from 'selfsigned';
 import { loadSettings } from '../../src/config/load-settings';
 import { connectDatabase } from '../../src/db/connect-database';
-import type { EmbeddedPostgres } from '../../src/db/embedded-postgres/embedded-postgres';
-import { startEmbeddedPostgres } from '../../src/db/embedded-postgres/start-embedded-postgres';
+import type { EmbeddedPostgres } from '../../src/embedded-postgres/options';
+import { startEmbeddedPostgres } from '../../src/embedded-postgres/start-embedded-postgres';
 
 jest.setTimeout(120_000);
 

@@ -1,7 +1,7 @@
 import express from 'express';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import request from 'supertest';
-import { createMessageTypes } from '../../src/http/create-message-types';
+import { createMessageTypes } from '../../src/http/server/create-message-types';
 
 it('gives messages the prototypes of the app before Express sees them', async () => {
   const app = express();

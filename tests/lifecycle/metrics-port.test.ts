@@ -1,6 +1,6 @@
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { loadSettings } from '../../src/config/load-settings';
-import { PortTakenError } from '../../src/lifecycle/http-server';
+import { PortTakenError } from '../../src/http/server/listen';
 import { startService } from '../../src/lifecycle/start-service';
 import { createLogger } from '../../src/shared/logger';
 import { readMetric } from '../support/read-metric';

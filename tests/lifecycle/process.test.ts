@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { killPostmaster } from '../db/embedded-postgres/support/scratch';
+import { killPostmaster } from '../embedded-postgres/support/scratch';
 import { databaseEnvironment } from '../support/database-environment';
 import { runProgram, startProgram, type RunningProgram } from '../support/run-program';
 import { createTestDatabase, type TestDatabase } from '../support/test-database';

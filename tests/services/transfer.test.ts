@@ -1,4 +1,4 @@
-import { undoImport } from '../../src/services/commands/undo-import';
+import { undoImport } from '../../src/services/commands/transfer/undo-import';
 import { exportFormats } from '../../src/services/queries/export-log';
 import { createTestDatabase, type TestDatabase } from '../support/test-database';
 import { startServiceOn } from '../support/test-service';

@@ -3,8 +3,8 @@ import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createMigrator } from '../../src/db/create-migrator';
-import type { EmbeddedPostgres } from '../../src/db/embedded-postgres/embedded-postgres';
-import { startEmbeddedPostgres } from '../../src/db/embedded-postgres/start-embedded-postgres';
+import type { EmbeddedPostgres } from '../../src/embedded-postgres/options';
+import { startEmbeddedPostgres } from '../../src/embedded-postgres/start-embedded-postgres';
 import { serverVariable } from './server-address';
 import { connectTo, templateDatabase } from './test-database';
 

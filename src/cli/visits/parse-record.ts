@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { TransferRecord } from '../../services/transfer-record';
+import type { TransferRecord } from '../../services/commands/transfer/transfer-record';
 import { DomainError } from '../../shared/domain-error';
 import { LineFault } from '../../shared/line-fault';
 import { parseUsername } from '../../shared/username';

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import type { ExportFormat } from '../../services/queries/export-log';
-import type { TransferRecord } from '../../services/transfer-record';
+import type { TransferRecord } from '../../services/commands/transfer/transfer-record';
 import { LineFault } from '../../shared/line-fault';
 import { parseRecord, recordFields } from './parse-record';
 import { readCsv } from './read-csv';

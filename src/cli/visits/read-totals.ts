@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { TotalRecord } from '../../services/transfer-record';
+import type { TotalRecord } from '../../services/commands/transfer/transfer-record';
 import { LineFault } from '../../shared/line-fault';
 import { isWholeNumber, parseName } from './parse-record';
 import { readCsv } from './read-csv';

@@ -1,7 +1,7 @@
 import { createReadStream, statSync, type ReadStream } from 'node:fs';
 import { basename } from 'node:path';
-import { importLog } from '../../services/commands/import-log';
-import { importTotals } from '../../services/commands/import-totals';
+import { importLog } from '../../services/commands/transfer/import-log';
+import { importTotals } from '../../services/commands/transfer/import-totals';
 import type { ExportFormat } from '../../services/queries/export-log';
 import { LineFault } from '../../shared/line-fault';
 import { readLog } from './read-log';

@@ -1,4 +1,4 @@
-import { undoImport } from '../../services/commands/undo-import';
+import { undoImport } from '../../services/commands/transfer/undo-import';
 import { listImports } from '../../services/queries/list-imports';
 import { withClient } from './with-client';
 

@@ -1,7 +1,7 @@
 import type { Models } from '../../models';
-import { renderFirstInstant } from '../first-instant';
+import { renderFirstInstant } from './first-instant';
 import { selectRows } from '../select-rows';
-import { toUnknownTimeZone } from '../unknown-time-zone';
+import { toUnknownTimeZone } from './time-zone';
 
 /** The numbers over all visitors; bigints stay text until they are presented. */
 export interface Summary {

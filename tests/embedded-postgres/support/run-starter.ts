@@ -1,0 +1,57 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import type { EmbeddedPostgresOptions } from '../../../src/embedded-postgres/options';
+import type { Reachable } from './query';
+
+/** What a starter says: its server, or why it has none. */
+export type Answer = Reachable & { started: boolean; error?: string; message?: string };
+
+/** A process of its own that starts the database. */
+export interface Starter {
+  readonly child: ChildProcess;
+  readonly answer: Promise<Answer>;
+  /** Lets it stop its server and waits until it has ended; returns the exit code. */
+  finish(): Promise<number | null>;
+}
+
+/** Answers in one line of JSON; stops the server when its input ends, and has then nothing left to live for. */
+const program = `
+const { startEmbeddedPostgres } = require('./src/embedded-postgres/start-embedded-postgres');
+startEmbeddedPostgres(JSON.parse(process.argv[1])).then(
+  (server) => {
+    console.log(JSON.stringify(server));
+    process.stdin.resume().once('end', () => server.stop());
+  },
+  (error) => {
+    console.log(JSON.stringify({ error: error.name, message: error.message }));
+    process.stdin.destroy();
+  },
+);`;
+
+/**
+ * Runs a starter in a project made by createProject.
+ * @param account runs it as another user; only root may
+ */
+export function runStarter(
+  project: string,
+  options: EmbeddedPostgresOptions,
+  account?: { uid: number; gid: number },
+): Starter {
+  const child = spawn(process.execPath, ['-e', program, JSON.stringify(options)], {
+    ...account,
+    cwd: project,
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const ended = once(child, 'exit') as Promise<[number | null]>;
+  const line = once(createInterface(child.stdout), 'line') as Promise<[string]>;
+  const answer = Promise.race([line, ended.then(() => undefined)]).then((words) => {
+    if (!words) throw new Error('The starter ended without an answer.');
+    return JSON.parse(words[0]) as Answer;
+  });
+  const finish = async (): Promise<number | null> => {
+    child.stdin.end();
+    return (await ended)[0];
+  };
+  return { child, answer, finish };
+}
