@@ -1,6 +1,6 @@
 import type { Sequelize } from 'sequelize';
 import type { Migrator } from '../db/create-migrator';
-import type { CheckReadiness, Readiness } from '../http/routes/operations';
+import type { CheckReadiness, Readiness } from '../shared/readiness';
 import { withinDeadline } from './within-deadline';
 
 const answerWithinMs = 1000;

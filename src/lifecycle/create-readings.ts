@@ -1,7 +1,7 @@
 import type { Sequelize } from 'sequelize';
 import type { Migrator } from '../db/create-migrator';
 import { readPool } from '../db/read-pool';
-import type { CheckReadiness } from '../http/routes/operations';
+import type { CheckReadiness } from '../shared/readiness';
 import type { Readings } from '../metrics/readings';
 import type { Services } from '../services/create-services';
 import { withinDeadline } from './within-deadline';

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { CheckReadiness } from '../http/routes/operations';
+import type { CheckReadiness } from '../shared/readiness';
 
 /**
  * Asks again and again whether requests can be served.

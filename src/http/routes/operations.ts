@@ -1,16 +1,10 @@
 import type { Metrics } from '../../metrics/create-metrics';
+import type { CheckReadiness } from '../../shared/readiness';
 import { defineEndpoint, type Endpoint } from '../endpoint';
 import { HttpProblem } from '../problem';
 import { healthSchema } from '../response-schemas';
 import { body, json, problems } from '../responses';
 import { sendBody, sendJson } from '../send-body';
-
-/** Whether the service can take requests; if not, why, and what to do. */
-export type Readiness =
-  { readonly ready: true } | { readonly ready: false; readonly code: string; readonly detail: string };
-
-/** Asks the database; injected, so that `http` knows no database. */
-export type CheckReadiness = () => Promise<Readiness>;
 
 /** The routes for the operator and the orchestrator; a proxy keeps them from the outside. */
 export function createOperationEndpoints(checkReadiness: CheckReadiness): Endpoint[] {

@@ -1,0 +1,6 @@
+/** Whether the service can take requests. If it cannot: a stable code, and a sentence with the cause and the cure. */
+export type Readiness =
+  { readonly ready: true } | { readonly ready: false; readonly code: string; readonly detail: string };
+
+/** Asks whether the service can take requests. Never rejects. */
+export type CheckReadiness = () => Promise<Readiness>;
