@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import { z } from 'zod';
-import type { RecordedVisit } from '../services/commands/settle-visit-batch';
+import type { RecordedVisit } from '../services/commands/recording/record-visits-once';
 import type { Services } from '../services/create-services';
 import { HttpProblem } from './problem';
 
@@ -25,23 +25,17 @@ export const replayHeaders = {
     .describe('The key is known: nothing was recorded by this request.'),
 };
 
-/** A visit as a request got it. */
-export interface AnsweredVisit extends RecordedVisit {
-  readonly replayed?: boolean;
-}
-
 /**
- * Records the visit that a request asks for, or finds the one that its key stands for. A request without a key takes
- * the way of the recorder, and pays nothing for the other.
+ * Records the visit that a request asks for, or finds the one that its key stands for.
  * @throws {HttpProblem} 400 `invalid-idempotency-key`; whatever the services throw.
  */
 export function recordRequestedVisit(
-  { recorder, recordVisitOnce }: Pick<Services, 'recorder' | 'recordVisitOnce'>,
+  { recordVisit }: Pick<Services, 'recordVisit'>,
   request: Request,
   username: string,
-): Promise<AnsweredVisit> {
-  if (request.headers['idempotency-key'] === undefined) return recorder.recordVisit(username);
-  return recordVisitOnce(readKey(request), username);
+): Promise<RecordedVisit> {
+  const hasKey = request.headers['idempotency-key'] !== undefined;
+  return recordVisit(username, hasKey ? readKey(request) : undefined);
 }
 
 function readKey({ headersDistinct }: Request): string {

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { toSafeInteger } from '../shared/to-safe-integer';
-import type { RecordedVisit } from '../services/commands/settle-visit-batch';
+import type { RecordedVisit } from '../services/commands/recording/record-visits-once';
 import type { Summary } from '../services/queries/get-summary';
 import type { VisitorDetail } from '../services/queries/get-visitor';
 import type { History, HistoryRequest } from '../services/queries/history';

@@ -170,7 +170,7 @@ it('has every mounted route, and nothing else, in the document', () => {
     logger: createLogger({ level: 'silent', pretty: false }),
     services: createServices({
       models: defineModels(sequelize),
-      runPrepared: () => Promise.resolve([]),
+      run: () => Promise.resolve([]),
       recording: settings.recording,
       answerWithinMs: settings.answerWithinMs,
     }),

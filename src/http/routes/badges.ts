@@ -14,9 +14,7 @@ import { sendBody, sendHead, sendJson } from '../send-body';
 const svgType = 'image/svg+xml; charset=utf-8';
 
 /** The routes of the badges: pictures of a number, for a README. Only the one that says `hit` records. */
-export function createBadgeEndpoints(
-  services: Pick<Services, 'recorder' | 'recordVisitOnce' | 'getTotal'>,
-): Endpoint[] {
+export function createBadgeEndpoints(services: Pick<Services, 'recordVisit' | 'getTotal'>): Endpoint[] {
   const { getTotal } = services;
   return [
     defineEndpoint({

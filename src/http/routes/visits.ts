@@ -10,7 +10,7 @@ import { sendHead, sendJson } from '../send-body';
 import { isAskedByBrowsers } from './browser-requests';
 
 /** The route that counts. The names of files that browsers ask for by themselves are left to the routes after it. */
-export function createVisitEndpoints(services: Pick<Services, 'recorder' | 'recordVisitOnce'>): Endpoint[] {
+export function createVisitEndpoints(services: Pick<Services, 'recordVisit'>): Endpoint[] {
   return [
     defineEndpoint({
       path: '/:username',
