@@ -1,5 +1,5 @@
 import type { Models } from '../models';
-import type { RunPrepared } from '../shared/prepared-statement';
+import type { RunStatement } from '../shared/statement';
 import type { BatchQueueLimits } from './batching/create-batch-queue';
 import { createVisitRecorder, type ObserveBatch } from './commands/recording/create-visit-recorder';
 import { limitConcurrency } from './limit-concurrency';
@@ -18,7 +18,7 @@ import { withinDeadline } from '../shared/with-deadline';
 /** What the services need. */
 export interface ServiceDependencies {
   readonly models: Models;
-  readonly run: RunPrepared;
+  readonly run: RunStatement;
   readonly recording: Omit<BatchQueueLimits, 'answerWithinMs'>;
   /** Longest time to any answer, in milliseconds. */
   readonly answerWithinMs: number;
@@ -42,7 +42,7 @@ export function createServices({
   observeBatch,
   guard = (work) => work(),
 }: ServiceDependencies) {
-  const runGuarded: RunPrepared = (statement, values) => guard(() => run(statement, values));
+  const runGuarded: RunStatement = (statement, values) => guard(() => run(statement, values));
   const limitLogReads = limitConcurrency(logReadLimits);
   const read = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
@@ -71,11 +71,11 @@ export function createServices({
     getTotal: (username: string) => read(() => getTotal(models, username)),
     /**
      * Returns the visits over time of one visitor, or of all if no name is given.
-     * @throws {DomainError} `visitor-not-found`, `too-many-points`, `unknown-time-zone`.
+     * @throws {DomainError} `visitor-not-found`, `too-many-points`.
      */
     getHistory: (request: HistoryRequest, username?: string) =>
-      readLog(() => getHistory(models, request, username)),
-    /** @throws {DomainError} `unknown-time-zone`. */
-    getSummary: (timeZone: string) => readLog(() => getSummary(models, timeZone)),
+      readLog(() => getHistory(models, run, request, username)),
+    /** Returns the numbers over all visitors; `today` is that of the zone. */
+    getSummary: (timeZone: string) => readLog(() => getSummary(run, timeZone)),
   };
 }

@@ -1,7 +1,7 @@
 import { DatabaseError as ServerError } from 'pg';
 import { BaseError, ConnectionError, DatabaseError } from 'sequelize';
 import { DomainError } from '../shared/domain-error';
-import { StatementError } from '../shared/prepared-statement';
+import { StatementError } from '../shared/statement';
 
 /**
  * SQLSTATEs by which a database says "not now", by class or whole: connection failures, rollbacks after a conflict,

@@ -4,7 +4,7 @@ import {
   type ObserveBatch,
 } from '../../src/services/commands/recording/create-visit-recorder';
 import { recordVisitsOnce } from '../../src/services/commands/recording/record-visits-once';
-import type { RunPrepared } from '../../src/shared/prepared-statement';
+import type { RunStatement } from '../../src/shared/statement';
 import { startServiceOn } from '../support/test-service';
 import { recordBatch } from '../support/record-batch';
 import { databaseEnvironment } from '../support/database-environment';
@@ -187,11 +187,11 @@ describe('a batch', () => {
     ...{ maxInFlight: 1, maxBatch: 500, maxWaiting: 10_000 },
     ...{ waitWithinMs: 5000, answerWithinMs: 10_000 },
   };
-  const createKeyedRecorder = (runner: RunPrepared, observe?: ObserveBatch, times = {}) => {
+  const createKeyedRecorder = (runner: RunStatement, observe?: ObserveBatch, times = {}) => {
     const recorder = createVisitRecorder(runner, { ...limits, ...times }, observe);
     return (key: string, username: string) => recorder.recordVisit(username, key);
   };
-  let run: RunPrepared;
+  let run: RunStatement;
   beforeEach(() => {
     run = createStatementRunner(database.sequelize);
   });

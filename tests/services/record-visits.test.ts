@@ -2,7 +2,7 @@ import { createStatementRunner } from '../../src/db/create-statement-runner';
 import type { BatchQueueLimits } from '../../src/services/batching/create-batch-queue';
 import { createVisitRecorder } from '../../src/services/commands/recording/create-visit-recorder';
 import { createTurns } from '../../src/services/commands/recording/take-turns';
-import { StatementError, type RunPrepared } from '../../src/shared/prepared-statement';
+import { StatementError, type RunStatement } from '../../src/shared/statement';
 import { recordBatch } from '../support/record-batch';
 import { connectTo, createTestDatabase, type TestDatabase } from '../support/test-database';
 
@@ -12,7 +12,7 @@ const limits: BatchQueueLimits = {
 };
 
 let database: TestDatabase;
-let run: RunPrepared;
+let run: RunStatement;
 beforeEach(async () => {
   database = await createTestDatabase();
   run = createStatementRunner(database.sequelize);
@@ -27,12 +27,12 @@ async function countVisits(): Promise<Record<string, number>> {
 }
 
 /** Watches a runner: which statements it was given. */
-function watch(): { run: RunPrepared; names: string[] } {
+function watch(): { run: RunStatement; names: string[] } {
   const names: string[] = [];
   return {
     names,
     run: (statement, values) => {
-      names.push(statement.name);
+      names.push(statement.name ?? '');
       return run(statement, values);
     },
   };
@@ -74,7 +74,7 @@ it('fails only the names of a batch that the database refuses', async () => {
 
 it('fails the requests of a failed batch and none of the next', async () => {
   let failing = true;
-  const flaky: RunPrepared = (statement, values) => {
+  const flaky: RunStatement = (statement, values) => {
     if (!failing) return run(statement, values);
     failing = false;
     return Promise.reject(
@@ -220,9 +220,9 @@ describe('where another process records the same name', () => {
 
   it('records out of turn when it cannot wait for it', async () => {
     const { run: runWatched } = watched;
-    const flaky: RunPrepared = (statement, values) => {
+    const flaky: RunStatement = (statement, values) => {
       if (statement.name !== 'wait-for-turn') return runWatched(statement, values);
-      watched.names.push(statement.name);
+      watched.names.push(statement.name ?? '');
       return Promise.reject(new StatementError('not-run', { cause: new Error('x') }));
     };
     recorder = createVisitRecorder(flaky, limits);

@@ -6,14 +6,14 @@ import { correctTotal } from '../../src/services/commands/correct-total';
 import { compareTotals, type TotalDrift } from '../../src/services/queries/compare-totals';
 import { countVisitorsInWindow } from '../../src/services/queries/count-visitors-in-window';
 import { listVisitors } from '../../src/services/queries/list-visitors';
-import type { RunPrepared } from '../../src/shared/prepared-statement';
+import type { RunStatement } from '../../src/shared/statement';
 import { databaseEnvironment } from '../support/database-environment';
 import { recordBatch } from '../support/record-batch';
 import { runProgram } from '../support/run-program';
 import { createTestDatabase, type TestDatabase } from '../support/test-database';
 
 let database: TestDatabase;
-let run: RunPrepared;
+let run: RunStatement;
 beforeEach(async () => {
   database = await createTestDatabase();
   run = createStatementRunner(database.sequelize);

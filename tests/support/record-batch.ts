@@ -1,9 +1,9 @@
 import { recordVisits, type NumberedVisits } from '../../src/services/commands/recording/record-visits';
-import type { RunPrepared } from '../../src/shared/prepared-statement';
+import type { RunStatement } from '../../src/shared/statement';
 
 /** Records a batch and returns the numbers of each name. */
 export async function recordBatch(
-  run: RunPrepared,
+  run: RunStatement,
   batch: Readonly<Record<string, number>>,
   turn?: string,
 ): Promise<Map<string, NumberedVisits>> {

@@ -20,8 +20,8 @@ const historyQuery = z
       .describe('Its beginning. Without it: 24 hours, 30 days, 53 weeks or 12 months, ending with "until".'),
     until: timestamp.optional().describe('Its end, not included. Without it: now.'),
   })
-  .transform(({ interval, tz, since, until = new Date() }, context): HistoryRequest => {
-    if (since && since > until) {
+  .transform(({ interval, tz, since, until }, context): HistoryRequest => {
+    if (since && until && since > until) {
       context.addIssue({ code: 'custom', path: ['since'], message: 'it lies after "until"' });
     }
     return { interval, timeZone: tz, since, until };

@@ -1,5 +1,5 @@
 import { DomainError } from '../../../shared/domain-error';
-import type { RunPrepared } from '../../../shared/prepared-statement';
+import type { RunStatement } from '../../../shared/statement';
 import { createBatchQueue, type BatchQueueLimits } from '../../batching/create-batch-queue';
 import type { QueuedItem } from '../../batching/queued-item';
 import { isRefusal, translateDatabaseError } from '../../translate-database-error';
@@ -32,7 +32,7 @@ const keyedLimits = { maxInFlight: 1, maxBatch: 100, maxWaiting: 1000 };
 
 /** Creates the recorder of a process: one batch queue for plain visits and one for visits with a key. */
 export function createVisitRecorder(
-  run: RunPrepared,
+  run: RunStatement,
   limits: BatchQueueLimits,
   observeBatch: ObserveBatch = () => undefined,
 ): VisitRecorder {
@@ -54,7 +54,7 @@ const errors = {
   toError: (error: unknown) => translateDatabaseError(error, 'record'),
 };
 
-function createPlainQueue(run: RunPrepared, limits: BatchQueueLimits, observeBatch: ObserveBatch) {
+function createPlainQueue(run: RunStatement, limits: BatchQueueLimits, observeBatch: ObserveBatch) {
   const turns = createTurns(run);
   return createBatchQueue<string, RecordedVisit>({
     ...errors,
@@ -103,7 +103,7 @@ function groupByName<Result>(
   return byName;
 }
 
-function createKeyedQueue(run: RunPrepared, limits: BatchQueueLimits, observeBatch: ObserveBatch) {
+function createKeyedQueue(run: RunStatement, limits: BatchQueueLimits, observeBatch: ObserveBatch) {
   return createBatchQueue<KeyedVisit, RecordedVisit>({
     ...errors,
     limits,

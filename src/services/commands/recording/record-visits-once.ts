@@ -1,5 +1,5 @@
 import { DomainError } from '../../../shared/domain-error';
-import type { PreparedStatement, RunPrepared } from '../../../shared/prepared-statement';
+import type { Statement, RunStatement } from '../../../shared/statement';
 import { createTotalMissing } from './recording-errors';
 
 /** A visit to record unless its key has already recorded one. */
@@ -33,7 +33,7 @@ const keyLifetime = `interval '24 hours'`;
  * One round trip, one commit. The function is in the schema because each of its statements must see what was committed
  * while the one before it waited for a key or a name.
  */
-const recordOnce: PreparedStatement = {
+const recordOnce: Statement = {
   name: 'record-visits-once',
   text: `SELECT * FROM record_visits_once($1::text[], $2::text[], ${keyLifetime})`,
 };
@@ -44,7 +44,7 @@ const recordOnce: PreparedStatement = {
  * @throws {StatementError} for all of them.
  */
 export async function recordVisitsOnce(
-  run: RunPrepared,
+  run: RunStatement,
   visits: readonly KeyedVisit[],
 ): Promise<(RecordedVisit | DomainError)[]> {
   const rows = await run<KeyedRow>(recordOnce, [
@@ -67,7 +67,7 @@ function toOutcome(row: KeyedRow | undefined, username: string): RecordedVisit |
 }
 
 /** Rows that another process is removing, or that a visit is taking over, are left to them. */
-const pruneSome: PreparedStatement = {
+const pruneSome: Statement = {
   name: 'prune-idempotency-keys',
   text: `
     DELETE FROM idempotency_keys WHERE key IN (
@@ -77,6 +77,6 @@ const pruneSome: PreparedStatement = {
 };
 
 /** Removes keys past their lifetime, the oldest first, at most `most`. Returns how many. */
-export async function pruneIdempotencyKeys(run: RunPrepared, most: number): Promise<number> {
+export async function pruneIdempotencyKeys(run: RunStatement, most: number): Promise<number> {
   return (await run(pruneSome, [most])).length;
 }

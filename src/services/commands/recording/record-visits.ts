@@ -1,4 +1,4 @@
-import type { PreparedStatement, RunPrepared } from '../../../shared/prepared-statement';
+import type { Statement, RunStatement } from '../../../shared/statement';
 import { takeTurn } from './take-turns';
 
 /** The visits that one name got in a batch: `first` and the numbers after it. */
@@ -22,7 +22,7 @@ interface LockedTotal {
  * OFFSET 0 hides the array sizes from the planner, so it keeps one generic plan per connection. LIMIT 1 makes it look
  * up each name by the index.
  */
-const appendVisits: PreparedStatement = {
+const appendVisits: Statement = {
   name: 'append-visits',
   text: `
     WITH batch AS (
@@ -44,7 +44,7 @@ const appendVisits: PreparedStatement = {
 };
 
 /** New names, in one order, so two processes never wait for each other. Known names would waste an id each. */
-const createVisitors: PreparedStatement = {
+const createVisitors: Statement = {
   name: 'create-visitors',
   text: `
     INSERT INTO visitors (username)
@@ -67,7 +67,7 @@ export interface RecordVisitsOptions {
  * has no total.
  */
 export async function recordVisits(
-  run: RunPrepared,
+  run: RunStatement,
   batch: ReadonlyMap<string, number>,
   { turn, onCommit }: RecordVisitsOptions,
 ): Promise<void> {
@@ -81,7 +81,7 @@ export async function recordVisits(
 }
 
 async function append(
-  run: RunPrepared,
+  run: RunStatement,
   batch: ReadonlyMap<string, number>,
   turn?: string,
 ): Promise<Map<string, NumberedVisits>> {

@@ -1,4 +1,4 @@
-import type { PreparedStatement, RunPrepared } from '../../../shared/prepared-statement';
+import type { Statement, RunStatement } from '../../../shared/statement';
 
 /** The first and the last number that one name got in a batch. */
 export interface NumberRange {
@@ -28,7 +28,7 @@ export function takeTurn(parameter: string): string {
   return `pg_advisory_xact_lock(${lockClass}, hashtext(${parameter}))`;
 }
 
-const waitForTurn: PreparedStatement = {
+const waitForTurn: Statement = {
   name: 'wait-for-turn',
   text: `SELECT pg_advisory_xact_lock_shared(${lockClass}, hashtext($1))`,
 };
@@ -43,7 +43,7 @@ const smallBatches = 2;
  * not follow on from the last ones. Of several such names, the one that others record most is chosen. It remembers the
  * names of one batch only.
  */
-export function createTurns(run: RunPrepared): Turns {
+export function createTurns(run: RunStatement): Turns {
   let before: ReadonlyMap<string, NumberRange> = new Map();
   let contended: string | undefined;
   let calm = 0;
