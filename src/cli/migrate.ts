@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import type { Sequelize } from 'sequelize';
 import { createMigrator, type Migrator } from '../db/create-migrator';
 import { withAdvisoryLock } from '../db/advisory-lock';
-import { orderTakeBack } from '../db/order-take-back';
+import { orderReverts } from '../db/order-reverts';
 import { readSchemaStatus, type SchemaStatus } from '../db/read-schema-status';
 import { createMigrationFile } from './create-migration-file';
 import { grantToService } from './grant-to-service';
@@ -120,7 +120,7 @@ async function toDownRange(options: DownOptions, sequelize: Sequelize): Promise<
   if (options.only === undefined) return options.to === '0' ? { to: 0 } : toRange(options);
   if (toRange(options)) program.error('migrate: give --only alone, without --to or --step');
   const status = await readSchemaStatus(sequelize);
-  return { migrations: orderTakeBack(status, options.only, options.safe === true) };
+  return { migrations: orderReverts(status, options.only, options.safe === true) };
 }
 
 function describeStatus({ executed, pending, unknown }: SchemaStatus): string {

@@ -1,12 +1,12 @@
 import { Client, type ClientConfig } from 'pg';
 
-/** What may run once at a time on a database. Every release must use the same numbers. */
+/** Work that may run only once at a time on a database. Every release must use the same numbers. */
 export const advisoryLocks = { migrate: 7_130_001, correctTotals: 7_130_002 } as const;
 
 /**
- * Holds a session-level advisory lock while the work runs. The lock goes with its connection, so a killed process
+ * Holds a session-level advisory lock while the work runs. The lock ends with its connection, so a killed process
  * leaves nothing to clean up.
- * @param onWait called once when another process holds the lock.
+ * @param onWait called once if another process holds the lock.
  */
 export async function withAdvisoryLock<T>(
   config: ClientConfig,
@@ -15,7 +15,7 @@ export async function withAdvisoryLock<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const client = new Client({ ...config, keepAlive: true, application_name: `footfall-lock-${lock}` });
-  // A lost connection shows in the work itself, which uses the same database.
+  // If this connection is lost, the work fails as well, because it uses the same database.
   client.on('error', () => undefined);
   await client.connect();
   try {

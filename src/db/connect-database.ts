@@ -2,7 +2,7 @@ import type { ConnectionOptions as TlsConnectionOptions } from 'node:tls';
 import { Sequelize, type Options } from 'sequelize';
 import { quietDriver } from './quiet-driver';
 
-/** Where the database is, who logs in, and how the pool behaves. Times in milliseconds. */
+/** The address of the database, the login, and the pool. Times are in milliseconds. */
 export interface ConnectionOptions {
   readonly host: string;
   readonly port: number;
@@ -33,10 +33,10 @@ interface PooledConnection {
 const keepAliveMs = 60_000;
 
 /**
- * Creates the connection pool. No socket is opened before the first query. Idle connections never surface as
- * errors: they are probed every minute, leave the pool before a middlebox forgets them, and are replaced at
- * the age `recycleMs`; a path that drops packets silently ends in an error after `queryTimeoutMs`. When one connection
- * is lost, all that were opened before its last use are replaced before theirs.
+ * Creates the connection pool. No socket is opened before the first query. Idle connections cause no errors: they are
+ * probed every minute, leave the pool before a firewall forgets them, and are replaced at the age of `recycleMs`. If
+ * the network drops packets silently, a query fails after `queryTimeoutMs`. If one connection is lost, all connections
+ * that were opened before its last use are replaced before their next use.
  */
 export function connectDatabase(options: ConnectionOptions): Sequelize {
   const { pool } = options;
@@ -50,7 +50,7 @@ export function connectDatabase(options: ConnectionOptions): Sequelize {
     database: options.database,
     username: options.username,
     ...(options.password === undefined ? {} : { password: options.password }),
-    // Known beforehand, so that Sequelize opens no extra connection to ask.
+    // Given, so that Sequelize opens no extra connection to ask.
     databaseVersion: '13.0.0',
     logging: false,
     dialectOptions: {
@@ -68,12 +68,12 @@ export function connectDatabase(options: ConnectionOptions): Sequelize {
       idle: 30_000,
       evict: 5_000,
       acquire: pool.acquireTimeoutMs,
-      // Asked whenever an idle connection is about to be used.
+      // Called before an idle connection is used.
       validate: (connection: PooledConnection) => {
         const age = ages.get(connection);
         if (connection._invalid || connection._ending || !age) return false;
         age.takenAt = Date.now();
-        // Where one was lost, those that are as old went the same way; each would cost a timeout to find out.
+        // After one is lost, connections as old are lost too. Each would cost a timeout to find out.
         return age.bornAt > lostAt && age.takenAt - age.bornAt < pool.recycleMs;
       },
     },
@@ -81,25 +81,25 @@ export function connectDatabase(options: ConnectionOptions): Sequelize {
   sequelize.addHook('afterConnect', (connection) => {
     const pooled = connection as PooledConnection;
     ages.set(pooled, { bornAt: Date.now(), takenAt: Date.now() });
-    // Sequelize passes `keepAlive` on but not its delay, and the kernel's default is two hours.
+    // Sequelize passes `keepAlive` to the driver but not its delay. The kernel's default is two hours.
     pooled.connection?.stream?.setKeepAlive(true, keepAliveMs);
   });
   sequelize.addHook('beforeDisconnect', (connection) => {
     const pooled = connection as PooledConnection;
     const age = ages.get(pooled);
-    // It may have been noticed much later; those that were opened after it was taken have nothing to do with it.
+    // The loss may be noticed much later. Connections that were opened after its last use are not affected.
     if (pooled._invalid && age) lostAt = Math.max(lostAt, age.takenAt);
-    // A polite goodbye would wait for ever on a path that drops packets.
+    // An orderly close would wait for ever if the network drops packets.
     if (!age || age.bornAt <= lostAt) pooled.connection?.stream?.destroy();
   });
   return sequelize;
 }
 
-/** Says in the words of `pg` how a connection is encrypted and whom it trusts. */
+/** Renders the TLS options for `pg`. */
 export function toTlsOptions(tls: ConnectionOptions['tls']): TlsConnectionOptions | false {
   if (!tls) return false;
   const ca = tls.ca === undefined ? {} : { ca: tls.ca };
   if (tls.verifyHost) return { rejectUnauthorized: true, ...ca };
-  // As libpq's `require`: with an authority the chain is checked, the host name is not.
+  // As libpq's `require`: with a CA the chain is checked, the host name is not.
   return { rejectUnauthorized: tls.ca !== undefined, checkServerIdentity: () => undefined, ...ca };
 }

@@ -4,35 +4,35 @@ import { listMigrations, type MigrationFile } from './list-migrations';
 import { createLockTogether } from './lock-together';
 import { forgetMigration, listAppliedMigrations, recordMigration } from './migration-log';
 
-/** Runs the migrations of this release; `up`, `down`, `pending` and `executed` as in Umzug. */
+/** Runs the migrations of this release: `up`, `down`, `pending` and `executed` of Umzug. */
 export type Migrator = Umzug;
 
-/** What a migrator needs. */
+/** The dependencies of a migrator. */
 export interface MigratorOptions {
   readonly sequelize: Sequelize;
-  /** The folder of the migrations; defaults to this release's own. */
+  /** The folder of the migrations. Default: that of this release. */
   readonly folder?: string;
-  /** Told which migration begins and ends, for a person who waits. */
+  /** Called at the start and the end of each migration, to show progress. */
   readonly report?: (line: string) => void;
 }
 
-/** Creates a migrator whose every migration runs and is recorded in one transaction of its own. */
+/** Creates a migrator. Each migration runs in a transaction of its own, which also records it. */
 export function createMigrator({ sequelize, folder, report }: MigratorOptions): Migrator {
   const migrator = new Umzug({
     migrations: () => listMigrations(folder).map((file) => toRunnable(file, sequelize)),
     logger: undefined,
     storage: {
       executed: () => listAppliedMigrations(sequelize),
-      // Recorded by the migration's own transaction instead: Umzug would do it after the commit,
-      // and a crash in between would leave a migration applied but not known.
+      // The transaction of the migration records it. Umzug would do so after the commit, and a crash in between would
+      // leave a migration that is applied but not recorded.
       logMigration: () => Promise.resolve(),
       unlogMigration: () => Promise.resolve(),
     },
   });
   migrator.on('migrating', ({ name }) => report?.(`applying ${name}`));
   migrator.on('migrated', ({ name }) => report?.(`applied ${name}`));
-  migrator.on('reverting', ({ name }) => report?.(`taking back ${name}`));
-  migrator.on('reverted', ({ name }) => report?.(`took back ${name}`));
+  migrator.on('reverting', ({ name }) => report?.(`reverting ${name}`));
+  migrator.on('reverted', ({ name }) => report?.(`reverted ${name}`));
   return migrator;
 }
 

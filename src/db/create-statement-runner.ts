@@ -11,8 +11,8 @@ interface ConnectionPool {
 }
 
 /**
- * Creates the function that runs prepared statements on Sequelize's own pool. Sequelize has no prepared
- * statements, and its errors do not tell a refused statement from a lost connection; recording needs both.
+ * Creates the function that runs statements on Sequelize's pool. Recording needs prepared statements, and errors that
+ * tell a refused statement from a lost connection; Sequelize has neither.
  */
 export function createStatementRunner(sequelize: Sequelize): RunStatement {
   const connections = sequelize.connectionManager as unknown as ConnectionPool;
@@ -40,7 +40,7 @@ export function createStatementRunner(sequelize: Sequelize): RunStatement {
 }
 
 function discardConnection(connections: ConnectionPool, connection: object): void {
-  // As Sequelize marks its own: the pool then gives up the socket, and whatever else went the same way.
+  // The mark of Sequelize. The pool then drops this socket and those as old.
   (connection as { _invalid?: boolean })._invalid = true;
   connections.destroyConnection(connection).catch(() => undefined);
 }

@@ -1,16 +1,16 @@
 import { DatabaseError as ServerError } from 'pg';
 
-// https://www.postgresql.org/docs/current/errcodes-appendix.html: broken connections, lack of resources, operator
-// intervention that ends sessions, failures of the system, and the timeouts that end a session.
-const doubtful = /^(?:08|53|57P|58|F0|XX)|^25P0[34]$/;
+// Broken connections, lack of resources, stops by the operator, system failures, and timeouts that end a session.
+// https://www.postgresql.org/docs/current/errcodes-appendix.html
+const isDoubtful = /^(?:08|53|57P|58|F0|XX)|^25P0[34]$/;
 
 /**
- * Tells an ERROR of the server, after which the statement is rolled back and the connection is sound, from everything
- * that leaves both in doubt: FATAL, a reset, an end of stream, no answer in time. The server says the severity in its
- * own language (`lc_messages`), so where the word is not English the code decides.
+ * Whether a statement was certainly rolled back and its connection can still be used. That is so after an ERROR of the
+ * server, and not after FATAL, a reset, an end of stream or a timeout. The server writes the severity in its own
+ * language (`lc_messages`), so if the word is not English, the code decides.
  */
 export function isRolledBack(error: unknown): boolean {
   if (!(error instanceof ServerError)) return false;
   if (error.severity === 'ERROR') return true;
-  return !['FATAL', 'PANIC'].includes(error.severity ?? '') && !doubtful.test(error.code ?? '08');
+  return !['FATAL', 'PANIC'].includes(error.severity ?? '') && !isDoubtful.test(error.code ?? '08');
 }

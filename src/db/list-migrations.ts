@@ -2,19 +2,19 @@ import { readdirSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import type { Migration } from '../shared/migration';
 
-/** A migration of this release, by the name under which it is recorded. */
+/** A migration of this release, with the name that records it. */
 export interface MigrationFile {
   readonly name: string;
   readonly path: string;
   readonly load: () => Promise<Migration>;
 }
 
-// From src/db it is ../../migrations, and from dist/src/db it is dist/migrations: the same words.
+// ../../migrations from src/db, and dist/migrations from dist/src/db.
 const ownFolder = join(__dirname, '..', '..', 'migrations');
 
 /**
  * Lists the migrations of a folder, oldest first.
- * @param folder defaults to this release's own.
+ * @param folder default: that of this release.
  */
 export function listMigrations(folder = ownFolder): MigrationFile[] {
   return readdirSync(folder)

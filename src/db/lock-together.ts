@@ -1,11 +1,10 @@
 import type { LockTogether } from '../shared/migration';
 
 /**
- * Creates the function that locks several tables for a migration while writers go on. No order is safe to wait in: an
- * insert takes the log and then, for its reference, the visitors; a new name takes them the other way round. One that has
- * a table and needs another would wait in a circle, and the server would end it. So only the first table is waited for;
- * when another is not free at once, all are let go, long before the server looks for a deadlock (`deadlock_timeout`, one
- * second), and tried again.
+ * Creates the function that locks several tables for a migration while writers go on. No order avoids deadlocks: an
+ * insert locks the log and then, for its reference, the visitors; a new name locks them in the other order. So it waits
+ * only for the first table. If another is not free at once, it releases all, long before the server looks for a
+ * deadlock (`deadlock_timeout`, one second), and tries again.
  */
 export function createLockTogether(run: (sql: string) => Promise<void>): LockTogether {
   return (tables, mode = 'ACCESS EXCLUSIVE') => run(toSql(tables, mode));

@@ -1,12 +1,12 @@
 import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
 
-/** The table of what has been applied: a name without extension, so that compiled and source runs agree. */
+/** The applied migrations. Names have no extension, so that compiled and source runs agree. */
 const createLogTable = `CREATE TABLE IF NOT EXISTS schema_migrations (
   name text PRIMARY KEY,
   applied_at timestamptz NOT NULL DEFAULT now()
 )`;
 
-/** Names the applied migrations, oldest first; none when the table is not there yet. Changes nothing. */
+/** Lists the applied migrations, oldest first; none if the table does not exist yet. */
 export async function listAppliedMigrations(sequelize: Sequelize): Promise<string[]> {
   const [table] = await sequelize.query<{ present: boolean }>(
     `SELECT to_regclass('schema_migrations') IS NOT NULL AS present`,
@@ -29,7 +29,7 @@ export async function recordMigration(
   await sequelize.query('INSERT INTO schema_migrations (name) VALUES ($1)', { bind: [name], transaction });
 }
 
-/** Forgets a migration in the transaction that takes it back. */
+/** Removes the record of a migration in the transaction that reverts it. */
 export async function forgetMigration(
   sequelize: Sequelize,
   name: string,

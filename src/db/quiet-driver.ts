@@ -1,6 +1,6 @@
 import pg from 'pg';
 
-/** A connection that is lost shows in its queries, not as an error that nobody listens to, which ends the process. */
+/** A client whose lost connection fails its queries. Without a listener the error event would end the process. */
 class QuietClient extends pg.Client {
   constructor(config?: string | pg.ClientConfig) {
     super(config);
@@ -9,7 +9,7 @@ class QuietClient extends pg.Client {
 }
 
 /**
- * `pg` for Sequelize, which listens for errors only after a connection is open: a server that ends the session in the
- * same packet, as one does that is stopped or full, would take the service with it.
+ * `pg` for Sequelize, which listens for errors only after a connection is open. A server that is stopping or full ends
+ * the session at once, and that would end the service.
  */
 export const quietDriver = { ...pg, Client: QuietClient };

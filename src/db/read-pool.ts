@@ -1,6 +1,6 @@
 import type { Sequelize } from 'sequelize';
 
-/** How much of a connection pool is in use. */
+/** The use of a connection pool. */
 export interface PoolUse {
   readonly inUse: number;
   readonly idle: number;
@@ -18,7 +18,7 @@ interface Pool {
   readonly maxSize: number;
 }
 
-/** Reads how much of the pool is in use at this moment; asks nobody. */
+/** Reads the use of the pool at this moment, without a query. */
 export function readPool(sequelize: Sequelize): PoolUse {
   const { pool } = sequelize.connectionManager as unknown as { readonly pool: Pool };
   return { inUse: pool.using, idle: pool.available, waiting: pool.waiting, limit: pool.maxSize };

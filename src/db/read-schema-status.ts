@@ -2,22 +2,22 @@ import type { Sequelize } from 'sequelize';
 import { listMigrations } from './list-migrations';
 import { listAppliedMigrations } from './migration-log';
 
-/** A migration that this release has. */
+/** A migration of this release. */
 export interface KnownMigration {
   readonly name: string;
   /** See `Migration`. */
   readonly downIsSafe: boolean;
 }
 
-/** Where the schema of a database is, seen from this release. Each list is oldest first. */
+/** The state of a schema, compared with this release. Each list is oldest first. */
 export interface SchemaStatus {
   readonly executed: readonly KnownMigration[];
   readonly pending: readonly KnownMigration[];
-  /** Applied, but not in this release: a newer one has been here. */
+  /** Applied, but not in this release: a newer release has applied them. */
   readonly unknown: readonly string[];
 }
 
-/** Compares the migrations of this release with those applied to the database. Changes nothing. */
+/** Compares the migrations of this release with those applied to the database. */
 export async function readSchemaStatus(sequelize: Sequelize, folder?: string): Promise<SchemaStatus> {
   const applied = new Set(await listAppliedMigrations(sequelize));
   const known = await Promise.all(

@@ -12,7 +12,7 @@ export interface Models {
   readonly VisitTotal: typeof VisitTotal;
 }
 
-/** Binds every model to the connection and ties them together. */
+/** Binds every model to the connection and defines their associations. */
 export function defineModels(sequelize: Sequelize): Models {
   const models = {
     Visitor: defineVisitor(sequelize),

@@ -7,8 +7,8 @@ import {
 } from 'sequelize';
 
 /**
- * How many visits a visitor has: the projection of the log's outer-join group-by. Triggers move it in the
- * transaction that appends the events, whoever appends them, so nothing in here ever writes it.
+ * The number of visits of a visitor: the projection of the outer-join group-by over the log. Triggers update it in the
+ * transaction that appends the events, so the service never writes it.
  */
 export class VisitTotal extends Model<InferAttributes<VisitTotal>, InferCreationAttributes<VisitTotal>> {
   declare visitorId: string;
@@ -16,7 +16,7 @@ export class VisitTotal extends Model<InferAttributes<VisitTotal>, InferCreation
   declare visits: string;
 }
 
-/** Binds a class of its own to the connection, so that several connections can be open in one process. */
+/** Binds a new class to the connection, so that one process can have several connections. */
 export function defineVisitTotal(sequelize: Sequelize): typeof VisitTotal {
   return class extends VisitTotal {}.init(
     {

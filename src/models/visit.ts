@@ -8,8 +8,8 @@ import {
 } from 'sequelize';
 
 /**
- * One visit: an event of the append-only log, which is the truth that every number comes from.
- * It is never updated or deleted; the hooks below refuse, should anybody try.
+ * One visit: an event of the append-only log, from which every number is derived. It is never updated or deleted. The
+ * hooks below refuse both.
  */
 export class Visit extends Model<InferAttributes<Visit>, InferCreationAttributes<Visit>> {
   declare id: CreationOptional<string>;
@@ -17,7 +17,7 @@ export class Visit extends Model<InferAttributes<Visit>, InferCreationAttributes
   declare visitedAt: CreationOptional<Date>;
 }
 
-/** Binds a class of its own to the connection, and closes its update and destroy paths. */
+/** Binds a new class to the connection and refuses its updates and deletions. */
 export function defineVisit(sequelize: Sequelize): typeof Visit {
   const refuse = (): never => {
     throw new Error('visits are append-only: an event is never updated or deleted');

@@ -7,15 +7,15 @@ import {
   type Sequelize,
 } from 'sequelize';
 
-/** One name that is counted. Names are unique, NFC-normalised and case-sensitive; ids never change. */
+/** A counted name. Names are unique, NFC-normalised and case-sensitive. Ids never change. */
 export class Visitor extends Model<InferAttributes<Visitor>, InferCreationAttributes<Visitor>> {
-  /** A bigint, which PostgreSQL's driver hands over as a string. */
+  /** A bigint, which the driver returns as a string. */
   declare id: CreationOptional<string>;
   declare username: string;
   declare createdAt: CreationOptional<Date>;
 }
 
-/** Binds a class of its own to the connection, so that several connections can be open in one process. */
+/** Binds a new class to the connection, so that one process can have several connections. */
 export function defineVisitor(sequelize: Sequelize): typeof Visitor {
   return class extends Visitor {}.init(
     {

@@ -4,8 +4,8 @@ import { DomainError } from '../shared/domain-error';
 import { StatementError } from '../shared/statement';
 
 /**
- * SQLSTATEs by which a database says "not now", by class or whole: connection failures, rollbacks after a conflict,
- * a full server, an operator's stop, a lock or statement timeout, a schema that is not migrated yet.
+ * SQLSTATEs (or their classes) of passing trouble: connection failures, rollbacks after a conflict, a full server, a
+ * stop by the operator, a lock or statement timeout, a schema that is not migrated yet.
  * https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
 const passingStates = /^(08|40|53|57|55P03|42P01|42703|25P03|25006)/;
@@ -13,12 +13,12 @@ const passingStates = /^(08|40|53|57|55P03|42P01|42703|25P03|25006)/;
 const connectionLoss =
   /Query read timeout|Connection terminated|timeout expired|not queryable|pool is draining|manager was closed/;
 
-/** What the database was asked to do, which decides what a failure leaves open. */
+/** What the database was asked to do. */
 export type DatabaseWork = 'record' | 'read';
 
 /**
- * Turns what the driver or Sequelize throws into a domain error where the trouble is the database's state and not
- * our mistake; everything else comes back as it is, to be logged as a fault.
+ * Turns an error of the driver or of Sequelize into a domain error if its cause is the state of the database or the
+ * caller's input. Every other error is returned unchanged, to be logged as a fault.
  */
 export function translateDatabaseError(error: unknown, work: DatabaseWork): unknown {
   if (isNameRefused(error)) {
@@ -61,7 +61,7 @@ function isPassing(error: unknown): boolean {
   if (error instanceof DatabaseError) return isPassing(error.parent);
   if (error instanceof BaseError || !(error instanceof Error)) return false;
   const { code } = error as { code?: unknown };
-  // Without a SQLSTATE the server did not speak: the socket did, or the driver's own timeout.
+  // Without a SQLSTATE the error comes from the socket or from the driver's own timeout.
   if (typeof code !== 'string') return connectionLoss.test(error.message);
   return /^E[A-Z]+$/.test(code) || passingStates.test(code);
 }

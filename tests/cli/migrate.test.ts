@@ -71,7 +71,7 @@ it('takes back exactly what is named, and nothing that would leave a newer one b
 
   const both = await migrate('down', '--only', older, newer, '--safe');
   expect(both).toMatchObject({ code: 0, stderr: '' });
-  expect(both.stdout.match(/took back .*/g)).toEqual([`took back ${newer}`, `took back ${older}`]);
+  expect(both.stdout.match(/reverted .*/g)).toEqual([`reverted ${newer}`, `reverted ${older}`]);
   expect(await list('executed')).toEqual(migrations.slice(0, 3));
 
   await insertApplied('20990101000000-of-a-newer-release');

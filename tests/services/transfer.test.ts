@@ -1,4 +1,4 @@
-import { undoImport } from '../../src/services/commands/transfer/undo-import';
+import { undoImport } from '../../src/services/commands/transfer/import-totals';
 import { exportFormats } from '../../src/services/queries/export-log';
 import { createTestDatabase, type TestDatabase } from '../support/test-database';
 import { startServiceOn } from '../support/test-service';

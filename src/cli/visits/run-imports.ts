@@ -1,4 +1,4 @@
-import { undoImport } from '../../services/commands/transfer/undo-import';
+import { undoImport } from '../../services/commands/transfer/import-totals';
 import { listImports } from '../../services/queries/list-imports';
 import { withClient } from './with-client';
 

@@ -1,8 +1,8 @@
 import type { Statement, RunStatement } from '../../shared/statement';
 
 /**
- * A row that somebody removed comes back with what the log has, in one statement: with less, even for a moment, visits
- * would be given numbers that others have. A visit that commits meanwhile makes a row of its own, to which this is added.
+ * Creates a missing row with the count of the log, in one statement: with less, even for a moment, visits would get
+ * numbers that were given before. If a visit creates the row meanwhile, this adds to it.
  */
 const createMissing: Statement = {
   name: 'create-missing-total',
@@ -16,9 +16,9 @@ const createMissing: Statement = {
 };
 
 /**
- * Adds to a total what it differs from its log and its opening balances by. The difference is measured in one
- * snapshot, in which a visit that is not committed yet is in neither; when it commits it moves both. So the difference may be added to whatever the
- * total has become since, and no visit has to wait while the log is counted.
+ * Adds to a total its difference from the log and the opening balances. One snapshot measures the difference. A visit
+ * that commits later changes total and log alike, so the difference is still right, and no visit waits while the log
+ * is counted.
  */
 const addDifference: Statement = {
   name: 'correct-total',
@@ -35,9 +35,9 @@ const addDifference: Statement = {
 };
 
 /**
- * Repairs one visitor's total under live traffic. Two repairs at once would each add the difference, so the caller
- * holds a lock.
- * @returns whether anything was wrong.
+ * Corrects one visitor's total while visits go on. Two corrections at once would both add the difference, so the caller
+ * must hold the lock `correctTotals`.
+ * @returns whether the total was wrong.
  */
 export async function correctTotal(run: RunStatement, visitorId: string): Promise<boolean> {
   if ((await run(createMissing, [visitorId])).length > 0) return true;

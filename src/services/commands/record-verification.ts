@@ -5,7 +5,7 @@ const insertVerification: Statement = {
   text: 'INSERT INTO totals_verifications (visitors, visits, drifted) VALUES ($1, $2, $3)',
 };
 
-/** Keeps what a verification of the totals found. */
+/** Stores the result of a verification of the totals. */
 export async function recordVerification(
   run: RunStatement,
   verification: { readonly visitors: number; readonly visits: number; readonly drifted: number },

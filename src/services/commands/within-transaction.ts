@@ -1,6 +1,6 @@
 import type { ClientBase } from 'pg';
 
-/** Runs the work in one transaction, which is rolled back when it fails. */
+/** Runs the work in one transaction, which is rolled back if the work fails. */
 export async function withinTransaction<T>(client: ClientBase, work: () => Promise<T>): Promise<T> {
   await client.query('BEGIN');
   try {
@@ -8,7 +8,7 @@ export async function withinTransaction<T>(client: ClientBase, work: () => Promi
     await client.query('COMMIT');
     return result;
   } catch (error) {
-    // The first failure is the one to tell; a lost connection has rolled back by itself.
+    // The first error is the one to report. A lost connection has rolled back by itself.
     await client.query('ROLLBACK').catch(() => undefined);
     throw error;
   }

@@ -1,18 +1,18 @@
 import type { Statement, RunStatement } from '../../shared/statement';
 
-/** A name whose total is not what the log and its opening balances say. */
+/** A name whose total differs from its visits in the log plus its opening balances. */
 export interface TotalDrift {
   readonly id: string;
   readonly username: string;
-  /** Counted in the log. */
+  /** Visits in the log. */
   readonly logged: string;
-  /** Brought along from other counters. */
+  /** Visits imported from other counters. */
   readonly opening: string;
-  /** In the projection; null when its row is missing. */
+  /** The stored total; null if its row is missing. */
   readonly total: string | null;
 }
 
-/** What was compared so far, and the drift found in the last part. */
+/** One part of a comparison, and the differences in it. */
 export interface TotalsProgress {
   readonly visitors: number;
   readonly visits: number;
@@ -24,8 +24,8 @@ interface ComparedRow extends TotalDrift {
 }
 
 /**
- * The outer-join group-by beside the projection, for the next visitors by id. Both are read in one statement and so
- * in one snapshot, in which they must agree however many visits arrive meanwhile.
+ * The outer-join group-by beside the stored totals, for the next visitors by id. One statement reads both in one
+ * snapshot, so they must agree even while visits arrive.
  */
 const compareSome: Statement = {
   name: 'compare-totals',
@@ -47,14 +47,14 @@ const compareSome: Statement = {
 };
 
 /**
- * Compares every total with the log, some visitors at a time, so that its memory is bounded whatever there is to
- * compare. The connection must allow long statements: one visitor may have millions of visits.
+ * Compares every total with the log, a bounded number of visitors at a time. The connection must allow long
+ * statements, because one visitor may have millions of visits.
  */
 export async function* compareTotals(
   run: RunStatement,
   visitorsAtOnce = 500,
 ): AsyncGenerator<TotalsProgress> {
-  // The smallest there is: an id may be anything that somebody once wrote.
+  // The smallest bigint, because an imported id can be any.
   for (let last = '-9223372036854775808'; ;) {
     const rows: ComparedRow[] = await run<ComparedRow>(compareSome, [last, visitorsAtOnce]);
     const end = rows.at(-1);

@@ -12,8 +12,8 @@ import {
 const visits = fn('COUNT', col('visits.id'));
 
 /**
- * Lists visitors with their visits in a window: the outer join of visitors and visits, counted and grouped by
- * visitor, so that a visitor without visits shows 0. It reads the log, by the index on visitor and time.
+ * Lists visitors with their visits in a window: the outer join of visitors and visits, grouped by visitor and counted.
+ * A visitor without visits shows 0. It reads the log by the index on visitor and time.
  */
 export async function countVisitorsInWindow(
   { Visitor, Visit }: Models,

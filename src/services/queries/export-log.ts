@@ -22,8 +22,8 @@ const balances = `SELECT 'opening' AS kind, username, NULL AS visited_at, import
   ORDER BY import_id, visitor_id`;
 
 /**
- * Streams the log out by COPY: every visitor, the opening balances by import, and every visit in the order in which it
- * was recorded, of one moment. A window takes visits alone. Memory does not grow with the log.
+ * Writes the log by COPY, as of one moment: every visitor, the opening balances by import, and every visit in the order
+ * of recording. With a window, only visits. Memory does not grow with the log.
  */
 export async function exportLog(
   client: ClientBase,
@@ -43,7 +43,7 @@ export async function exportLog(
   }
 }
 
-// COPY takes no parameters; the two dates are rendered by us, in digits.
+// COPY takes no parameters. `toISOString` writes nothing that needs escaping.
 function selectVisits({ since, until }: VisitWindow): string {
   const conditions = [
     ...(since ? [`visited_at >= '${since.toISOString()}'`] : []),
@@ -59,8 +59,8 @@ function selectVisits({ since, until }: VisitWindow): string {
 
 function toCopy(select: string, format: ExportFormat): string {
   if (format === 'csv') return `COPY (${select}) TO STDOUT WITH (FORMAT csv)`;
-  // The text format would double every backslash. JSON holds no bare control characters, so with those for quote and
-  // delimiter the CSV format leaves each line as it is.
+  // The text format would double every backslash. JSON holds no raw control characters, so with two of them as quote
+  // and delimiter the CSV format changes nothing.
   const plain = `FORMAT csv, QUOTE E'\\x01', DELIMITER E'\\x02'`;
   return `COPY (SELECT json_strip_nulls(row_to_json(record)) FROM (${select}) AS record) TO STDOUT WITH (${plain})`;
 }

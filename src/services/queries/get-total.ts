@@ -1,7 +1,7 @@
 import { literal } from 'sequelize';
 import type { Models } from '../../models';
 
-/** Reads a visitor's number, a bigint as text; `0` for who was never counted. Two probes by index. */
+/** Reads a visitor's number, a bigint as text; `0` for a name that was never counted. Two index lookups. */
 export async function getTotal({ Visitor, VisitTotal }: Models, username: string): Promise<string> {
   const row = await Visitor.findOne({
     attributes: [[literal('COALESCE("total"."visits", 0)'), 'visits']],

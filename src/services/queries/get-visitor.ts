@@ -2,7 +2,7 @@ import { literal } from 'sequelize';
 import type { Models } from '../../models';
 import { DomainError } from '../../shared/domain-error';
 
-/** One visitor with its number and its first and last visit, which are null while there is none. */
+/** One visitor with its number and its first and last visit; both are null if there is none. */
 export interface VisitorDetail {
   readonly id: string;
   readonly username: string;
@@ -11,14 +11,14 @@ export interface VisitorDetail {
   readonly lastVisitAt: Date | null;
 }
 
-// Both ends of the index on visitor and time: two probes, however long the log is.
+// Both ends of the index on visitor and time: two lookups at any length of the log.
 const edgeOfLog = (order: 'ASC' | 'DESC') =>
   literal(
     `(SELECT visited_at FROM visits WHERE visitor_id = "Visitor"."id" ORDER BY visited_at ${order} LIMIT 1)`,
   );
 
 /**
- * Reads one visitor without recording anything.
+ * Reads one visitor.
  * @throws {DomainError} `visitor-not-found`.
  */
 export async function getVisitor({ Visitor, VisitTotal }: Models, username: string): Promise<VisitorDetail> {

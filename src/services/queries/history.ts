@@ -1,13 +1,13 @@
-/** The lengths of the points of a history. A week begins on Monday. */
+/** The intervals of a history. A week begins on Monday. */
 export const historyIntervals = ['hour', 'day', 'week', 'month'] as const;
 
-/** The length of the points of a history. */
+/** The interval of a history. */
 export type HistoryInterval = (typeof historyIntervals)[number];
 
-/** The most points that a history holds. */
+/** The most points in a history. */
 export const maxHistoryPoints = 2000;
 
-/** Which history is wanted. */
+/** Which history to read. */
 export interface HistoryRequest {
   readonly interval: HistoryInterval;
   /** An IANA time zone that `Intl` knows. */
@@ -18,14 +18,14 @@ export interface HistoryRequest {
   readonly until: Date | undefined;
 }
 
-/** One point: the visits from `start` (or `since`, if that is later) to the start of the next. */
+/** One point: the visits from `start` (or `since`, if later) until the start of the next point. */
 export interface HistoryPoint {
   readonly start: Date;
   /** A bigint, as a string. */
   readonly visits: string;
 }
 
-/** A history without gaps; the visits of its points are all visits with `since <= visited_at < until`. */
+/** A history without gaps. Its points hold all visits with `since <= visited_at < until`. */
 export interface History {
   readonly since: Date;
   readonly until: Date;

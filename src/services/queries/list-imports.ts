@@ -1,6 +1,6 @@
 import type { ClientBase } from 'pg';
 
-/** One import of opening balances; bigints are text. */
+/** One import of opening balances. Bigints are text. */
 export interface BalanceImport {
   readonly id: string;
   readonly source: string;

@@ -5,7 +5,7 @@ import { toVisitorPage, type VisitorPage, type VisitorPageRequest, type VisitorR
 
 const visits = literal('COALESCE("total"."visits", 0)');
 
-/** Lists visitors with all their visits, by keyset. It reads the totals, so it costs the same at any log length. */
+/** Lists visitors with all their visits, by keyset. It reads the totals, so its cost does not grow with the log. */
 export async function listVisitors(
   { Visitor, VisitTotal }: Models,
   request: VisitorPageRequest,

@@ -1,14 +1,14 @@
 import { col, literal, Op, where, type Order, type WhereOptions } from 'sequelize';
 import type { VisitorCursor, VisitorOrder, VisitorPageRequest } from './visitor-page';
 
-/** The count that a list shows, in the two shapes in which Sequelize takes it. */
+/** The count of a list, as Sequelize takes it in `where` and `order`. */
 export type VisitsExpression = Parameters<typeof where>[0];
 
 const id = col('Visitor.id');
-// The index of names has this collation; it makes the order, the cursor and the search agree on any server.
+// The collation of the index on names, so that order, cursor and search agree on every server.
 const username = literal('"Visitor"."username" COLLATE "C"');
 
-/** Says the order in SQL. Equal counts are ordered by id, either way. */
+/** Renders the order. Equal counts are ordered by id, ascending. */
 export function toSqlOrder({ by, descending }: VisitorOrder, visits: VisitsExpression): Order {
   const direction = descending ? 'DESC' : 'ASC';
   if (by === 'id') return [[id, direction]];
@@ -19,7 +19,7 @@ export function toSqlOrder({ by, descending }: VisitorOrder, visits: VisitsExpre
   ];
 }
 
-/** What the visitor rows themselves must meet: the search, and the page's start unless it hangs on the count. */
+/** Filters the visitor rows: by the search, and by the start of the page unless the order is by count. */
 export function filterVisitors({ order, after, search }: VisitorPageRequest): WhereOptions {
   const conditions: WhereOptions[] = [];
   if (search !== undefined) conditions.push(where(username, Op.like, `${escapeLike(search)}%`));
@@ -29,7 +29,7 @@ export function filterVisitors({ order, after, search }: VisitorPageRequest): Wh
   return { [Op.and]: conditions };
 }
 
-/** Begins a page that is ordered by the count after the last one of the page before; empty for other orders. */
+/** Filters by the start of a page that is ordered by count; empty for other orders. */
 export function startAfterCount(
   { descending }: VisitorOrder,
   after: VisitorCursor | undefined,
@@ -44,7 +44,7 @@ export function startAfterCount(
   };
 }
 
-// A search is text, never a pattern: what LIKE reads as a wildcard or an escape stands for itself.
+// A search is text, not a pattern.
 function escapeLike(text: string): string {
   return text.replace(/[\\%_]/g, '\\$&');
 }

@@ -1,11 +1,11 @@
-/** One visitor as a query hands it over; bigints stay text until they are presented. */
+/** One visitor of a list. Bigints stay text until they are presented. */
 export interface VisitorRow {
   readonly id: string;
   readonly username: string;
   readonly visits: string;
 }
 
-/** By what a list can be ordered. Names are ordered by code point; equal counts are ordered by id. */
+/** The keys that order a list. Names are ordered by code point, equal counts by id. */
 export const visitorOrderKeys = ['id', 'visits', 'username'] as const;
 
 /** The order of a list. */
@@ -14,36 +14,36 @@ export interface VisitorOrder {
   readonly descending: boolean;
 }
 
-/** Where a page ends: what the order needs to know of its last visitor. */
+/** The end of a page: the values of its last visitor that the order needs. */
 export type VisitorCursor =
   | { readonly by: 'id'; readonly id: string }
   | { readonly by: 'visits'; readonly visits: string; readonly id: string }
   | { readonly by: 'username'; readonly username: string };
 
-/** Counts only visits with `since <= visited_at < until`; an open end is undefined. */
+/** The visits with `since <= visited_at < until`. An open end is undefined. */
 export interface VisitWindow {
   readonly since: Date | undefined;
   readonly until: Date | undefined;
 }
 
-/** Which page of the visitors is wanted. */
+/** Which page of the visitors to read. */
 export interface VisitorPageRequest {
   readonly order: VisitorOrder;
   /** 1 to 1000. */
   readonly limit: number;
-  /** The end of the page before; its `by` is that of the order. */
+  /** The end of the previous page. Its `by` is that of the order. */
   readonly after: VisitorCursor | undefined;
-  /** Only names that begin with this text, taken as it is; undefined: all. */
+  /** Only names that begin with this text. Undefined: all names. */
   readonly search: string | undefined;
 }
 
-/** A page and where the next one begins, if there is one. */
+/** A page, and where the next one begins, if there is one. */
 export interface VisitorPage {
   readonly visitors: readonly VisitorRow[];
   readonly next: VisitorCursor | undefined;
 }
 
-/** Makes a page of rows that were fetched with one more than the limit, to see whether there is a next one. */
+/** Makes a page of rows that were read with one more than the limit, which shows whether there is a next page. */
 export function toVisitorPage(
   rows: readonly VisitorRow[],
   { order, limit }: VisitorPageRequest,

@@ -3,13 +3,13 @@ import { pipeline } from 'node:stream/promises';
 import type { ClientBase } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 
-/** A row in the order of the columns; null is NULL. */
+/** A row in the order of the columns. */
 export type CopyRow = readonly (string | number | null)[];
 
 /**
- * Streams rows into a table by COPY, in memory that does not grow with their number.
+ * Streams rows into a table by COPY. Memory does not grow with their number.
  * @param target the table and its columns, as SQL.
- * @returns how many rows there were.
+ * @returns the number of rows.
  */
 export async function copyRows(
   client: ClientBase,
@@ -23,7 +23,7 @@ export async function copyRows(
 
 const chunkLength = 65_536;
 
-// A write for each row would cost more than the row.
+// One write per row would cost more than the row.
 async function* joinRows(rows: AsyncIterable<CopyRow>): AsyncGenerator<Buffer> {
   let chunk = '';
   for await (const row of rows) {

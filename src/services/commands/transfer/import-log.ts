@@ -1,10 +1,7 @@
 import type { ClientBase } from 'pg';
 import type { TransferRecord } from './transfer-record';
 import { copyRows, type CopyRow } from './copy-rows';
-import { createMissingVisitors } from './create-missing-visitors';
-import { importBalances } from './import-balances';
-import { refuseTwofoldLines } from './staging';
-import { restoreVisitors } from './restore-visitors';
+import { createMissingVisitors, refuseDuplicateLines, restoreVisitors } from './staging';
 import { withinTransaction } from '../within-transaction';
 
 /** What an import added. */
@@ -15,10 +12,10 @@ export interface ImportedLog {
 }
 
 /**
- * Appends an exported log, all of it or nothing. Into a database without visitors their ids come along, so that the
- * list there is the list that was exported; otherwise names decide.
- * @param onStaged told when every line has been read and only the database still works.
- * @throws {LineFault} when two lines contradict each other.
+ * Appends an exported log, all of it or nothing. A database without visitors gets them with their ids, so its list is
+ * the exported list. Otherwise lines are matched by name.
+ * @param onStaged called when every line has been read and only the database has work left.
+ * @throws {LineFault} if two lines contradict each other.
  */
 export async function importLog(
   client: ClientBase,
@@ -32,19 +29,43 @@ export async function importLog(
     const lines = await copyRows(client, 'staged', toRows(records));
     onStaged(lines);
     await client.query('ANALYZE staged');
-    await refuseTwofoldLines(client, { kind: 'visitor', key: 'username', what: 'visitor' });
-    await refuseTwofoldLines(client, { kind: 'visitor', key: 'id', what: 'id' });
-    await refuseTwofoldLines(client, { kind: 'opening', key: 'id, username', what: 'balance' });
+    await refuseDuplicateLines(client, { kind: 'visitor', key: 'username', what: 'visitor' });
+    await refuseDuplicateLines(client, { kind: 'visitor', key: 'id', what: 'id' });
+    await refuseDuplicateLines(client, { kind: 'opening', key: 'id, username', what: 'balance' });
     const restored = await restoreVisitors(client);
     const createdVisitors = restored + (await createMissingVisitors(client));
     await importBalances(client);
-    // The last statement: its trigger locks the totals, which every visitor's next visit needs.
+    // Last, because its trigger locks the totals, which the next visit of each name needs.
     const { rowCount } = await client.query(`
       INSERT INTO visits (visitor_id, visited_at)
       SELECT visitors.id, staged.visited_at FROM staged JOIN visitors USING (username)
       WHERE kind = 'visit' ORDER BY line`);
     return { lines, visits: rowCount ?? 0, createdVisitors };
   });
+}
+
+/** Imports the staged opening balances. Each import of the exporting database becomes one of this database. */
+async function importBalances(client: ClientBase): Promise<void> {
+  const { rows: imports } = await client.query<{ id: string; source: string }>(
+    `SELECT DISTINCT id, source FROM staged WHERE kind = 'opening' ORDER BY id, source`,
+  );
+  if (imports.length === 0) return;
+  // Balances and visits add to the totals one after the other. All totals are locked first, in the order of their ids,
+  // to avoid a deadlock with a recording statement.
+  await client.query(`
+    SELECT 1 FROM visit_totals JOIN visitors ON visitors.id = visitor_id
+    WHERE username IN (SELECT username FROM staged)
+    ORDER BY visitor_id FOR NO KEY UPDATE OF visit_totals`);
+  for (const { id, source } of imports) {
+    await client.query(
+      `WITH created AS (INSERT INTO balance_imports (source) VALUES ($2) RETURNING id)
+       INSERT INTO opening_balances (import_id, visitor_id, visits)
+       SELECT created.id, visitors.id, staged.visits
+       FROM created, staged JOIN visitors USING (username)
+       WHERE kind = 'opening' AND staged.id = $1 AND staged.source = $2`,
+      [id, source],
+    );
+  }
 }
 
 async function* toRows(records: AsyncIterable<TransferRecord>): AsyncGenerator<CopyRow> {

@@ -1,11 +1,10 @@
 import type { ClientBase } from 'pg';
 import type { TotalRecord } from './transfer-record';
 import { copyRows, type CopyRow } from './copy-rows';
-import { createMissingVisitors } from './create-missing-visitors';
-import { refuseTwofoldLines } from './staging';
+import { createMissingVisitors, refuseDuplicateLines } from './staging';
 import { withinTransaction } from '../within-transaction';
 
-/** An import of opening balances; its id takes it back. */
+/** An import of opening balances. Its id is what undoes it. */
 export interface ImportedTotals {
   readonly importId: string;
   readonly names: number;
@@ -13,9 +12,9 @@ export interface ImportedTotals {
 }
 
 /**
- * Imports the totals of another counter as opening balances, all of them or none. They are shown in the numbers at
- * once, and are no visits: the log does not change.
- * @throws {LineFault} when a name stands on two lines.
+ * Imports the totals of another counter as opening balances, all of them or none. They count in the numbers at once,
+ * but they are not visits: the log does not change.
+ * @throws {LineFault} if a name is on two lines.
  */
 export async function importTotals(
   client: ClientBase,
@@ -27,7 +26,7 @@ export async function importTotals(
       'CREATE TEMP TABLE staged (line bigint, kind text, username text, visits bigint) ON COMMIT DROP',
     );
     const names = await copyRows(client, 'staged (line, kind, username, visits)', toRows(records));
-    await refuseTwofoldLines(client, { kind: 'total', key: 'username', what: 'name' });
+    await refuseDuplicateLines(client, { kind: 'total', key: 'username', what: 'name' });
     await client.query('ANALYZE staged');
     const createdVisitors = await createMissingVisitors(client);
     const created = await client.query<{ id: string }>(
@@ -41,6 +40,21 @@ export async function importTotals(
       [importId],
     );
     return { importId, names, createdVisitors };
+  });
+}
+
+/**
+ * Removes the opening balances of one import from the numbers. Own visits and the visitors stay, because an id is
+ * never given out twice.
+ * @returns how many names had a balance; undefined if there is no such import.
+ */
+export async function undoImport(client: ClientBase, importId: string): Promise<number | undefined> {
+  return withinTransaction(client, async () => {
+    const { rowCount: names } = await client.query('DELETE FROM opening_balances WHERE import_id = $1', [
+      importId,
+    ]);
+    const { rowCount } = await client.query('DELETE FROM balance_imports WHERE id = $1', [importId]);
+    return rowCount === 0 ? undefined : (names ?? 0);
   });
 }
 

@@ -2,11 +2,11 @@ import type { ClientBase } from 'pg';
 import { LineFault } from '../../../shared/line-fault';
 
 /**
- * Refuses staged lines that say one thing twice.
- * @param kind the lines that are meant; @param key the columns that may not be equal, as SQL.
+ * Refuses staged lines that repeat another one.
+ * @param kind the lines to check; @param key the columns that must differ, as SQL; @param what what they identify.
  * @throws {LineFault} for the first line that repeats another.
  */
-export async function refuseTwofoldLines(
+export async function refuseDuplicateLines(
   client: ClientBase,
   { kind, key, what }: { kind: string; key: string; what: string },
 ): Promise<void> {
@@ -17,4 +17,42 @@ export async function refuseTwofoldLines(
     [kind],
   );
   if (rows[0]) throw new LineFault(Number(rows[0].line), `it repeats the ${what} of line ${rows[0].first}`);
+}
+
+/** Creates the visitors of the staged lines that do not exist yet, in the same order as recording does. */
+export async function createMissingVisitors(client: ClientBase): Promise<number> {
+  const { rowCount } = await client.query(`
+    INSERT INTO visitors (username)
+    SELECT username FROM (SELECT DISTINCT username FROM staged) AS named
+    WHERE NOT EXISTS (SELECT FROM visitors WHERE visitors.username = named.username)
+    ORDER BY username
+    ON CONFLICT (username) DO NOTHING`);
+  return rowCount ?? 0;
+}
+
+/**
+ * Creates the visitors of the staged lines with their ids, if the database has no visitors yet. Otherwise an id may be
+ * taken. Names without a visitor line follow in the order of their first visit.
+ * @returns how many were created.
+ */
+export async function restoreVisitors(client: ClientBase): Promise<number> {
+  if (await hasVisitors(client)) return 0;
+  // From here on new names wait until the import ends. One may have been created before the lock.
+  await client.query('LOCK TABLE visitors IN SHARE ROW EXCLUSIVE MODE');
+  if (await hasVisitors(client)) return 0;
+  const kept = await client.query(`
+    INSERT INTO visitors (id, username) SELECT id, username FROM staged WHERE kind = 'visitor' ORDER BY id`);
+  await client.query(`
+    SELECT setval(pg_get_serial_sequence('visitors', 'id'), max(id)) FROM visitors HAVING max(id) > 0`);
+  const named = await client.query(`
+    INSERT INTO visitors (username)
+    SELECT username FROM staged
+    WHERE NOT EXISTS (SELECT FROM visitors WHERE visitors.username = staged.username)
+    GROUP BY username ORDER BY min(line)`);
+  return (kept.rowCount ?? 0) + (named.rowCount ?? 0);
+}
+
+async function hasVisitors(client: ClientBase): Promise<boolean> {
+  const { rowCount } = await client.query('SELECT 1 FROM visitors LIMIT 1');
+  return rowCount !== 0;
 }
