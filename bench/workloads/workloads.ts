@@ -1,5 +1,5 @@
 import { nameVisitor } from '../database/seed-visits';
-import { createZipf } from '../load/draw-zipf';
+import { createZipf } from '../load/random';
 import type { Workload } from './workload';
 
 const recorders = ['original', 'bare', 'footfall', 'two-processes', 'unbatched'] as const;

@@ -1,5 +1,5 @@
 import { escapeIdentifier, type Client } from 'pg';
-import { hasCode } from './error-code';
+import { hasCode } from './errors';
 
 /** Creates the database unless it exists. `template0` has no visitors that would block the copy. */
 export async function ensureDatabase(client: Client, database: string): Promise<void> {

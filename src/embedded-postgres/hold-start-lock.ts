@@ -4,7 +4,7 @@ import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { hasCode } from './error-code';
+import { hasCode } from './errors';
 
 /** Milliseconds: longer than the slowest start, which is a crash recovery of a minute. */
 const patience = 90_000;

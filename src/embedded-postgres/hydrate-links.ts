@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { lstat, readFile, readlink, rename, symlink } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { hasCode } from './error-code';
+import { hasCode } from './errors';
 
 interface ListedLink {
   /** File the link points to, relative to the package. */

@@ -5,7 +5,7 @@ import { waitForServer } from './connection';
 import { DataInUseError } from './data-in-use-error';
 import type { EmbeddedPostgresOptions } from './options';
 import { ensureDatabase } from './ensure-database';
-import { hasCode } from './error-code';
+import { hasCode } from './errors';
 import { identifyProcess, isProcessAlive } from './postmaster';
 import { readPostmasterFile, removePostmasterFile } from './postmaster-file';
 import type { ServedCluster } from './server-process';

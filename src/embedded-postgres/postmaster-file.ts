@@ -1,6 +1,6 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hasCode } from './error-code';
+import { hasCode } from './errors';
 
 /** What a running server writes down about itself in `postmaster.pid`. */
 export interface PostmasterFile {

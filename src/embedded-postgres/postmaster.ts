@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFile, readlink } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { promisify } from 'node:util';
-import { hasCode } from './error-code';
+import { hasCode } from './errors';
 
 /** Whether a process with this id exists, by whomever. A dead process that nobody reaped counts. */
 export function isProcessAlive(pid: number): boolean {

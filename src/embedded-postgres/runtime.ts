@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { canTraverse } from './can-traverse';
 import { copyRuntime } from './copy-runtime';
 import type { DatabaseAccount } from './account';
-import { hasCode } from './error-code';
+import { hasCode } from './errors';
 import { hydrateLinks } from './hydrate-links';
 import type { BinaryPackage } from './binaries';
 import { systemFolder } from './system-folder';

@@ -8,7 +8,7 @@ import { findDatabaseAccount } from './account';
 import { holdStartLock } from './hold-start-lock';
 import { initialiseCluster } from './cluster';
 import { joinRunningServer } from './join-server';
-import { loadPassword } from './load-password';
+import { loadPassword } from './data-directory';
 import { locateBinaries } from './binaries';
 import { prepareRuntime } from './runtime';
 import { removeUnfinished } from './remove-unfinished';

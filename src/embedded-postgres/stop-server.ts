@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DatabaseAccount } from './account';
-import { hasCode } from './error-code';
+import { hasCode } from './errors';
 import { runCommand } from './run-command';
 
 /** A server process that may be stopped. */

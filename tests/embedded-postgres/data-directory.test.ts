@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { canTraverse } from '../../src/embedded-postgres/can-traverse';
 import { findCluster } from '../../src/embedded-postgres/find-cluster';
 import { holdStartLock } from '../../src/embedded-postgres/hold-start-lock';
-import { loadPassword } from '../../src/embedded-postgres/load-password';
+import { loadPassword } from '../../src/embedded-postgres/data-directory';
 import { createScratchFolder } from './support/scratch';
 
 const folder = createScratchFolder();

@@ -11,7 +11,7 @@ export const { readPostmasterFile } = load('src/embedded-postgres/postmaster-fil
 export const { identifyProcess } = load('src/embedded-postgres/postmaster.js');
 export const { spawnServer } = load('bench/contenders/spawn-server.js');
 export const { createRandom } = load('bench/load/create-random.js');
-export const { createZipf } = load('bench/load/draw-zipf.js');
+export const { createZipf } = load('bench/load/random.js');
 export const { readListing } = load('bench/load/read-listing.js');
 
 /** The service as it is shipped. */

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { link, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hasCode } from './error-code';
+import { hasCode } from './errors';
 
 /**
  * Reads the database password from `<dataDirectory>/password`, making one first when there is no cluster yet.

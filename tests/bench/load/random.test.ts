@@ -1,4 +1,4 @@
-import { createZipf } from '../../../bench/load/draw-zipf';
+import { createZipf } from '../../../bench/load/random';
 
 function draw(times: number, seed: number): number[] {
   const next = createZipf(100, seed);
