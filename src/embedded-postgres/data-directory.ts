@@ -28,6 +28,23 @@ export async function findCluster(dataDirectory: string): Promise<string | undef
 }
 
 /**
+ * Checks that the installed PostgreSQL can open a cluster, which only its own major version can.
+ * @param version version of the installed binaries, e.g. `18.4.0-beta.17`
+ * @throws DataDirectoryError if another major version made the cluster
+ */
+export async function checkMajorVersion(cluster: string, version: string): Promise<void> {
+  // A cluster without the file is damaged; the server reports that itself.
+  const found = (await readFile(join(cluster, 'PG_VERSION'), 'utf8').catch(() => '')).trim();
+  const [installed = ''] = version.split('.');
+  if (found === '' || found === installed) return;
+  throw new DataDirectoryError(
+    `The database in ${cluster} was made by PostgreSQL ${found}, and the embedded PostgreSQL ${installed} ` +
+      'cannot open it: set DATA_DIR to an empty folder. To keep the visits, export them with the release of ' +
+      'Footfall that made the database (footfall visits export) and import them (footfall visits import).',
+  );
+}
+
+/**
  * Removes clusters that a killed process did not finish. Call it only while holding the start lock.
  * Skips what cannot be removed yet, since an orphaned initdb may still be writing.
  */

@@ -3,7 +3,7 @@ import { findDatabaseAccount, grantAccess } from './account';
 import { locateBinaries, type BinaryPackage } from './binaries';
 import { createCluster } from './cluster';
 import { databaseUser } from './connection';
-import { findCluster, loadPassword, removeUnfinished } from './data-directory';
+import { checkMajorVersion, findCluster, loadPassword, removeUnfinished } from './data-directory';
 import { joinServer } from './join-server';
 import type { EmbeddedPostgres, EmbeddedPostgresOptions } from './options';
 import { startOwnServer } from './own-server';
@@ -26,7 +26,12 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const releaseLock = await takeStartLock(dataDirectory);
   try {
     const config = await prepareCluster(binaries, resolved);
-    const handle = (await joinServer(config, resolved)) ?? (await startOwnServer(config, resolved));
+    let handle = await joinServer(config, resolved);
+    if (!handle) {
+      // Not earlier: a running server of another version can still be joined.
+      await checkMajorVersion(config.cluster, binaries.version);
+      handle = await startOwnServer(config, resolved);
+    }
     const { password } = config;
     return { host: '127.0.0.1', username: databaseUser, password, database: options.database, ...handle };
   } finally {

@@ -1,8 +1,10 @@
-import { chmodSync, mkdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { canTraverse } from '../../src/embedded-postgres/account';
-import { findCluster, loadPassword } from '../../src/embedded-postgres/data-directory';
+import { checkMajorVersion, findCluster, loadPassword } from '../../src/embedded-postgres/data-directory';
+import { DataDirectoryError } from '../../src/embedded-postgres/errors';
 import { takeStartLock } from '../../src/embedded-postgres/ownership';
+import { runProgram } from '../support/run-program';
 import { createScratchFolder } from './support/scratch';
 
 const folder = createScratchFolder();
@@ -29,6 +31,24 @@ describe('a data directory', () => {
   it('is refused if the password of its cluster is lost', async () => {
     rmSync(join(folder, 'password'));
     await expect(loadPassword(folder, true)).rejects.toThrow(/password is missing.*restore the file/);
+  });
+
+  it('is refused if another major version of PostgreSQL made its cluster', async () => {
+    writeFileSync(join(folder, 'PG_VERSION'), '17\n');
+    await expect(checkMajorVersion(folder, '18.4.0-beta.17')).rejects.toThrow(DataDirectoryError);
+    await expect(checkMajorVersion(folder, '17.10.0')).resolves.toBeUndefined();
+  });
+
+  it('of another major version ends the service with one line that names DATA_DIR', async () => {
+    const old = join(folder, 'old');
+    mkdirSync(join(old, 'postgres'), { recursive: true });
+    writeFileSync(join(old, 'postgres', 'PG_VERSION'), '13\n');
+    writeFileSync(join(old, 'password'), 'secret\n');
+    const { code, stderr } = await runProgram('main.js', [], { DATA_DIR: old, PORT: '0' });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^footfall: The database in .* was made by PostgreSQL 13, .*: set DATA_DIR to .*\n$/,
+    );
   });
 
   it('has a start lock with one holder at a time', async () => {

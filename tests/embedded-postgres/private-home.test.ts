@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { canTraverse, findDatabaseAccount, systemFolder } from '../../src/embedded-postgres/account';
+import { locateBinaries } from '../../src/embedded-postgres/binaries';
 import { createProjectWithPackages } from './support/project';
 import { query } from './support/query';
 import { runStarter } from './support/run-starter';
@@ -20,7 +21,7 @@ import { createId, createScratchFolder, listRemains, removeScratchFolder } from 
 // These tests start processes as another user, which only root may do.
 const asRoot = process.getuid?.() === 0 ? it : it.skip;
 
-const version = `0.0.0-test-${createId()}`;
+const version = `${locateBinaries().version}-test-${createId()}`;
 // Copies and first starts are limited by the disk, which other programs may be using.
 jest.setTimeout(60_000);
 
