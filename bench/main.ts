@@ -1,6 +1,5 @@
 import { parsePlan } from './plan';
-import { listViolations } from './report/list-violations';
-import { renderMarkdown } from './report/render-markdown';
+import { listViolations, renderMarkdown } from './report/render-markdown';
 import { writeReport } from './report/write-report';
 import { runBench } from './run-bench';
 
@@ -11,19 +10,19 @@ async function main(): Promise<void> {
   for (const path of writeReport(report, plan.out)) process.stdout.write(`wrote ${path}\n`);
   const violations = listViolations(report.workloads);
   if (violations.length > 0) {
-    process.stderr.write(`bench: counts are off:\n${violations.join('\n')}\n`);
+    process.stderr.write(`bench: wrong counts:\n${violations.join('\n')}\n`);
     process.exitCode = 1;
   }
 }
 
-/** The first signal asks for an end in order: the run under way ends, then its servers and databases go. */
+/** The first signal stops after the current run and cleans up, the second one at once. */
 function stopOnSignals(): AbortSignal {
   const stopping = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
       if (stopping.signal.aborted) process.exit(130);
-      process.stderr.write('\nstopping after the run under way; once more ends at once\n');
-      stopping.abort(new Error('stopped before the end; nothing was written'));
+      process.stderr.write('\nstopping after the current run; repeat to stop at once\n');
+      stopping.abort(new Error('stopped early; no results were written'));
     });
   }
   return stopping.signal;

@@ -1,32 +1,32 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import type { WorkloadName } from './workloads/workload';
+import type { WorkloadName } from './workloads/workloads';
 
-/** What can be left out with `--only`. */
+/** A part of the bench that `--only` can select. */
 export type PartName = WorkloadName | 'growth';
 
 const parts: readonly PartName[] = ['record-hot', 'record-zipf', 'list', 'one-visitor', 'idle', 'growth'];
 
 const published = 'bench/results';
 
-/** How much is measured. */
+/** What is measured, and how often. */
 export interface BenchPlan {
   readonly rounds: number;
-  /** Of one run at the full share. */
+  /** Requests of one run; workloads and contenders may send a fraction. */
   readonly requests: number;
-  /** For each process of a contender. */
+  /** Requests for each process of a contender. */
   readonly warmUp: number;
-  /** At once, of every workload but the idle one. */
+  /** Concurrent connections, except in the idle workload. */
   readonly connections: number;
-  /** Names of the Zipf workload. */
+  /** Number of names in the Zipf workload. */
   readonly names: number;
-  /** Lengths of the log, ascending. */
+  /** Lengths of the log in events, ascending. */
   readonly growth: readonly number[];
-  /** How often a read, and a recording, is repeated at each length in each round. */
+  /** Repetitions of each request at each length in each round. */
   readonly reads: number;
   readonly parts: readonly PartName[];
-  /** Folder of the results; undefined for a temporary one, since part of a bench does not replace the whole. */
+  /** Folder for the results; undefined for a temporary one. */
   readonly out: string | undefined;
-  /** Asks for an early end, between two runs. */
+  /** Ends the bench early, between two runs. */
   readonly signal: AbortSignal;
 }
 
@@ -39,20 +39,18 @@ interface Options {
   readonly out?: string;
 }
 
-/** Reads the words after `npm run bench --`; a mistake ends the process with its explanation. */
+/** Parses the arguments of the bench. An invalid one ends the process with a message. */
 export function parsePlan(argv: readonly string[], signal: AbortSignal): BenchPlan {
   const options = new Command('bench')
-    .description(
-      'Measure Footfall beside its references and write bench/results; a part of it is written elsewhere.',
-    )
-    .option('--rounds <count>', 'runs of each contender, of which the median counts (3)', parseCount)
-    .option('--requests <count>', 'requests of one run (40000: about five seconds)', parseCount)
-    .option('--large', 'the growth of the log up to ten million events (minutes and gigabytes more)')
-    .addOption(new Option('--only <part...>', 'only these parts').choices(parts))
-    .option('--quick', 'tiny numbers that show only whether it works')
+    .description('Compare Footfall with reference servers and write the results to bench/results.')
+    .option('--rounds <count>', 'runs of each contender; results are medians (3)', parseCount)
+    .option('--requests <count>', 'requests of one run (40000, about five seconds)', parseCount)
+    .option('--large', 'measure logs of up to ten million events (needs more minutes and gigabytes)')
+    .addOption(new Option('--only <part...>', 'run only these parts').choices(parts))
+    .option('--quick', 'tiny numbers, to check that the bench works')
     .option(
       '--out <folder>',
-      `where the results go (${published}; with --only or --quick a temporary folder)`,
+      `folder for the results (${published}; with --only or --quick a temporary folder)`,
     )
     .parse([...argv], { from: 'user' })
     .opts<Options>();
@@ -74,7 +72,6 @@ export function parsePlan(argv: readonly string[], signal: AbortSignal): BenchPl
 
 function parseCount(text: string): number {
   const count = Number(text);
-  if (!Number.isInteger(count) || count < 1)
-    throw new InvalidArgumentError('It is no whole number from 1 on.');
+  if (!Number.isInteger(count) || count < 1) throw new InvalidArgumentError('must be a positive integer.');
   return count;
 }

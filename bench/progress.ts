@@ -1,15 +1,15 @@
 import { Presets, SingleBar } from 'cli-progress';
 
-/** Tells a person who waits how far it is. */
+/** Shows the progress of the bench. */
 export interface Progress {
-  /** What is under way, which is no step by itself. */
-  step(what: string): void;
-  /** One of the announced steps is done. */
+  /** Shows what is being done, without counting a step. */
+  show(what: string): void;
+  /** Counts a step and shows its result. */
   done(line: string): void;
   end(): void;
 }
 
-/** Shows a bar on a terminal, and plain lines anywhere else; both on stderr, so that stdout is the result alone. */
+/** A progress bar on a terminal, otherwise lines; on stderr, since stdout is for results. */
 export function createProgress(steps: number): Progress {
   if (!process.stderr.isTTY) return createLines(steps);
   const bar = new SingleBar(
@@ -18,7 +18,7 @@ export function createProgress(steps: number): Progress {
   );
   bar.start(steps, 0, { what: 'starting' });
   return {
-    step: (what) => {
+    show: (what) => {
       bar.update({ what });
     },
     done: (what) => {
@@ -33,7 +33,7 @@ export function createProgress(steps: number): Progress {
 function createLines(steps: number): Progress {
   let done = 0;
   return {
-    step: () => undefined,
+    show: () => undefined,
     done: (line) => {
       done += 1;
       process.stderr.write(`[${done}/${steps}] ${line}\n`);

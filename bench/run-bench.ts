@@ -6,10 +6,9 @@ import { computeFigures } from './report/compute-figures';
 import { describeCircumstances } from './report/describe-circumstances';
 import type { BenchReport, WorkloadResult } from './report/report';
 import { runWorkload } from './workloads/run-workload';
-import type { Workload } from './workloads/workload';
-import { createWorkloads } from './workloads/workloads';
+import { createWorkloads, type Workload } from './workloads/workloads';
 
-/** Measures everything that the plan names, on the database that the environment names or an embedded one. */
+/** Runs the bench, on the database in the environment or an embedded one. */
 export async function runBench(
   plan: BenchPlan,
   environment: Readonly<Record<string, string | undefined>>,

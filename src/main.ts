@@ -61,7 +61,8 @@ Footfall serves on ${url}
 main().catch((error: unknown) => {
   // What a person can mend is one line that says how; anything else keeps its stack.
   const expected =
-    error instanceof Error && /^(SettingsError|PortTakenError|DataInUseError)$/.test(error.name);
+    error instanceof Error &&
+    /^(SettingsError|PortTakenError|DataInUseError|DataDirectoryError)$/.test(error.name);
   process.stderr.write(`footfall: ${expected ? error.message : String((error as Error).stack ?? error)}\n`);
   process.exit(1);
 });

@@ -1,4 +1,4 @@
-// Bundles the browser's part into dist/web under hashed names, with a manifest that the service reads at its start.
+// Bundles src/web into dist/web with hashed file names, and writes the manifest that the service reads.
 import { rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
@@ -17,7 +17,7 @@ const { metafile } = await build({
   bundle: true,
   minify: true,
   format: 'esm',
-  // Browsers of the last three years; what is newer is checked for where it is used.
+  // Browsers of the last three years. Code that uses newer features checks for them.
   target: ['chrome111', 'firefox113', 'safari16.4'],
   loader: { '.svg': 'copy' },
   metafile: true,

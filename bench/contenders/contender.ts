@@ -2,7 +2,7 @@ import type { BenchServer } from '../database/open-bench-server';
 import type { Seed } from '../database/seed-visits';
 import type { Load, LoadResult } from '../load/load';
 
-/** Who takes part. */
+/** The name of a contender in results. */
 export type ContenderName =
   | 'footfall'
   | 'two-processes'
@@ -13,42 +13,41 @@ export type ContenderName =
   | 'select-1-fast'
   | 'database';
 
-/** What a contender is started with. */
+/** How to start a contender. */
 export interface ContenderSetup {
   readonly server: BenchServer;
   readonly seed: Seed;
-  /** Connections that it will be asked over. */
+  /** Number of connections that will send requests to it. */
   readonly connections: number;
 }
 
-/** A way to count visits, or a limit to hold one against. */
+/** A way to count visits, or a limit to compare it with. */
 export interface Contender {
-  readonly name: ContenderName;
-  /** For tables and plots. */
+  /** In tables and plots. */
   readonly title: string;
-  /** Which part of the requests it gets; less for the slow, so that a run takes about as long for all. */
+  /** Fraction of the requests it gets, smaller if it is slow: runs take equally long. */
   readonly share: number;
-  /** Starts its processes on a database of its own. */
+  /** Starts its processes on its own database. */
   start(setup: ContenderSetup): Promise<RunningContender>;
 }
 
-/** What a contender has counted. */
+/** The visits that a contender has counted. */
 export interface Count {
-  /** Every name with its visits, as the contender lists them. */
+  /** Visits by name, as the contender lists them. */
   readonly listing: ReadonlyMap<string, number>;
-  /** Rows in its log. */
+  /** Rows in the log. */
   readonly logged: number;
 }
 
-/** A contender that takes requests. */
+/** A contender that accepts requests. */
 export interface RunningContender {
-  /** Its processes, without those of the database. */
+  /** Its processes, not those of the database. */
   readonly pids: readonly number[];
   run(load: Load): Promise<LoadResult>;
-  /** Undefined for one that counts nothing. */
+  /** Undefined if it counts nothing. */
   count?: () => Promise<Count>;
-  /** Lets the database write what is dirty. */
+  /** Makes the database write changed pages to disk. */
   settle(): Promise<void>;
-  /** Ends the processes and removes the database. */
+  /** Stops the processes and drops the database. */
   stop(): Promise<void>;
 }

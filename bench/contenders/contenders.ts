@@ -1,15 +1,73 @@
+import { join } from 'node:path';
+import { loadSettings } from '../../src/config/load-settings';
 import type { Contender, ContenderName } from './contender';
-import { footfall, twoProcesses, unbatched } from './footfall';
-import { bare, databaseLimit, original, select1, select1Fast } from './references';
+import { shippedService } from './shipped-service';
+import { startInserts } from './start-inserts';
+import { startServers } from './start-servers';
 
-/** Everybody who takes part, by name, in the order of tables and plots. */
+// Footfall with its default settings.
+const service = { ...shippedService, schema: 'current' } as const;
+const select1Server = { script: toServerPath('select-1-server.js'), schema: 'none' } as const;
+
+/** All contenders, in the order of tables and plots. */
 export const contenders: Readonly<Record<ContenderName, Contender>> = {
-  footfall,
-  'two-processes': twoProcesses,
-  unbatched,
-  original,
-  bare,
-  'select-1': select1,
-  'select-1-fast': select1Fast,
-  database: databaseLimit,
+  footfall: {
+    title: 'Footfall',
+    share: 1,
+    start: (setup) => startServers({ name: 'footfall', ...service }, setup),
+  },
+  // Two services on one database; each gets half of the connections.
+  'two-processes': {
+    title: 'Footfall, two processes',
+    share: 1,
+    start: (setup) => startServers({ name: 'two-processes', ...service, processes: 2 }, setup),
+  },
+  // One statement for each visit, as many at once as the pool has connections.
+  unbatched: {
+    title: 'Footfall, batching off',
+    share: 0.25,
+    start: (setup) => {
+      const batching = { RECORD_MAX_BATCH: '1', RECORD_MAX_IN_FLIGHT: String(loadSettings({}).pool.size) };
+      return startServers(
+        { name: 'unbatched', ...service, settings: { ...service.settings, ...batching } },
+        setup,
+      );
+    },
+  },
+  // Find or create, insert, count, on Express and the same pool; without totals.
+  original: {
+    title: 'the original’s way',
+    share: 0.125,
+    start: (setup) =>
+      startServers({ name: 'original', script: toServerPath('original-server.js'), schema: 'log' }, setup),
+  },
+  // The cost of Express alone: the same answers without any work.
+  bare: {
+    title: 'bare Express handler',
+    share: 1,
+    start: (setup) =>
+      startServers({ name: 'bare', script: toServerPath('bare-server.js'), schema: 'none' }, setup),
+  },
+  // The cost of one statement behind HTTP, on Express and the pool of Footfall.
+  'select-1': {
+    title: 'SELECT 1 route, same pool',
+    share: 1,
+    start: (setup) => startServers({ name: 'select-1', ...select1Server }, setup),
+  },
+  // The same statement on the server of Footfall, which is faster: the lowest cost of a visit.
+  'select-1-fast': {
+    title: 'SELECT 1 route, Footfall’s server',
+    share: 1,
+    start: (setup) =>
+      startServers(
+        { name: 'select-1-fast', ...select1Server, settings: { BENCH_SERVER: 'footfall' } },
+        setup,
+      ),
+  },
+  // The limit of the database: one durable row at a time per connection, no HTTP, no totals.
+  database: { title: 'the database’s own limit', share: 1, start: startInserts },
 };
+
+function toServerPath(file: string): string {
+  return join(__dirname, '../servers', file);
+}

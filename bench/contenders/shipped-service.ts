@@ -7,11 +7,11 @@ interface ProcessFile {
   ];
 }
 
-// From dist/bench/contenders.
+// The path is relative to dist/bench/contenders.
 const load = createRequire(__filename);
 const [app] = (load('../../../docker/ecosystem.config.cjs') as ProcessFile).apps;
 
-/** The service as PM2 is told to run it: its program, and Node's options as a setting. */
+/** The service as PM2 runs it: its program, and the options of Node as a setting. */
 export const shippedService = {
   script: join(app.cwd, app.script),
   settings: { NODE_OPTIONS: app.node_args.join(' ') },

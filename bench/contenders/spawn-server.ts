@@ -1,26 +1,26 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 
-/** A server that listens, in a process of its own. */
+/** A server process that listens. */
 export interface SpawnedServer {
   readonly pid: number;
   readonly url: string;
-  /** The end of what it wrote so far. */
+  /** Its last output. */
   readLog(): string;
-  /** Sends it a signal and waits for its end; says the exit code, or the signal that ended it. */
+  /** Sends a signal and waits for its end; returns the exit code or the signal that ended it. */
   end(signal: NodeJS.Signals): Promise<number | NodeJS.Signals | null>;
-  /** Asks it to end and waits; after ten seconds it is killed. */
+  /** Sends SIGTERM and waits for its end; kills it after ten seconds. */
   stop(): Promise<void>;
 }
 
 const announced = /"url":"(http:[^"]+)"/;
-const startPatienceMs = 30_000;
-const stopPatienceMs = 10_000;
+const startTimeoutMs = 30_000;
+const stopTimeoutMs = 10_000;
 
 /**
- * Starts a compiled program with nothing in its environment but the given settings, and waits until it says where it
- * listens.
- * @throws {Error} with its own words when it ends before.
+ * Starts a compiled program with only the given settings in its environment, and waits until it
+ * prints its address.
+ * @throws {Error} with its output if it ends before, or does not listen in time
  */
 export async function spawnServer(
   script: string,
@@ -30,7 +30,7 @@ export async function spawnServer(
   const child = spawn(process.execPath, [script], {
     env: { PATH, HOME, NODE_ENV: 'production', PORT: '0', ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
-    // A process group of its own: Ctrl-C must reach the bench alone, which ends its servers after the run under way.
+    // Its own process group: Ctrl-C must reach only the bench, which stops servers after the run.
     detached: true,
   });
   const kill = (): void => void child.kill('SIGKILL');
@@ -52,14 +52,14 @@ export async function spawnServer(
     readLog: () => output.text,
     end,
     async stop() {
-      const timer = setTimeout(kill, stopPatienceMs);
+      const timer = setTimeout(kill, stopTimeoutMs);
       await end('SIGTERM');
       clearTimeout(timer);
     },
   };
 }
 
-// A pipe that nobody empties would stop the program once it is full.
+// A program stops when its output pipe is full, so the output is always read.
 function collectOutput(child: ChildProcess): { text: string } {
   const output = { text: '' };
   for (const stream of [child.stdout, child.stderr]) {
@@ -76,7 +76,7 @@ function waitForUrl(child: ChildProcess, script: string, output: { text: string 
       child.kill('SIGKILL');
       reject(new Error(`${script} ${how}:\n${output.text}`));
     };
-    const timer = setTimeout(fail, startPatienceMs, `did not listen within ${startPatienceMs} ms`);
+    const timer = setTimeout(fail, startTimeoutMs, `did not listen within ${startTimeoutMs} ms`);
     child.stdout?.on('data', () => {
       const url = announced.exec(output.text)?.[1];
       if (url === undefined) return;

@@ -5,7 +5,7 @@ import { runRequests } from '../load/run-requests';
 import type { ContenderName, ContenderSetup, RunningContender } from './contender';
 import { spawnServer } from './spawn-server';
 
-/** A contender that is one program, once or several times on one database. */
+/** A contender that runs one program, in one or more processes on one database. */
 export interface ServerProgram {
   readonly name: ContenderName;
   readonly script: string;
@@ -14,7 +14,7 @@ export interface ServerProgram {
   readonly settings?: Readonly<Record<string, string>>;
 }
 
-/** Starts the program on a freshly seeded database. */
+/** Starts the program on a new, seeded database. */
 export async function startServers(program: ServerProgram, setup: ContenderSetup): Promise<RunningContender> {
   const { name, script, schema, processes = 1, settings = {} } = program;
   const database = await createBenchDatabase(setup.server, name, schema);

@@ -5,25 +5,25 @@ import { createMigrator } from '../../src/db/create-migrator';
 import { openDatabase, type OpenDatabase } from '../../src/lifecycle/open-database';
 import type { BenchServer } from './open-bench-server';
 
-/** `current`: all of this release; `log`: visitors and visits without the totals and their triggers. */
+/** `current`: the full schema; `log`: visitors and visits, without totals and their triggers. */
 export type BenchSchema = 'current' | 'log' | 'none';
 
-/** A database of one contender's own. */
+/** The database of one contender. */
 export interface BenchDatabase {
   readonly name: string;
   readonly clientConfig: ClientConfig;
-  /** The settings by which a service finds it. */
+  /** The settings that make a service use it. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Runs one statement beside the contender, without any timeout, on a connection of its own. */
+  /** Runs one statement without a timeout, on its own connection. */
   query<Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]>;
-  /** Writes what is dirty to disk, so that one run does not pay for the one before; skipped where it is forbidden. */
+  /** Writes changed pages to disk, so that the next run need not. Best effort. */
   checkpoint(): Promise<void>;
   drop(): Promise<void>;
 }
 
 const lastMigrationOfLog = '20261124100000-create-visitors-and-visits';
 
-/** Creates an empty database under a name that the bench alone uses, replacing one that a killed run left. */
+/** Creates a database with a name that only the bench uses; replaces one that a killed run left. */
 export async function createBenchDatabase(
   server: BenchServer,
   purpose: string,
@@ -46,7 +46,7 @@ export async function createBenchDatabase(
       return (await client.query<Row>(text, [...values])).rows;
     },
     async checkpoint() {
-      // Superusers and pg_checkpoint may; for anybody else the server does it in its own time.
+      // Only superusers and members of pg_checkpoint may; otherwise the server decides when.
       await client.query('CHECKPOINT').catch(() => undefined);
     },
     async drop() {
@@ -69,7 +69,7 @@ async function migrate(database: OpenDatabase, schema: BenchSchema): Promise<voi
 }
 
 function toEnvironment({ host, port, database, username, password, tls }: BenchServer['address']) {
-  // The file of the authorities is passed on by its path, which the settings do not keep.
+  // Settings hold the contents of the CA file, not its path, which the service needs.
   const { DB_SSL_CA_FILE: caFile } = process.env;
   return {
     DB_HOST: host,

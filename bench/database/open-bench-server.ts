@@ -6,27 +6,34 @@ import { loadSettings } from '../../src/config/load-settings';
 import type { ExternalDatabase } from '../../src/config/settings';
 import { startEmbeddedPostgres } from '../../src/embedded-postgres/start-embedded-postgres';
 import { openDatabase } from '../../src/lifecycle/open-database';
-import { requireDurability, type Durability } from './durability';
 
-/** The PostgreSQL that every contender works on. */
+/** Settings of the server that decide whether an acknowledged commit survives a crash. */
+export interface Durability {
+  readonly fsync: string;
+  readonly synchronousCommit: string;
+}
+
+/** The PostgreSQL server that all contenders use. */
 export interface BenchServer {
   readonly kind: 'embedded' | 'given';
-  /** As the server says it, such as `18.4`. */
+  /** As reported by the server, e.g. `18.4`. */
   readonly version: string;
   readonly durability: Durability;
-  /** How to log in; the database in it is replaced for each contender. */
+  /** How to connect; each contender gets another database. */
   readonly address: ExternalDatabase;
-  /** Stops the server and removes its data, if it was started for the bench. */
+  /** Stops the server and removes its data if the bench started it. */
   close(): Promise<void>;
 }
 
-// Beside the connections of the bare inserts: four pools of ten, of which most fill only in part, and the bench's own.
+// Besides those of the inserts: four pools of ten, and the connections of the bench itself.
 const otherConnections = 60;
 
 /**
- * Opens the PostgreSQL that the settings name, or starts an embedded one on an empty folder below the system's
- * temporary folder (`TMPDIR` moves it to another disk). `connections` is how many a workload uses at once.
- * @throws {Error} when a given server allows too few connections, or commits without waiting for the disk.
+ * Connects to the PostgreSQL server in the settings, or starts an embedded one in the system's
+ * temporary folder (`TMPDIR` selects another disk).
+ * @param connections how many a workload uses at once
+ * @throws {Error} if a given server allows too few connections, or commits without waiting for the
+ *   disk
  */
 export async function openBenchServer(
   environment: Readonly<Record<string, string | undefined>>,
@@ -39,7 +46,7 @@ export async function openBenchServer(
     requireDurability(durability);
     if (allowed < needed) {
       throw new Error(
-        `The server allows ${allowed} connections; the bench needs max_connections of ${needed}.`,
+        `The server allows ${allowed} connections, the bench needs ${needed}: raise max_connections.`,
       );
     }
     return { kind: 'given', version, durability, address: database, close: () => Promise.resolve() };
@@ -49,7 +56,7 @@ export async function openBenchServer(
 
 async function startServer(maxConnections: number): Promise<BenchServer> {
   const folder = mkdtempSync(join(tmpdir(), 'footfall-bench-'));
-  // Under root the server runs as nobody, who has to get in here.
+  // If this is root, the server runs as nobody, who must be able to enter.
   chmodSync(folder, 0o755);
   const remove = (): void => {
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
@@ -75,15 +82,30 @@ async function startServer(maxConnections: number): Promise<BenchServer> {
   }
 }
 
+/**
+ * Rejects a server where a commit does not wait for the disk.
+ * @throws {Error} that names the setting
+ */
+export function requireDurability({ fsync, synchronousCommit }: Durability): void {
+  const settings = { fsync, synchronous_commit: synchronousCommit };
+  const off = Object.entries(settings).flatMap(([name, value]) => (value === 'off' ? [name] : []));
+  if (off.length > 0) {
+    throw new Error(
+      `The server has ${off.join(' and ')} off, so commits do not wait for the disk and figures mean nothing: ` +
+        'switch it on first.',
+    );
+  }
+}
+
 interface ServerFacts {
   readonly version: string;
-  /** Connections. */
+  /** The server's max_connections. */
   readonly allowed: number;
   readonly durability: Durability;
 }
 
 async function askServer(address: ExternalDatabase): Promise<ServerFacts> {
-  // The database that is named may have settings of its own, which those made by the bench do not inherit.
+  // Not the configured database: it may have its own settings, which new databases do not inherit.
   const database = { ...address, database: 'postgres' };
   const { clientConfig } = await openDatabase({ database }, 'shared', 'footfall-bench');
   const client = new Client(clientConfig);

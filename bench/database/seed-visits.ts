@@ -1,24 +1,24 @@
 import type { BenchDatabase } from './create-bench-database';
 
-/** What is in a database before anybody is measured. */
+/** The contents of a database before a measurement. */
 export interface Seed {
   /** Named `visitor-1`, `visitor-2`, … */
   readonly visitors: number;
-  /** Events, dealt out evenly and in turns over the last year. */
+  /** Events, spread evenly over the visitors and the last year. */
   readonly visits: number;
 }
 
-// Small enough for the transition table of the totals' trigger, and for a progress bar that moves.
+// Small enough for the transition table of the trigger, and for the progress bar.
 const chunk = 500_000;
 
-/** Names the n-th visitor, counted from 1. */
+/** The name of the n-th visitor, counted from 1. */
 export function nameVisitor(n: number): string {
   return `visitor-${n}`;
 }
 
 /**
- * Fills a database by SQL and leaves it vacuumed, analysed and on disk. Triggers and foreign keys stay on: the totals
- * of this release come about as they would for any foreign writer.
+ * Fills a database by SQL and leaves it vacuumed, analysed and written to disk. Triggers and
+ * foreign keys stay enabled, so the triggers compute the totals.
  */
 export async function seedVisits(
   database: BenchDatabase,

@@ -5,13 +5,13 @@ import { nameVisitor, seedVisits } from '../database/seed-visits';
 import { toAmount } from '../load/load';
 import { readPeakMemory, resetPeakMemory } from '../load/peak-memory';
 import { runRequests } from '../load/run-requests';
+import { getMedian, roundTo } from '../load/statistics';
 import type { GrowthResult, GrowthSeries } from '../report/report';
 import type { BenchContext } from '../workloads/run-workload';
-import { timeGroupBy } from './time-group-by';
 
 type Request = Exclude<GrowthSeries, 'groupBy'>;
 
-// Recording comes after the reads and is of another visitor than the one that is read, so that they stay what they are.
+// Recording comes after the reads and is for another visitor, so that it does not affect them.
 const paths: Readonly<Record<Request, string>> = {
   list: '/',
   top: '/?sort=-visits',
@@ -19,10 +19,16 @@ const paths: Readonly<Record<Request, string>> = {
   record: `/${nameVisitor(250)}`,
 };
 const requests = Object.keys(paths) as Request[];
-/** What is timed at each length, one after the other. */
+/** What is measured at each length, in this order. */
 export const growthSeries: readonly GrowthSeries[] = [...requests, 'groupBy'];
 
 const visitors = 1000;
+
+// A counter without totals: visitors without visits show 0.
+const groupBy = `
+  SELECT visitors.id, visitors.username, count(visits.id) AS visits
+  FROM visitors LEFT JOIN visits ON visits.visitor_id = visitors.id
+  GROUP BY visitors.id`;
 
 interface Stage {
   readonly events: number;
@@ -33,9 +39,10 @@ interface Stage {
 }
 
 /**
- * Times Footfall's answers and the group-by at several lengths of the log, and reads the service's peak memory. All
- * lengths stand side by side, each with a database and a service of its own, and each round asks all of them the same
- * before it asks the next: a ratio never compares the machine with itself a minute later.
+ * Measures the latency of Footfall and of the group-by at several lengths of the log, and the peak
+ * memory of the service. Each length has its own database and service, all run at the same time,
+ * and each round measures one request at all lengths before the next request: both sides of a ratio
+ * are measured within a short time.
  */
 export async function runGrowth(context: BenchContext): Promise<GrowthResult[]> {
   const { plan, progress } = context;
@@ -71,9 +78,9 @@ async function openStage(events: number, { server, progress }: BenchContext): Pr
   const database = await createBenchDatabase(server, `growth-${events}`, 'current');
   try {
     const total = events.toLocaleString('en');
-    progress.step(`growth: load ${total} events`);
+    progress.show(`growth: loading ${total} events`);
     await seedVisits(database, { visitors, visits: events }, (loaded) => {
-      progress.step(`growth: load ${loaded.toLocaleString('en')} of ${total} events`);
+      progress.show(`growth: loaded ${loaded.toLocaleString('en')} of ${total} events`);
     });
     const { script, settings } = shippedService;
     const service = await spawnServer(script, { ...database.environment, ...settings });
@@ -92,19 +99,32 @@ async function timeStage(
   repeats: number,
 ): Promise<number> {
   if (name === 'groupBy') return timeGroupBy(database, countGroupBys(events, repeats));
-  // What the length before has recorded goes to disk now, and not while this one is timed.
+  // Otherwise the recording of the previous length may be written during this measurement.
   await database.checkpoint();
   const load = { connections: 1, amount: toAmount(repeats, 1), paths: paths[name] };
   const { p50Ms, acknowledged } = await runRequests([service.url], load);
   if (p50Ms === null || acknowledged !== load.amount) {
-    throw new Error(`GET ${paths[name]} failed at ${events} events; run with --only growth to see it alone.`);
+    throw new Error(
+      `GET ${paths[name]} failed at ${events} events. Run with --only growth to repeat only this part.`,
+    );
   }
   return p50Ms;
 }
 
-/** Less often, the longer it takes: ten million events in all, three times at least. */
+/** Fewer times at long logs: ten million events in total, but at least three times. */
 function countGroupBys(events: number, repeats: number): number {
   return Math.min(repeats, Math.max(3, 10_000_000 / events));
+}
+
+/** Runs the group-by and returns the median latency until all rows are there, in milliseconds. */
+async function timeGroupBy(database: BenchDatabase, times: number): Promise<number> {
+  const latencies: number[] = [];
+  for (let left = times; left > 0; left -= 1) {
+    const sentAt = performance.now();
+    await database.query(groupBy);
+    latencies.push(performance.now() - sentAt);
+  }
+  return roundTo(getMedian(latencies) ?? 0, 4);
 }
 
 function describe(

@@ -1,18 +1,18 @@
-/** An answer of which every byte has come. */
+/** A complete HTTP response. */
 export interface Answer {
   readonly status: number;
   /** The server closes the connection after it. */
   readonly closes: boolean;
 }
 
-/** Bytes that are no answer as the bench's servers give them; what was measured so far means nothing then. */
+/** A response that the reader does not support. The measurement is then invalid. */
 export class UnreadableAnswer extends Error {
   override readonly name = 'UnreadableAnswer';
 }
 
 /**
- * Takes the first `length` bytes of a buffer, which is free again afterwards. Says the answer when it is whole with
- * them.
+ * Reads the first `length` bytes of a buffer, which the caller may reuse. Returns the response if
+ * it is complete.
  * @throws {UnreadableAnswer}
  */
 export type AnswerReader = (bytes: Buffer, length: number) => Answer | undefined;
@@ -26,8 +26,8 @@ const version = 'HTTP/1.1 ';
 const longestHead = 16 * 1024;
 
 /**
- * Reads the answers on one connection, one after another, in pieces of any size: status and Content-Length out of the
- * head, and of the body no more than how long it is.
+ * Reads consecutive responses of one connection, in pieces of any size. Parses only the head, and
+ * counts the bytes of the body.
  */
 export function createAnswerReader(): AnswerReader {
   let begun = '';
@@ -64,7 +64,7 @@ function checkBegun(begun: string): void {
   if (begun.length >= longestHead) throw new UnreadableAnswer('the head of the answer is too long');
 }
 
-// An expression for each field is faster than one for all, which stops at every line.
+// One expression per field is faster than one for all, which stops at each line.
 function parseHead(head: string): Head {
   const status = /^HTTP\/1\.1 (\d{3})[ \r]/.exec(head)?.[1];
   if (status === undefined) throw new UnreadableAnswer('the answer is not HTTP/1.1');

@@ -1,25 +1,25 @@
 import { connect } from 'node:net';
 import { createAnswerReader, type Answer } from './answer-reader';
 
-/** A connection that is kept for one request after another. */
+/** A keep-alive connection. */
 export interface HttpConnection {
   send(request: Buffer): void;
-  /** Ends it, for a reason when it is not to be used any more because of one. */
+  /** Closes it; `reason` is passed to `closed`. */
   close(reason?: Error): void;
 }
 
-/** What happens on a connection. */
+/** Callbacks of a connection. */
 export interface ConnectionEvents {
   opened(): void;
   answered(answer: Answer): void;
-  /** Once and last, whoever ended it; with what was wrong, when anything was. */
+  /** Called once, last. With an error unless the connection ended normally. */
   closed(error: Error | undefined): void;
 }
 
-// More than the longest answer in the bench: it comes in one piece where the system has it in one.
+// Longer than any answer in the bench, so that an answer can arrive in one piece.
 const readAtOnce = 64 * 1024;
 
-/** Opens a connection to an address such as `http://127.0.0.1:3000`. Reading from it allocates nothing. */
+/** Connects to an address such as `http://127.0.0.1:3000`. Reading allocates no memory. */
 export function openHttpConnection({ hostname, port }: URL, events: ConnectionEvents): HttpConnection {
   const read = createAnswerReader();
   const buffer = Buffer.allocUnsafe(readAtOnce);

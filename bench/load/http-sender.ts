@@ -1,57 +1,57 @@
 import { UnreadableAnswer, type Answer } from './answer-reader';
 import { openHttpConnection } from './http-connection';
 
-/** Sends the requests of one connection one after another, each as soon as the one before has its whole answer. */
+/** Sends the requests of one connection in sequence, each when the previous answer is complete. */
 export interface HttpSender {
-  /** Sends the first request; not before `opened`. */
+  /** Sends the first request. Call it after `opened`. */
   start(): void;
-  /** Gives up a request that has been waiting for longer than this, and the connection with it. */
+  /** Closes the connection if its request has waited longer than this. */
   giveUpAfter(ms: number): void;
   close(): void;
 }
 
-/** What comes of the requests. Every one of them is answered or has failed, unless the sender stopped. */
+/** Callbacks of a sender. Each request is answered or fails, unless the sender stops. */
 export interface SenderEvents {
-  /** The connection stands, and nothing has been sent. */
+  /** The connection is open; nothing has been sent. */
   opened(): void;
-  /** A whole answer: its status, the milliseconds since its request was written, and what the clock says. */
+  /** A complete answer: status, milliseconds since the request was written, current time. */
   answered(status: number, ms: number, now: number): void;
-  /** A request that gets no answer. */
+  /** A request got no answer. */
   failed(error: Error): void;
-  /** There was no connection to begin with, or what came cannot be read. Nothing more is sent. */
+  /** The first connection failed, or an answer cannot be read. Nothing more is sent. */
   stopped(error: Error): void;
 }
 
 /**
- * Opens a connection, and another one for the rest of the requests whenever it is lost. A request is never sent twice:
- * the one that was under way has failed, and so has the one that no connection could be opened for.
+ * Opens a connection, and a new one for the remaining requests whenever it is lost. No request is
+ * sent twice: the current one fails, and so does one for which no connection can be opened.
  */
 export function openHttpSender(url: URL, requests: readonly Buffer[], events: SenderEvents): HttpSender {
   let next = 0;
-  let underWay: Buffer | undefined;
+  let current: Buffer | undefined;
   let since = 0;
   let started = false;
   let ended = false;
   let connection = openHttpConnection(url, { opened: events.opened, answered, closed });
 
   function take(now: number): void {
-    underWay = requests[next];
+    current = requests[next];
     next += 1;
     since = now;
   }
 
   function write(): void {
-    if (underWay) connection.send(underWay);
+    if (current) connection.send(current);
   }
 
   function answered({ status, closes }: Answer): void {
-    if (!underWay) {
-      connection.close(new UnreadableAnswer('there is an answer that nobody asked for'));
+    if (!current) {
+      connection.close(new UnreadableAnswer('an answer arrived without a request'));
       return;
     }
     const now = performance.now();
     events.answered(status, now - since, now);
-    underWay = undefined;
+    current = undefined;
     if (closes) {
       connection.close();
       return;
@@ -67,8 +67,8 @@ export function openHttpSender(url: URL, requests: readonly Buffer[], events: Se
       events.stopped(error);
       return;
     }
-    if (underWay) events.failed(error);
-    underWay = undefined;
+    if (current) events.failed(error);
+    current = undefined;
     reopen();
   }
 
@@ -89,8 +89,7 @@ export function openHttpSender(url: URL, requests: readonly Buffer[], events: Se
       write();
     },
     giveUpAfter(ms) {
-      if (underWay && performance.now() - since > ms)
-        connection.close(new Error(`no answer within ${ms} ms`));
+      if (current && performance.now() - since > ms) connection.close(new Error(`no answer within ${ms} ms`));
     },
     close() {
       ended = true;

@@ -1,8 +1,7 @@
-import type { Seed } from '../database/seed-visits';
-import { nameVisitor } from '../database/seed-visits';
+import { nameVisitor, type Seed } from '../database/seed-visits';
 import type { Load, LoadResult } from './load';
 
-/** What a contender lists, held against what it has acknowledged since it was started. */
+/** Compares the visits a contender lists with those it has acknowledged since its start. */
 export interface CountCheck {
   readonly acknowledged: number;
   readonly listed: number;
@@ -10,21 +9,21 @@ export interface CountCheck {
   readonly logged: number;
   /** `listed - acknowledged`. */
   readonly difference: number;
-  /** Names with another number than they were sent visits; null once a request was refused, since whose is unknown. */
+  /** Names with a wrong number; null after a failed request, since its name is not known. */
   readonly namesOff: number | null;
   readonly exact: boolean;
 }
 
-/** The bench's own account of what it was promised. */
+/** Keeps track of acknowledged visits. */
 export interface Ledger {
-  /** Books the visits of a load that was acknowledged. */
-  book(load: Load, result: LoadResult): void;
-  /** Compares what is listed and logged, both with the seed in it. */
+  /** Adds the visits of a load. */
+  add(load: Load, result: LoadResult): void;
+  /** Compares with the listing and the log, both of which contain the seed. */
   check(listing: ReadonlyMap<string, number>, logged: number): CountCheck;
 }
 
-/** Opens an account of a seeded database. */
-export function openLedger({ visitors, visits }: Seed): Ledger {
+/** Creates a ledger for a seeded database. */
+export function createLedger({ visitors, visits }: Seed): Ledger {
   const expected = new Map<string, number>();
   for (let n = 1; n <= visitors; n += 1) {
     expected.set(nameVisitor(n), Math.floor(visits / visitors) + (n <= visits % visitors ? 1 : 0));
@@ -32,7 +31,7 @@ export function openLedger({ visitors, visits }: Seed): Ledger {
   let acknowledged = 0;
   let knownByName = true;
   return {
-    book(load, result) {
+    add(load, result) {
       acknowledged += result.acknowledged;
       if (result.acknowledged !== result.sent) knownByName = false;
       for (const [name, times] of countNames(load)) expected.set(name, (expected.get(name) ?? 0) + times);

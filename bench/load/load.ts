@@ -1,13 +1,15 @@
-/** What is asked of a contender in one run. Every request is sent once and waited for. */
+import { getPercentile, roundTo } from './statistics';
+
+/** The requests of one run. Each is sent once and its answer is waited for. */
 export interface Load {
   readonly connections: number;
   /** Requests of all connections together, a multiple of their number. */
   readonly amount: number;
-  /** One path for all, or for each connection its own sequence of `amount / connections` paths. */
+  /** One path for all, or a sequence of `amount / connections` paths for each connection. */
   readonly paths: string | readonly (readonly string[])[];
 }
 
-/** What came of a load. Latencies in milliseconds, of 2xx alone; null when there was none. */
+/** The result of a load. Latencies are in milliseconds, of 2xx answers; null if there are none. */
 export interface LoadResult {
   readonly sent: number;
   /** Answers with 2xx. */
@@ -17,13 +19,42 @@ export interface LoadResult {
   readonly errors: number;
   /** From the first request to the last answer. */
   readonly seconds: number;
-  /** Acknowledged requests a second: a refusal is no work done. */
+  /** Acknowledged requests per second; refused requests do not count. */
   readonly perSecond: number;
   readonly p50Ms: number | null;
   readonly p99Ms: number | null;
 }
 
-/** Rounds up to a number that every connection gets an equal part of. */
+/** Rounds up, so that each connection gets the same number of requests. */
 export function toAmount(requests: number, connections: number): number {
   return Math.max(1, Math.ceil(requests / connections)) * connections;
+}
+
+/** What was counted during a run. */
+export interface LoadCounts {
+  readonly sent: number;
+  readonly answered: number;
+  /** Milliseconds, one for each acknowledged request. Sorted in place. */
+  readonly latencies: Float64Array;
+  readonly seconds: number;
+}
+
+/** Computes the result of a run from its counts. */
+export function summariseLoad({ sent, answered, latencies, seconds }: LoadCounts): LoadResult {
+  const acknowledged = latencies.length;
+  const sorted = latencies.sort();
+  const at = (part: number): number | null => {
+    const value = getPercentile(sorted, part);
+    return value === null ? null : roundTo(value, 4);
+  };
+  return {
+    sent,
+    acknowledged,
+    non2xx: answered - acknowledged,
+    errors: sent - answered,
+    seconds: roundTo(seconds, 5),
+    perSecond: roundTo(acknowledged / seconds, 5),
+    p50Ms: at(0.5),
+    p99Ms: at(0.99),
+  };
 }

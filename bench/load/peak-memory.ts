@@ -1,16 +1,16 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 
-/** Forgets the peak so far, so that the next reading is of one run alone. Does nothing outside Linux. */
+/** Resets the peak, so that the next reading covers one run. Linux only. */
 export function resetPeakMemory(pid: number): void {
   try {
     // https://docs.kernel.org/filesystems/proc.html: 5 resets the peak resident set size.
     writeFileSync(`/proc/${pid}/clear_refs`, '5');
   } catch {
-    // Without it the reading is the peak since the process began, which is never too low.
+    // Otherwise the reading is the peak since the process started, which is never too low.
   }
 }
 
-/** Reads the peak resident memory of a process in MiB; null where the system does not tell. */
+/** Peak resident memory of a process in MiB; null if the system does not report it. */
 export function readPeakMemory(pid: number): number | null {
   try {
     const kibibytes = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];

@@ -5,14 +5,14 @@ interface ListPage {
 }
 
 /**
- * Reads everybody with their visits from a service's own list, page after page.
- * @throws {Error} when the list does not answer.
+ * Reads all visitors and their visits from the list of a service, page by page.
+ * @throws {Error} if the list does not answer
  */
 export async function readListing(url: string): Promise<Map<string, number>> {
   const listing = new Map<string, number>();
   for (let path: string | null | undefined = '/'; path;) {
     const response: Response = await fetch(`${url}${path}`).catch((cause: unknown) => {
-      throw new Error(`A contender at ${url} does not answer any more; start it alone to see why it ended.`, {
+      throw new Error(`The server at ${url} does not answer any more. Start it alone to see why it ended.`, {
         cause,
       });
     });

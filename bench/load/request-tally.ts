@@ -1,20 +1,19 @@
-import type { LoadResult } from './load';
-import { summariseLoad } from './summarise-load';
+import { summariseLoad, type LoadResult } from './load';
 
-/** Counts what comes of a run's requests. */
+/** Counts the answers and failures of a run. */
 export interface RequestTally {
-  /** The first request is about to be sent. */
+  /** Call it just before the first request. */
   start(): void;
-  /** Counts an answer: its status, its latency, and what the clock says. */
+  /** Counts an answer: status, latency in milliseconds, current time. */
   countAnswer(status: number, ms: number, now: number): void;
-  /** Counts a request that gets no answer; says how many there are with it. */
+  /** Counts a request without an answer; returns their number. */
   countFailure(): number;
-  /** Whether every request is answered or has failed. */
+  /** Whether each request has been answered or has failed. */
   isComplete(): boolean;
   summarise(): LoadResult;
 }
 
-/** Begins to count a run of this many requests. */
+/** Creates a tally for a run of `amount` requests. */
 export function createRequestTally(amount: number): RequestTally {
   const latencies = new Float64Array(amount);
   let acknowledged = 0;
@@ -40,7 +39,7 @@ export function createRequestTally(amount: number): RequestTally {
         sent: amount,
         answered,
         latencies: latencies.subarray(0, acknowledged),
-        // Without any answer the rate is zero, and not zero divided by zero.
+        // Without answers, endedAt is 0 and the rate would be 0 divided by a negative number.
         seconds: ((answered > 0 ? endedAt : performance.now()) - startedAt) / 1000,
       }),
   };

@@ -1,27 +1,27 @@
 import { openHttpSender, type HttpSender } from './http-sender';
 import type { Load, LoadResult } from './load';
-import { planRequests } from './plan-requests';
 import { createRequestTally } from './request-tally';
 
-// Well above any service's own timeouts. One look now and then at all of them is cheaper than a timer for each request.
+// Longer than any timeout of a service. Checking all connections at an interval costs less than a
+// timer for each request.
 const timeoutMs = 120_000;
-const lookEveryMs = 5000;
-// A contender that died refuses at once and for ever.
-const mostFailures = 200;
+const checkEveryMs = 5000;
+// A contender that has died refuses every further connection.
+const maxFailures = 200;
 
 /**
- * Sends a load over HTTP keep-alive connections, spread evenly over the addresses, and waits for every answer. Where a
- * connection is lost, the request under way has no answer, and another connection sends the rest. Runs in this process,
- * on one core.
- * @throws {Error} when a connection cannot be opened at the start, when an answer cannot be read (it has to be HTTP/1.1
- *   with a Content-Length), and after 200 requests without an answer.
+ * Sends a load over HTTP keep-alive connections, spread evenly over the addresses, and waits for
+ * all answers. If a connection is lost, its current request gets no answer and a new connection
+ * sends the rest. Runs in this process, on one core.
+ * @throws {Error} if a first connection cannot be opened, if an answer cannot be read (it must
+ *   be HTTP/1.1 with a Content-Length), or after 200 requests without an answer
  */
 export async function runRequests(urls: readonly string[], load: Load): Promise<LoadResult> {
   const tally = createRequestTally(load.amount);
   const senders: HttpSender[] = [];
-  const look = setInterval(() => {
+  const checks = setInterval(() => {
     for (const sender of senders) sender.giveUpAfter(timeoutMs);
-  }, lookEveryMs);
+  }, checkEveryMs);
   try {
     await new Promise<void>((resolve, reject) => {
       let opening = load.connections;
@@ -32,8 +32,8 @@ export async function runRequests(urls: readonly string[], load: Load): Promise<
         for (const sender of senders) sender.start();
       };
       for (const { url, requests } of planRequests(urls, load)) {
-        const stop = (what: string, cause: Error): void => {
-          reject(new Error(`The load on ${url.origin} stopped, ${what}: ${cause.message}`, { cause }));
+        const stop = (why: string, cause: Error): void => {
+          reject(new Error(`The load on ${url.origin} stopped, ${why}: ${cause.message}`, { cause }));
         };
         const sender = openHttpSender(url, requests, {
           opened,
@@ -43,17 +43,41 @@ export async function runRequests(urls: readonly string[], load: Load): Promise<
           },
           failed(error) {
             const failures = tally.countFailure();
-            if (failures >= mostFailures) stop(`${failures} requests had no answer`, error);
+            if (failures >= maxFailures) stop(`${failures} requests had no answer`, error);
             else if (tally.isComplete()) resolve();
           },
-          stopped: (error) => stop('it cannot go on', error),
+          stopped: (error) => stop('it cannot continue', error),
         });
         senders.push(sender);
       }
     });
   } finally {
-    clearInterval(look);
+    clearInterval(checks);
     for (const sender of senders) sender.close();
   }
   return tally.summarise();
+}
+
+/** The requests of one connection. */
+interface PlannedRequests {
+  readonly url: URL;
+  /** The bytes to send. */
+  readonly requests: readonly Buffer[];
+}
+
+/** Connections are assigned to the addresses in turn; equal requests share one buffer. */
+function planRequests(urls: readonly string[], { connections, amount, paths }: Load): PlannedRequests[] {
+  const encoded = new Map<string, Buffer>();
+  const encode = (request: string): Buffer => {
+    const bytes = encoded.get(request) ?? Buffer.from(request, 'latin1');
+    encoded.set(request, bytes);
+    return bytes;
+  };
+  return Array.from({ length: connections }, (_, n) => {
+    const url = new URL(urls[n % urls.length] ?? '');
+    const own =
+      typeof paths === 'string' ? new Array<string>(amount / connections).fill(paths) : (paths[n] ?? []);
+    const requests = own.map((path) => encode(`GET ${path} HTTP/1.1\r\nHost: ${url.host}\r\n\r\n`));
+    return { url, requests };
+  });
 }

@@ -1,7 +1,7 @@
 import type { ContenderName } from '../contenders/contender';
 import type { CountCheck } from '../load/ledger';
 import { getLargest, getMedian, roundTo } from '../load/statistics';
-import type { WorkloadName } from '../workloads/workload';
+import type { WorkloadName } from '../workloads/workloads';
 import type { Figure, GrowthSeries, GrowthResult, WorkloadResult } from './report';
 import { selectRuns, takeRatios, type Metric } from './select-runs';
 
@@ -11,7 +11,7 @@ const perSecond: Metric = (run) => run.perSecond;
 const p50: Metric = (run) => run.p50Ms;
 const p99: Metric = (run) => run.p99Ms;
 
-/** Computes the figures to reach from what was measured. */
+/** Computes the figures with a target from the results. */
 export function computeFigures(
   workloads: readonly WorkloadResult[],
   growth: readonly GrowthResult[],
@@ -53,7 +53,7 @@ export function computeFigures(
   ];
 }
 
-/** A ratio comes as those of its rounds, anything else as its value. */
+/** The ratios of all rounds, or a single value. */
 type Measured = readonly number[] | number | null;
 
 function atLeast(value: number, title: string, measured: Measured): Figure {

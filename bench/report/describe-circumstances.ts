@@ -4,7 +4,7 @@ import type { BenchServer } from '../database/open-bench-server';
 import type { BenchPlan } from '../plan';
 import type { Circumstances } from './report';
 
-/** Notes what a figure depends on: the machine, the versions, the commit, the options. */
+/** What the figures depend on: machine, versions, commit and options. */
 export function describeCircumstances(
   { kind, version, durability }: BenchServer,
   plan: BenchPlan,
@@ -33,7 +33,7 @@ function readRevision(): string | null {
         encoding: 'utf8',
         stdio: ['ignore', 'pipe', 'ignore'],
       }).trim();
-    // The results themselves are no change of what was measured.
+    // Changed results are not a change of what is measured.
     const changed = git('status', '--porcelain', '--', ':/', ':(top,exclude)bench/results') !== '';
     return `${git('rev-parse', '--short=12', 'HEAD')}${changed ? '+changes' : ''}`;
   } catch {

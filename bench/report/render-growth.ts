@@ -12,7 +12,7 @@ interface Series {
   readonly name: GrowthSeries;
   readonly title: string;
   readonly className: string;
-  /** Tells the lines apart where their colours do not. */
+  /** Distinguishes the lines without colour. */
   readonly dash: string;
 }
 
@@ -24,7 +24,7 @@ const allSeries: readonly Series[] = [
   { name: 'record', title: 'record', className: 'rust', dash: '3 3 3 9' },
 ];
 
-/** Renders the latencies against the length of the log, both axes logarithmic. */
+/** Plots latency against the length of the log, both on logarithmic axes. */
 export function renderGrowth({ growth, date, machine }: BenchReport): string {
   const longest = growth.at(-1);
   const events = growth.map((stage) => stage.events);
@@ -63,7 +63,7 @@ function readMedian({ medianMs }: GrowthResult, name: GrowthSeries): number {
   return getMedian(medianMs[name]) ?? 1;
 }
 
-/** Whole decades around the values, so that both axes begin and end on a tick. */
+/** A logarithmic scale of whole decades, so that an axis begins and ends at a tick. */
 function createScale(values: readonly number[], from: number, to: number) {
   const low = Math.floor(Math.log10(Math.min(...values)));
   const high = Math.max(Math.ceil(Math.log10(Math.max(...values))), low + 1);
@@ -103,7 +103,7 @@ function renderSeries(
   ];
 }
 
-/** Moves labels down where they would overlap, and keeps their order. */
+/** Moves labels down so that they do not overlap. Keeps their order. */
 function spreadLabels(wanted: readonly number[]): number[] {
   const placed: number[] = [];
   let free = -Infinity;

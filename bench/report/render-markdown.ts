@@ -1,9 +1,8 @@
 import { getLargest, getMedian, roundTo } from '../load/statistics';
-import { listViolations } from './list-violations';
 import type { BenchReport, ContenderResult, Figure, GrowthResult, WorkloadResult } from './report';
 import { takeMedian, type Metric } from './select-runs';
 
-/** Renders a report for people: the figures to reach first, then every workload, then the growth. */
+/** Renders a report as Markdown: figures with targets, then workloads, then growth. */
 export function renderMarkdown(report: BenchReport): string {
   const { machine, node, postgres, durability, revision, date, options } = report;
   const sections = [
@@ -11,11 +10,11 @@ export function renderMarkdown(report: BenchReport): string {
     `${date.slice(0, 10)}, ${revision ? `commit \`${revision}\`` : 'outside a git checkout'}: ` +
       `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB; Node ${node}, PostgreSQL ${postgres}, ` +
       `fsync ${durability.fsync}, synchronous_commit ${durability.synchronousCommit}. ` +
-      `Rounds: ${String(options['rounds'])}; a value is their median, a ratio the median of their ratios, and beside ` +
-      'it stand the smallest and the largest of them. ' +
-      'Load, services and database share these cores, so only ratios inside one run mean something elsewhere. ' +
-      '[docs/bench.md](../../docs/bench.md) says what each figure means.',
-    '## Figures to reach',
+      `Rounds: ${String(options['rounds'])}; a value is the median of its rounds, a ratio the median of the ratios ` +
+      'of its rounds, followed by the smallest and the largest. ' +
+      'Load, services and database share the cores, so only ratios can be compared with other machines. ' +
+      '[docs/bench.md](../../docs/bench.md) explains each figure.',
+    '## Figures and targets',
     renderTable(['figure', 'target', 'measured', 'rounds', ''], report.figures.map(toFigureRow)),
     ...report.workloads.flatMap(renderWorkload),
     ...(report.growth.length > 0 ? renderGrowth(report.growth) : []),
@@ -72,7 +71,7 @@ function renderGrowth(growth: readonly GrowthResult[]): string[] {
 function renderViolations({ workloads }: BenchReport): string[] {
   const violations = listViolations(workloads);
   if (violations.length === 0) return [];
-  return ['## Counts that are off', violations.map((line) => `- ${line}`).join('\n')];
+  return ['## Wrong counts', violations.map((line) => `- ${line}`).join('\n')];
 }
 
 function renderTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -88,4 +87,21 @@ function format(value: number | null): string {
 
 function capitalise(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** Lists the runs after which a contender listed or logged another number than acknowledged. */
+export function listViolations(workloads: readonly WorkloadResult[]): string[] {
+  return workloads.flatMap(({ name, contenders }) =>
+    contenders.flatMap(({ name: contender, warmUp, rounds }) =>
+      [warmUp, ...rounds].flatMap(({ count }, number) => {
+        if (count === null || count.exact) return [];
+        const { acknowledged, listed, logged, namesOff } = count;
+        const names = namesOff ? `, ${namesOff} names wrong` : '';
+        const when = number === 0 ? 'the warm-up' : `round ${number}`;
+        return [
+          `${name}, ${contender}, after ${when}: acknowledged ${acknowledged}, listed ${listed}, logged ${logged}${names}`,
+        ];
+      }),
+    ),
+  );
 }

@@ -1,17 +1,17 @@
 import { createElement, createText, type SvgNode } from './svg';
 
-/** A plot without its frame. */
+/** The contents of a plot. */
 export interface Plot {
   readonly title: string;
-  /** One line below the title, and the description for those who cannot see it. */
+  /** One line below the title; also the description for screen readers. */
   readonly subtitle: string;
   readonly width: number;
   readonly height: number;
   readonly content: readonly SvgNode[];
 }
 
-// A plot carries its own background: where an image stands does not follow its reader's theme everywhere,
-// and colours of a dark theme on a white page could not be read.
+// A plot has its own background, since a page may be light although its reader prefers dark: the
+// colours for dark pages would not be readable there.
 const style = `
 text { font: 13px system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif; }
 .heading { font-weight: 600; }
@@ -38,11 +38,11 @@ text { font: 13px system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif; }
   .plum { fill: #bc8cff; stroke: #bc8cff; }
   .rust { fill: #f0883e; stroke: #f0883e; }
 }
-/* Last, so that a line is not filled in its own colour. */
+/* Last, so that it overrides the fill of the colour classes. */
 .line { fill: none; stroke-width: 2; }
 `;
 
-/** Renders a plot as a file that reads well on light and dark pages. */
+/** Renders a plot as an SVG file for light and dark pages. */
 export function renderPlot({ title, subtitle, width, height, content }: Plot): string {
   const svg = createElement(
     'svg',

@@ -17,7 +17,7 @@ const shades: Partial<Record<ContenderName, string>> = {
   unbatched: 'kin',
 };
 
-/** Renders the requests a second of every contender as bars, each workload on a scale of its own. */
+/** Renders requests per second of all contenders as bars; each workload has its own scale. */
 export function renderThroughput({ workloads, machine, date }: BenchReport): string {
   let y = top;
   const content = workloads.flatMap((workload) => {

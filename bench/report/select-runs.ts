@@ -1,12 +1,12 @@
 import type { ContenderName } from '../contenders/contender';
 import { getMedian } from '../load/statistics';
-import type { WorkloadName } from '../workloads/workload';
+import type { WorkloadName } from '../workloads/workloads';
 import type { RunResult, WorkloadResult } from './report';
 
-/** A number of a run; null where it has none. */
+/** Reads a number from a run; null if the run does not have it. */
 export type Metric = (run: RunResult) => number | null;
 
-/** The rounds of a contender at a workload, in order; none when it was left out. */
+/** The rounds of a contender in a workload, in order; empty if it did not run. */
 export function selectRuns(
   workloads: readonly WorkloadResult[],
   workload: WorkloadName,
@@ -16,14 +16,14 @@ export function selectRuns(
   return entered?.find(({ name }) => name === contender)?.rounds ?? [];
 }
 
-/** The median of a number over rounds; null when no round has it. */
+/** The median of a metric over the rounds; null if no round has it. */
 export function takeMedian(runs: readonly RunResult[], metric: Metric): number | null {
   return getMedian(runs.map(metric).filter((value) => value !== null)) ?? null;
 }
 
 /**
- * The ratio of each round that has both sides. Both were measured one soon after the other: a machine that is slower in
- * another round moves both sides of it.
+ * The ratios of the rounds that have both values. Both were measured within a short time, so a
+ * change of the machine's speed between rounds does not affect a ratio.
  */
 export function takeRatios(
   above: readonly (number | null | undefined)[],

@@ -1,4 +1,4 @@
-/** A finished piece of SVG; plain text among children is escaped, this is not. */
+/** SVG markup, which is not escaped again when it is used as a child. */
 export interface SvgNode {
   readonly markup: string;
 }
@@ -10,7 +10,7 @@ const entities: Readonly<Record<string, string>> = {
   '"': '&quot;',
 };
 
-/** Creates an element; numbers are rounded to a tenth of a pixel. */
+/** Creates an element. Text children are escaped, numbers rounded to a tenth of a pixel. */
 export function createElement(
   name: string,
   attributes: Readonly<Record<string, string | number>> = {},
@@ -26,7 +26,7 @@ export function createElement(
   return { markup: inner === '' ? `${open}/>` : `${open}>${inner}</${name}>` };
 }
 
-/** Creates a text whose anchor is `start`, `middle` or `end`, on the given baseline. */
+/** Creates a text element; `y` is its baseline. */
 export function createText(
   text: string,
   at: { readonly x: number; readonly y: number; readonly anchor?: 'start' | 'middle' | 'end' },

@@ -7,9 +7,10 @@ import { renderThroughput } from './render-throughput';
 import type { BenchReport } from './report';
 
 /**
- * Writes `<date>.json`, `<date>.md`, `latest.md`, `throughput.svg` and `growth.svg`. A plot without anything to show
- * is left as it was. Without a folder they go to a new one below the system's temporary folder.
- * @returns the paths.
+ * Writes `<date>.json`, `<date>.md`, `latest.md`, `throughput.svg` and `growth.svg`. Writes no plot
+ * without data.
+ * @param given the folder; undefined for a new temporary one
+ * @returns the paths
  */
 export function writeReport(report: BenchReport, given: string | undefined): string[] {
   const day = report.date.slice(0, 10);

@@ -3,20 +3,20 @@ import { createServer } from 'node:http';
 import { nameVisitor } from '../database/seed-visits';
 import { serveApp } from './serve-app';
 
-const everybody = Array.from({ length: 1000 }, (_, n) => ({
+const allVisitors = Array.from({ length: 1000 }, (_, n) => ({
   id: n + 1,
   username: nameVisitor(n + 1),
   visits: 10,
 }));
 
-/** Express 5 as it comes, with the bodies that Footfall answers with; nothing asks the database. */
+/** Plain Express 5 with the response bodies of Footfall, without a database. */
 function main(): void {
   const app = express();
   app.get('/:username', (request, response) => {
     response.json({ id: 1, username: request.params.username, visits: 1 });
   });
   app.get('/', (_request, response) => {
-    response.json({ results: everybody, next: null });
+    response.json({ results: allVisitors, next: null });
   });
   app.get('/-/visitors/:username', (request, response) => {
     const { username } = request.params;

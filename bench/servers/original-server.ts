@@ -6,8 +6,9 @@ import { openPool } from './open-pool';
 import { serveApp } from './serve-app';
 
 /**
- * A counter as it is usually written, and as the one before Footfall was: each visit finds or creates its visitor,
- * inserts its event and counts the log, in a transaction of its own; the list is the outer-join group-by.
+ * A counter as usually written, and as the predecessor of Footfall was: each visit is a transaction
+ * that finds or creates the visitor, inserts the event and counts the log; the list is an
+ * outer-join group-by.
  */
 async function main(): Promise<void> {
   const sequelize = await openPool();

@@ -9,7 +9,7 @@ import { serveApp } from './serve-app';
 
 const select1 = { name: 'select-1', text: 'SELECT 1 AS one' };
 
-/** One statement for each request, on the pool that Footfall has, and on the server that Express or Footfall creates. */
+/** One statement per request, on the pool of Footfall and on the server of Express or Footfall. */
 async function main(): Promise<void> {
   const sequelize = await openPool();
   const run = createStatementRunner(sequelize);

@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** Lets a server listen on a free port, says where on stdout, and ends at SIGTERM. */
+/** Listens on a free port, prints the address to stdout, and closes on SIGTERM. */
 export function serveApp(server: Server, close: () => Promise<void>): void {
   server.listen(0, '127.0.0.1', () => {
     const { port } = server.address() as AddressInfo;

@@ -1,15 +1,15 @@
 import { contenders } from '../contenders/contenders';
-import type { Contender, RunningContender } from '../contenders/contender';
+import type { ContenderName, RunningContender } from '../contenders/contender';
 import type { BenchServer } from '../database/open-bench-server';
-import { openLedger, type Ledger } from '../load/ledger';
+import { createLedger, type Ledger } from '../load/ledger';
 import { toAmount } from '../load/load';
 import { readPeakMemory, resetPeakMemory } from '../load/peak-memory';
 import type { BenchPlan } from '../plan';
 import type { Progress } from '../progress';
 import type { RunResult, WorkloadResult } from '../report/report';
-import type { Workload } from './workload';
+import type { Workload } from './workloads';
 
-/** What a part of the bench works with. */
+/** Dependencies of each part of the bench. */
 export interface BenchContext {
   readonly server: BenchServer;
   readonly plan: BenchPlan;
@@ -17,32 +17,33 @@ export interface BenchContext {
 }
 
 interface Entrant {
-  readonly contender: Contender;
+  readonly name: ContenderName;
   readonly running: RunningContender;
   readonly ledger: Ledger;
   readonly results: RunResult[];
 }
 
 /**
- * Puts every contender to a workload: all are started and warmed up, then each round takes them in turns, every
- * other one in reverse, so that neighbours stay neighbours and a drift of the machine hits both sides of their ratio.
+ * Runs a workload on all its contenders. All are started and warmed up, then each round runs them
+ * in sequence, every second round in reverse order. So neighbours stay neighbours, and a change of
+ * the machine's speed affects both sides of their ratio.
  */
 export async function runWorkload(workload: Workload, context: BenchContext): Promise<WorkloadResult> {
   const { server, plan, progress } = context;
   const { name, title, connections, seed } = workload;
   const entrants: Entrant[] = [];
   try {
-    progress.step(`${name}: start the contenders`);
+    progress.show(`${name}: starting the contenders`);
     const starts = workload.contenders.map(async (key) => {
       const running = await contenders[key].start({ server, seed, connections });
-      return { contender: contenders[key], running, ledger: openLedger(seed), results: [] };
+      return { name: key, running, ledger: createLedger(seed), results: [] };
     });
     const failures: unknown[] = [];
     for (const start of await Promise.allSettled(starts)) {
       if (start.status === 'fulfilled') entrants.push(start.value);
       else failures.push(start.reason);
     }
-    // Only now, so that those that did start are known and stopped.
+    // Thrown after all have settled, so that those that did start are stopped.
     if (failures.length > 0) throw failures[0];
     for (let number = 0; number <= plan.rounds; number += 1) {
       for (const entrant of takeTurns(entrants, number)) {
@@ -55,14 +56,9 @@ export async function runWorkload(workload: Workload, context: BenchContext): Pr
   } finally {
     await Promise.all(entrants.map(({ running }) => running.stop()));
   }
-  const results = sortForTables(entrants).map(({ contender, results: [warmUp, ...rounds] }) => {
-    if (!warmUp) throw new Error(`${contender.title} was never run`);
-    return {
-      name: contender.name,
-      title: contender.title,
-      warmUp,
-      rounds,
-    };
+  const results = sortForTables(entrants).map(({ name: contender, results: [warmUp, ...rounds] }) => {
+    if (!warmUp) throw new Error(`${contender} was never run`);
+    return { name: contender, title: contenders[contender].title, warmUp, rounds };
   });
   return { name, title, connections, contenders: results };
 }
@@ -70,23 +66,23 @@ export async function runWorkload(workload: Workload, context: BenchContext): Pr
 /** Number 0 is the warm-up. */
 async function runOnce(
   workload: Workload,
-  { contender, running, ledger }: Entrant,
+  { name, running, ledger }: Entrant,
   number: number,
   plan: BenchPlan,
 ): Promise<RunResult> {
   const { connections, share } = workload;
-  // A warm-up is for the compiler of the JavaScript engine, which wants repetition also where answers are slow, and in
-  // each process as much of it.
+  // The JavaScript engine needs many repetitions to optimise, also where answers are slow, and in
+  // each process.
   const processes = Math.max(1, running.pids.length);
   const requests = number === 0 ? plan.warmUp * Math.max(share, 0.25) * processes : plan.requests * share;
-  const amount = toAmount(requests * contender.share, connections);
+  const amount = toAmount(requests * contenders[name].share, connections);
   const paths = workload.createPaths({ amount, number });
   const load = { connections, amount, paths };
   await running.settle();
   running.pids.forEach(resetPeakMemory);
   const result = await running.run(load);
   const peakMemoryMiB = running.pids.map(readPeakMemory);
-  if (workload.records) ledger.book(load, result);
+  if (workload.records) ledger.add(load, result);
   const counted = await running.count?.();
   const count = counted ? ledger.check(counted.listing, counted.logged) : null;
   return { ...result, peakMemoryMiB, count };
@@ -98,12 +94,12 @@ function takeTurns(entrants: readonly Entrant[], number: number): Entrant[] {
 
 function sortForTables(entrants: readonly Entrant[]): Entrant[] {
   const order = Object.keys(contenders);
-  return [...entrants].sort((a, b) => order.indexOf(a.contender.name) - order.indexOf(b.contender.name));
+  return [...entrants].sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
 }
 
 function describeRun(
   workload: string,
-  { contender }: Entrant,
+  { name }: Entrant,
   number: number,
   { rounds }: BenchPlan,
   { perSecond, p50Ms, p99Ms, count }: RunResult,
@@ -112,5 +108,5 @@ function describeRun(
   const exactness =
     count === null ? '' : count.exact ? ', count exact' : `, COUNT OFF BY ${count.difference}`;
   const latency = `p50 ${p50Ms ?? '–'} ms, p99 ${p99Ms ?? '–'} ms`;
-  return `${workload} ${when}, ${contender.name}: ${Math.round(perSecond)}/s, ${latency}${exactness}`;
+  return `${workload} ${when}, ${name}: ${Math.round(perSecond)}/s, ${latency}${exactness}`;
 }

@@ -1,11 +1,32 @@
-import { nameVisitor } from '../database/seed-visits';
-import { createZipf } from '../load/draw-zipf';
-import type { Workload } from './workload';
+import type { ContenderName } from '../contenders/contender';
+import { nameVisitor, type Seed } from '../database/seed-visits';
+import type { Load } from '../load/load';
+import { createZipf } from '../load/random';
+
+/** Name of a workload, as `--only` takes it. */
+export type WorkloadName = 'record-hot' | 'record-zipf' | 'list' | 'one-visitor' | 'idle';
+
+/** One kind of traffic, and the contenders that get it. */
+export interface Workload {
+  readonly name: WorkloadName;
+  readonly title: string;
+  readonly connections: number;
+  /** Fraction of `--requests` that it sends; smaller where an answer takes longer. */
+  readonly share: number;
+  /** In the order of their runs. Contenders that are compared by a ratio are neighbours. */
+  readonly contenders: readonly ContenderName[];
+  /** Contents of the database. Contains every visitor that is requested. */
+  readonly seed: Seed;
+  /** The paths of a run. They depend on its number, not on the contender. */
+  createPaths(run: { amount: number; number: number }): Load['paths'];
+  /** Whether an acknowledged request is a visit. */
+  readonly records: boolean;
+}
 
 const recorders = ['original', 'bare', 'footfall', 'two-processes', 'unbatched'] as const;
 const anyVisitor = nameVisitor(1);
 
-/** Creates all workloads. `names` is how many names the Zipf workload draws from. */
+/** Creates all workloads. `names` is the number of names in the Zipf workload. */
 export function createWorkloads({
   connections,
   names,
@@ -67,7 +88,7 @@ export function createWorkloads({
   ];
 }
 
-// Each connection draws for itself: with one sequence for all, they would ask for the same names in step.
+// A sequence for each connection: with a common one, all would request the same names at once.
 function drawSequences(names: number, connections: number, length: number, number: number): string[][] {
   return Array.from({ length: connections }, (_, connection) => {
     const draw = createZipf(names, number * connections + connection);

@@ -1,13 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, chown, mkdir, open, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { canTraverse } from './can-traverse';
-import type { DatabaseAccount } from './account';
-import { unfinishedPrefix } from './remove-unfinished';
-import { runCommand } from './run-command';
-import { systemFolder } from './system-folder';
+import { canTraverse, systemFolder, type DatabaseAccount } from './account';
+import { unfinishedPrefix } from './data-directory';
+import { runCommand } from './server-process';
 
-/** What a new cluster needs. */
+/** What initdb needs for a new cluster. */
 export interface NewCluster {
   readonly dataDirectory: string;
   readonly initdb: string;
@@ -17,10 +15,12 @@ export interface NewCluster {
 }
 
 /**
- * Makes the cluster and returns its real path. It grows under a temporary name and gets the name
- * `<dataDirectory>/postgres` when it is complete, so a kill in the middle leaves only rubbish to remove.
+ * Creates the cluster and returns its real path. It is made under a temporary name and renamed to
+ * `<dataDirectory>/postgres` when complete, so an interrupted start leaves nothing that looks
+ * complete. If the account cannot enter the data directory, the cluster is made in the system
+ * folder and `<dataDirectory>/postgres` is a link to it.
  */
-export async function initialiseCluster(wanted: NewCluster): Promise<string> {
+export async function createCluster(wanted: NewCluster): Promise<string> {
   const { dataDirectory, account } = wanted;
   const id = randomBytes(8).toString('hex');
   const unfinished = join(dataDirectory, `${unfinishedPrefix}${id}`);
@@ -35,7 +35,7 @@ export async function initialiseCluster(wanted: NewCluster): Promise<string> {
   const outside = join(systemFolder, `data-${id}`);
   await mkdir(systemFolder, { recursive: true });
   await chmod(systemFolder, 0o755);
-  // The link comes first: whatever happens next, the next start finds the folder through it.
+  // The link comes first: after an interrupted start it tells the next start what to remove.
   await symlink(outside, unfinished);
   await mkdir(outside, { mode: 0o700 });
   await runInitdb(outside, wanted);
@@ -59,9 +59,9 @@ async function runInitdb(folder: string, { initdb, account, username, password }
   }
 }
 
-/** Makes a rename last through a power cut; initdb synced only the contents. */
+/** Makes a rename durable; initdb syncs only the contents of the cluster. */
 async function syncFolder(folder: string): Promise<void> {
-  // Windows cannot open folders, and keeps renames in its journal.
+  // Windows cannot open folders, and records renames in its journal.
   if (process.platform === 'win32') return;
   const handle = await open(folder, 'r');
   await handle.sync();

@@ -1,26 +1,67 @@
 import { realpath } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client, DatabaseError } from 'pg';
+import { Client, DatabaseError, escapeIdentifier } from 'pg';
+import { DataDirectoryError, hasCode } from './errors';
 
-/** Name of the database's superuser, which the service itself uses too: the server is for this machine only. */
+/** Superuser of the embedded server. The service uses it too, since the server is local. */
 export const databaseUser = 'footfall';
 
-/** Marks the connections of this module, and the process behind them, in pg_stat_activity. */
-export const connectionName = `footfall-embedded:${process.pid}`;
+/** Identifies this module's connections, and the process that opened them, in pg_stat_activity. */
+const connectionName = `footfall-embedded:${process.pid}`;
 
-/** How to tell one's own server from another that happens to listen there. */
+/** How to connect to a server, and how to recognise it. */
 export interface ServerAddress {
   readonly port: number;
   readonly password: string;
-  /** Real path of the cluster it must serve. */
+  /** Real path of the cluster that it must serve. */
   readonly cluster: string;
 }
 
 /**
- * Opens a connection to the database `postgres` of this very cluster.
- * @throws Error of the driver, or one saying that another server listens there
+ * Connects to the database `postgres` of a cluster as soon as its server accepts connections, which
+ * crash recovery can delay.
+ * @param findAddress returns the current address; undefined while it is unknown
+ * @param hasEnded called after each failure; if the server has ended, the result is undefined
+ * @param deadline milliseconds since the epoch
+ * @throws DataDirectoryError if the server rejects the password
+ * @throws Error after the deadline
  */
-export async function connectToServer({ port, password, cluster }: ServerAddress): Promise<Client> {
+export async function waitForServer(
+  findAddress: () => ServerAddress | Promise<ServerAddress | undefined>,
+  hasEnded: () => boolean | Promise<boolean>,
+  deadline: number,
+): Promise<{ client: Client; port: number } | undefined> {
+  const begun = Date.now();
+  let last = 'no port in postmaster.pid';
+  for (;;) {
+    try {
+      const address = await findAddress();
+      if (address) return { client: await connect(address), port: address.port };
+    } catch (error) {
+      // Another server that took the port rejects the password too; ours then ends within a second.
+      if (isLoginRejected(error) && Date.now() - begun > 1_000) throw toPasswordError(error);
+      last = (error as Error).message;
+    }
+    if (await hasEnded()) return undefined;
+    if (Date.now() > deadline) throw new Error(`The database server did not answer in time (${last}).`);
+    await sleep(20);
+  }
+}
+
+/**
+ * Connects again after the connection was lost, for at most 60 seconds: the server restarts all
+ * sessions if one of them crashes.
+ * @returns undefined if the server has ended
+ */
+export async function reconnect(
+  { port, password, cluster }: ServerAddress,
+  hasEnded: () => boolean | Promise<boolean>,
+): Promise<Client | undefined> {
+  const connected = await waitForServer(() => ({ port, password, cluster }), hasEnded, Date.now() + 60_000);
+  return connected?.client;
+}
+
+async function connect({ port, password, cluster }: ServerAddress): Promise<Client> {
   const client = new Client({
     host: '127.0.0.1',
     port,
@@ -32,10 +73,10 @@ export async function connectToServer({ port, password, cluster }: ServerAddress
     connectionTimeoutMillis: 5_000,
     query_timeout: 10_000,
     keepAlive: true,
-    // The connection idles for as long as the service lives; no setting of the caller may end it.
+    // The connection stays idle while the service runs, so no configured timeout may end it.
     options: '-c idle_session_timeout=0 -c statement_timeout=0',
   });
-  // Without a listener the loss of an idle connection would end the whole process; 'end' follows anyway.
+  // Without a listener, losing an idle connection would end Node. An 'end' event follows anyway.
   client.on('error', () => undefined);
   try {
     await client.connect();
@@ -48,44 +89,29 @@ export async function connectToServer({ port, password, cluster }: ServerAddress
   }
 }
 
-/**
- * Connects as soon as the server accepts it, which a crash recovery can delay.
- * @param findAddress the address now; undefined while it is not known
- * @param isGone asked after each failure; once true, the answer is undefined
- * @param deadline milliseconds since the epoch
- * @throws Error at the deadline, or when the server refuses the password
- */
-export async function waitForServer(
-  findAddress: () => ServerAddress | Promise<ServerAddress | undefined>,
-  isGone: () => boolean | Promise<boolean>,
-  deadline: number,
-): Promise<{ client: Client; port: number } | undefined> {
-  const begun = Date.now();
-  let last = 'it names no port';
-  for (;;) {
-    try {
-      const address = await findAddress();
-      if (address) return { client: await connectToServer(address), port: address.port };
-    } catch (error) {
-      // A stranger that took the port first refuses us too; our server then ends before the second is over.
-      if (isRefusal(error) && Date.now() - begun > 1_000) throw toAccessError(error);
-      last = (error as Error).message;
-    }
-    if (await isGone()) return undefined;
-    if (Date.now() > deadline) throw new Error(`The database server did not answer in time (${last}).`);
-    await sleep(20);
-  }
-}
-
-/** 28: the password or the user is wrong (PostgreSQL's error codes, class 28). */
-function isRefusal(error: unknown): error is DatabaseError {
+/** Error class 28: invalid user or password. */
+function isLoginRejected(error: unknown): error is DatabaseError {
   return error instanceof DatabaseError && (error.code?.startsWith('28') ?? false);
 }
 
-function toAccessError(cause: DatabaseError): Error {
-  return new Error(
-    `The database refuses the password in the data directory's file 'password' (${cause.message}): ` +
-      'put back the file that the database was made with.',
+function toPasswordError(cause: DatabaseError): Error {
+  return new DataDirectoryError(
+    `The database rejects the password in the file 'password' of DATA_DIR (${cause.message}): ` +
+      'restore the file that was created with the database.',
     { cause },
   );
+}
+
+/** Creates the database if it does not exist. */
+export async function ensureDatabase(client: Client, database: string): Promise<void> {
+  const found = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [database]);
+  if (found.rowCount !== 0) return;
+  try {
+    // template0 accepts no connections, which would block the copy.
+    await client.query(`CREATE DATABASE ${escapeIdentifier(database)} TEMPLATE template0`);
+  } catch (error) {
+    // Another process created it first: duplicate_database, or the unique index behind it.
+    if (hasCode(error, '42P04', '23505')) return;
+    throw error;
+  }
 }

@@ -1,42 +1,37 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
-import { claimOwner, findOwner } from './ownership';
-import { waitForServer } from './connection';
-import { DataInUseError } from './data-in-use-error';
-import type { EmbeddedPostgresOptions } from './options';
-import { ensureDatabase } from './ensure-database';
-import { hasCode } from './error-code';
-import { identifyProcess, isProcessAlive } from './postmaster';
-import { readPostmasterFile, removePostmasterFile } from './postmaster-file';
-import type { ServedCluster } from './server-process';
-import { stopServer } from './stop-server';
+import { ensureDatabase, reconnect, waitForServer } from './connection';
+import { DataInUseError, hasCode } from './errors';
+import type { EmbeddedPostgresOptions, ServerHandle } from './options';
+import { findOwner, takeOwnerLock } from './ownership';
+import {
+  identifyProcess,
+  isProcessAlive,
+  readPostmasterFile,
+  removePostmasterFile,
+  stopServer,
+} from './postmaster';
+import type { ServerConfig } from './server-process';
+import { watchServer } from './watch-server';
 
-/** A server that another process owns, with the wanted database in it. */
-export interface JoinedServer {
-  readonly port: number;
-  readonly client: Client;
-  /** Whether its process is still there. */
-  readonly isRunning: () => Promise<boolean>;
-}
-
-/** Milliseconds that the sessions of a killed owner may linger before it counts as alive. */
-const ownerPatience = 2_000;
+/** Milliseconds to wait until the session of a killed owner has ended. */
+const ownerTimeout = 2_000;
 
 /**
- * Joins the server that runs on the cluster. One without an owner (its owner was killed) is stopped instead, so
- * that the caller can start it anew with its own settings. Call it while holding the start lock.
- * @returns undefined when none runs (any more)
- * @throws DataInUseError when it has an owner and the claim is exclusive
+ * Joins the server that runs on the cluster. An orphaned server (its owner was killed) is stopped
+ * instead, so that the caller can start one with its own settings. Call it while holding the start
+ * lock.
+ * @returns undefined if no server runs, or none runs any more
+ * @throws DataInUseError if the server has an owner and the claim is exclusive
  */
-export async function joinRunningServer(
-  served: ServedCluster,
+export async function joinServer(
+  config: ServerConfig,
   options: EmbeddedPostgresOptions,
-): Promise<JoinedServer | undefined> {
-  const { cluster, password, account, runtime } = served;
+): Promise<ServerHandle | undefined> {
+  const { cluster, password } = config;
   const pid = await findServerProcess(cluster);
   if (pid === undefined) return undefined;
-  const isRunning = async (): Promise<boolean> => (await identifyProcess(pid, cluster)) === 'server';
-  const hasEnded = async (): Promise<boolean> => !(await isRunning());
+  const hasEnded = async (): Promise<boolean> => (await identifyProcess(pid, cluster)) !== 'server';
   const findAddress = async () => {
     const port = (await readPostmasterFile(cluster))?.port;
     return port === undefined ? undefined : { port, password, cluster };
@@ -45,28 +40,42 @@ export async function joinRunningServer(
   for (;;) {
     const connected = await waitForServer(findAddress, hasEnded, deadline);
     if (!connected) return undefined;
-    const outcome = await settleClaim(connected.client, options).catch((error: unknown) => {
-      // The owner may be stopping the server at this moment, which ends our session: then look again.
-      if (!isSessionLoss(error) || Date.now() > deadline) throw error;
+    const { client, port } = connected;
+    const outcome = await tryJoin(client, options).catch((error: unknown) => {
+      // The owner may be stopping the server, which ends this session: look again.
+      if (!isConnectionLost(error) || Date.now() > deadline) throw error;
       return 'lost' as const;
     });
-    if (outcome === 'joined') return { ...connected, isRunning };
+    if (outcome === 'joined') return watchJoined({ client, port, hasEnded }, config);
     if (outcome === 'orphaned') {
-      await stopServer({ pid, account, pgCtl: runtime.pgCtl, hasEnded });
+      await stopServer(pid, config, hasEnded);
       return undefined;
     }
     await sleep(50);
   }
 }
 
-async function settleClaim(
+async function findServerProcess(cluster: string): Promise<number | undefined> {
+  const file = await readPostmasterFile(cluster);
+  if (!file) return undefined;
+  const found = await identifyProcess(file.pid, cluster);
+  // PostgreSQL itself replaces the file if the process is gone, but not if its id was reused.
+  if (found === 'other') await removePostmasterFile(cluster);
+  return found === 'server' ? file.pid : undefined;
+}
+
+async function tryJoin(
   client: Client,
   { claim, database, dataDirectory }: EmbeddedPostgresOptions,
 ): Promise<'joined' | 'orphaned'> {
   let isKept = false;
   try {
-    const owner = await findLivingOwner(client, claim);
-    if (owner === 'none') return 'orphaned';
+    if (await takeOwnerLock(client, 0)) return 'orphaned';
+    const owner = await findOwner(client);
+    const hasLivingOwner = owner !== undefined && isProcessAlive(owner);
+    // An exclusive claim waits in any case: the owner may just be stopping.
+    const mayWait = claim === 'exclusive' || !hasLivingOwner;
+    if (mayWait && (await takeOwnerLock(client, ownerTimeout))) return 'orphaned';
     if (claim === 'exclusive') throw new DataInUseError(dataDirectory, owner);
     await ensureDatabase(client, database);
     isKept = true;
@@ -76,27 +85,24 @@ async function settleClaim(
   }
 }
 
-/** 57P01 to 57P03: ended by the administrator, by a crash, or not accepted at this time. */
-function isSessionLoss(error: unknown): boolean {
+/** 57P01 to 57P03: ended by the administrator, ended by a crash, or not accepted now. */
+function isConnectionLost(error: unknown): boolean {
   const codes = ['57P01', '57P02', '57P03', 'ECONNRESET', 'EPIPE'];
   return hasCode(error, ...codes) || /Connection terminated|not queryable/.test(String(error));
 }
 
-async function findServerProcess(cluster: string): Promise<number | undefined> {
-  const file = await readPostmasterFile(cluster);
-  if (!file) return undefined;
-  const found = await identifyProcess(file.pid, cluster);
-  // PostgreSQL replaces the file itself if nothing has that id, but would take a stranger for its double.
-  if (found === 'other') await removePostmasterFile(cluster);
-  return found === 'server' ? file.pid : undefined;
+interface JoinedServer {
+  readonly client: Client;
+  readonly port: number;
+  readonly hasEnded: () => Promise<boolean>;
 }
 
-async function findLivingOwner(
-  client: Client,
-  claim: EmbeddedPostgresOptions['claim'],
-): Promise<number | undefined | 'none'> {
-  if (await claimOwner(client, 0)) return 'none';
-  const owner = await findOwner(client);
-  if (claim === 'shared' && owner !== undefined && isProcessAlive(owner)) return owner;
-  return (await claimOwner(client, ownerPatience)) ? 'none' : owner;
+/** Stays connected to notice the end of the server; stop() only disconnects. */
+function watchJoined({ client, port, hasEnded }: JoinedServer, config: ServerConfig): ServerHandle {
+  const watch = watchServer(client, async () => {
+    const opened = await reconnect({ ...config, port }, hasEnded);
+    if (opened) return opened;
+    throw new Error('its process is gone');
+  });
+  return { port, started: false, stop: watch.close, onRestart: () => undefined, onExit: watch.onExit };
 }

@@ -1,82 +1,78 @@
 import type { Client } from 'pg';
-import { claimOwner } from './ownership';
-import { DataInUseError } from './data-in-use-error';
-import type { EmbeddedPostgresOptions } from './options';
-import { holdStartLock } from './hold-start-lock';
-import { joinRunningServer } from './join-server';
-import { reopenConnection } from './reopen-connection';
-import type { ServedCluster } from './server-process';
-import { spawnServer } from './start-server';
-
-/** A server that this process owns, and starts again when it ends by itself. */
-export interface KeptServer {
-  /** Stays the same over restarts, so that pools find the server again. */
-  readonly port: number;
-  /** The connection that holds the ownership at first. */
-  readonly client: Client;
-  /** Opens the connection again after it was lost, and starts the server again if that is why. */
-  readonly reopen: () => Promise<Client>;
-  readonly onRestart: (listener: (reason: string) => void) => void;
-  /** Ends the server, also one that is just being started again. */
-  readonly stop: () => Promise<void>;
-}
+import { ensureDatabase, reconnect } from './connection';
+import { DataInUseError } from './errors';
+import { joinServer } from './join-server';
+import type { EmbeddedPostgresOptions, ServerHandle } from './options';
+import { takeOwnerLock, takeStartLock } from './ownership';
+import type { ServerConfig } from './server-process';
+import { startServer } from './start-server';
+import { watchServer } from './watch-server';
 
 /**
- * Starts the server and becomes its owner; nothing keeps running if that fails.
+ * Starts the server, becomes its owner and creates the database; stops the server again if that
+ * fails. If the server ends by itself, it is started again on the same port, so that pools
+ * reconnect. Call it while holding the start lock.
  * @param options with the real path of the data directory
- * @throws DataInUseError when another process is the owner
+ * @throws DataInUseError if another process is the owner
  */
-export async function keepOwnServer(
-  served: ServedCluster,
+export async function startOwnServer(
+  config: ServerConfig,
   options: EmbeddedPostgresOptions,
-): Promise<KeptServer> {
-  let server = await spawnServer(served);
+): Promise<ServerHandle> {
+  let server = await startServer(config);
   let restarting: Promise<unknown> = Promise.resolve();
   let isStopping = false;
-  const listeners = new Set<(reason: string) => void>();
+  const restartListeners = new Set<(reason: string) => void>();
+  const { port } = server;
 
-  const own = async (client: Client): Promise<Client> => {
-    if (await claimOwner(client, 2_000)) return client;
-    await client.end().catch(() => undefined);
-    throw new DataInUseError(options.dataDirectory, undefined);
-  };
   const restart = async (): Promise<Client> => {
-    const release = await holdStartLock(options.dataDirectory);
+    const release = await takeStartLock(options.dataDirectory);
     try {
-      // It throws when another process has taken the data over meanwhile.
-      await joinRunningServer(served, { ...options, claim: 'exclusive' });
-      const ended = server;
-      server = await spawnServer(served, server.port);
-      ended.onEnd((how) => {
-        for (const listener of listeners) listener(`the database server ended by itself (${how})`);
-      });
-      return await own(server.client);
+      // Throws if another process has taken over the data in the meantime.
+      await joinServer(config, { ...options, claim: 'exclusive' });
+      const how = await server.ended;
+      server = await startServer(config, port);
+      for (const listener of restartListeners) listener(`the database server ended by itself (${how})`);
+      return await becomeOwner(server.client, options);
     } finally {
       await release();
     }
   };
+  const reopen = async (): Promise<Client> => {
+    const client = await reconnect({ ...config, port }, server.hasEnded);
+    if (client) return becomeOwner(client, options);
+    if (isStopping) throw new Error('it is being stopped');
+    const restarted = restart();
+    restarting = restarted.catch(() => undefined);
+    return restarted;
+  };
+  const stopServer = async (): Promise<void> => {
+    isStopping = true;
+    // A restart that has begun is finished first, so that its server is stopped too.
+    await restarting;
+    await server.stop();
+  };
+
   try {
-    await own(server.client);
+    await ensureDatabase(await becomeOwner(server.client, options), options.database);
   } catch (error) {
+    await server.client.end().catch(() => undefined);
     await server.stop();
     throw error;
   }
+  const watch = watchServer(server.client, reopen);
+  let stopped: Promise<void> | undefined;
   return {
-    port: server.port,
-    client: server.client,
-    async reopen() {
-      const client = await reopenConnection(served, server.port, server.hasEnded);
-      if (client) return own(client);
-      if (isStopping) throw new Error('it is being stopped');
-      const restarted = restart();
-      restarting = restarted.catch(() => undefined);
-      return restarted;
-    },
-    onRestart: (listener) => void listeners.add(listener),
-    async stop() {
-      isStopping = true;
-      await restarting;
-      await server.stop();
-    },
+    port,
+    started: true,
+    stop: () => (stopped ??= watch.close().then(stopServer)),
+    onRestart: (listener) => void restartListeners.add(listener),
+    onExit: watch.onExit,
   };
+}
+
+async function becomeOwner(client: Client, { dataDirectory }: EmbeddedPostgresOptions): Promise<Client> {
+  if (await takeOwnerLock(client, 2_000)) return client;
+  await client.end().catch(() => undefined);
+  throw new DataInUseError(dataDirectory, undefined);
 }

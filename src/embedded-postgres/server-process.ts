@@ -1,10 +1,9 @@
 import { spawn } from 'node:child_process';
 import type { DatabaseAccount } from './account';
 import type { Runtime } from './runtime';
-import { toSpawnOptions, toStartError } from './run-command';
 
-/** A cluster and what is needed to serve it. */
-export interface ServedCluster {
+/** Everything needed to run or reach the server of a cluster. */
+export interface ServerConfig {
   /** Real path. */
   readonly cluster: string;
   readonly account: DatabaseAccount | undefined;
@@ -13,27 +12,27 @@ export interface ServedCluster {
   readonly parameters: Record<string, string>;
 }
 
-/** A server process that was launched; whether it serves is another question. */
+/** A `postgres` process that was spawned; it may not accept connections yet. */
 export interface PostgresProcess {
-  /** Undefined when the program could not be run. */
+  /** Undefined if the program could not be run. */
   readonly pid: number | undefined;
   readonly hasEnded: () => boolean;
-  /** Why it ended, e.g. `signal SIGKILL`; calls back at once when it has ended already. */
-  readonly onEnd: (listener: (how: string) => void) => void;
-  /** What it wrote to stderr so far: all there is before its log file opens. */
+  /** Resolves when the process has ended, with how it ended, e.g. `signal SIGKILL`. */
+  readonly ended: Promise<string>;
+  /** What it wrote to stderr so far, which is everything until it opens its log file. */
   readonly readErrors: () => string;
-  /** Lets go of stderr, so that only the connection keeps this process alive. */
+  /** Closes stderr, so that it no longer keeps Node running. */
   readonly release: () => void;
 }
 
-/** Launches `postgres` on 127.0.0.1 only. Durability settings stay at their safe defaults. */
+/** Spawns `postgres` on 127.0.0.1 only. Durability settings keep their safe defaults. */
 export function spawnPostgres(
-  { cluster, account, runtime, parameters }: ServedCluster,
+  { cluster, account, runtime, parameters }: ServerConfig,
   port: number,
 ): PostgresProcess {
   const settings = {
     cluster_name: 'footfall',
-    // One file for each day of the week, emptied when its day comes again.
+    // One log file per weekday, overwritten after a week.
     logging_collector: 'on',
     log_filename: 'postgresql-%a.log',
     log_truncate_on_rotation: 'on',
@@ -47,30 +46,70 @@ export function spawnPostgres(
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const child = spawn(runtime.postgres, ['-D', cluster, ...flags], {
     ...toSpawnOptions(account),
-    // Its own process group: Ctrl-C must reach Node alone, which drains before it stops the database.
+    // Its own process group: Ctrl-C must reach only Node, which drains requests and then stops it.
     detached: true,
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   child.unref();
   let errors = '';
-  let end: string | undefined;
-  const listeners: ((how: string) => void)[] = [];
-  const finish = (how: string): void => {
-    end ??= how;
-    for (const listener of listeners.splice(0)) listener(end);
-  };
+  let hasEnded = false;
   child.stderr.on('data', (chunk) => (errors = (errors + String(chunk)).slice(-4_000)));
-  child.once('error', (cause) => {
-    errors += toStartError(runtime.postgres, cause).message;
-    finish('it could not be run');
+  const ended = new Promise<string>((resolve) => {
+    const finish = (how: string): void => {
+      hasEnded = true;
+      resolve(how);
+    };
+    child.once('error', (cause) => {
+      errors += toStartError(runtime.postgres, cause).message;
+      finish('it could not be run');
+    });
+    // Not 'exit', which can come before the last output on stderr.
+    child.once('close', (code, signal) => finish(signal ? `signal ${signal}` : `code ${code}`));
   });
-  // Not 'exit': the last words on stderr may arrive after that.
-  child.once('close', (code, signal) => finish(signal ? `signal ${signal}` : `code ${code}`));
   return {
     pid: child.pid,
-    hasEnded: () => end !== undefined,
-    onEnd: (listener) => (end === undefined ? void listeners.push(listener) : listener(end)),
+    hasEnded: () => hasEnded,
+    ended,
     readErrors: () => errors,
     release: () => void child.stderr.destroy(),
   };
+}
+
+/**
+ * Runs a program until it ends.
+ * @throws Error with the program's output if it cannot be run or its exit code is not 0
+ */
+export async function runCommand(
+  program: string,
+  parameters: string[],
+  account: DatabaseAccount | undefined,
+): Promise<void> {
+  const child = spawn(program, parameters, { ...toSpawnOptions(account), stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += String(chunk)));
+  await new Promise<void>((resolve, reject) => {
+    child.once('error', (cause) => reject(toStartError(program, cause)));
+    child.once('close', (code, signal) => {
+      if (code === 0) resolve();
+      else reject(new Error(`${program} ended with ${signal ?? `code ${code}`}: ${output.trim()}`));
+    });
+  });
+}
+
+/**
+ * Spawn options of every database process: the account, a working directory that it can enter, and
+ * an environment without the PG* variables of the caller, which would change what the programs do.
+ */
+function toSpawnOptions(account: DatabaseAccount | undefined) {
+  // Windows programs need the environment to find their libraries.
+  if (process.platform === 'win32') return { windowsHide: true };
+  return { ...account, cwd: '/', env: { PATH: '/usr/bin:/bin', LC_ALL: 'C' } };
+}
+
+function toStartError(program: string, cause: Error): Error {
+  return new Error(
+    `${program} could not be run (${cause.message}): the embedded binaries need glibc 2.27 or newer ` +
+      'and a file system that allows programs to run; otherwise set DATABASE_URL.',
+    { cause },
+  );
 }

@@ -1,68 +1,121 @@
+import { constants, open, readdir, stat } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
 import { waitForServer } from './connection';
-import { findFreePort } from './find-free-port';
-import { markServerLog } from './mark-server-log';
-import { spawnPostgres, type PostgresProcess, type ServedCluster } from './server-process';
-import { stopServer } from './stop-server';
+import { stopServer } from './postmaster';
+import { spawnPostgres, type PostgresProcess, type ServerConfig } from './server-process';
 
 /** A server that this process started, and the first connection to it. */
-export interface SpawnedServer {
+export interface StartedServer extends Pick<PostgresProcess, 'hasEnded' | 'ended'> {
   readonly port: number;
   readonly client: Client;
-  readonly onEnd: PostgresProcess['onEnd'];
-  readonly hasEnded: PostgresProcess['hasEnded'];
-  /** Stops it and waits for its end; at once when it has ended already. */
+  /** Stops the server and waits for its end. Does nothing if it has ended. */
   readonly stop: () => Promise<void>;
 }
 
-/** Failures that pass: a port taken between choosing and binding it; sessions outliving a killed postmaster. */
-const passing = /could not bind|Address already in use|pre-existing shared memory block/;
+/** Another process took the port first, or sessions of a killed server have not ended yet. */
+const temporaryFailure = /could not bind|Address already in use|pre-existing shared memory block/;
+
+/** Bytes of the server log that an error message may quote. */
+const maxQuoted = 2_000;
 
 /**
- * Starts the server and waits until it answers, at most 60 seconds: it may have to recover from a crash.
- * @param wantedPort waits for this one if it is taken; without it any free port will do
- * @throws Error with the server's own words when it does not start
+ * Starts the server and connects to it, within 60 seconds: it may have to recover from a crash.
+ * @param wantedPort waits until this port is free; without it, any free port is used
+ * @throws Error with the server's own messages if it does not start
  */
-export async function spawnServer(served: ServedCluster, wantedPort?: number): Promise<SpawnedServer> {
+export async function startServer(config: ServerConfig, wantedPort?: number): Promise<StartedServer> {
   const deadline = Date.now() + 60_000;
   for (;;) {
-    const readLog = await markServerLog(served.cluster);
+    const readLog = await trackServerLog(config.cluster);
     const port = wantedPort ?? (await findFreePort());
-    const postgres = spawnPostgres(served, port);
-    const stop = (): Promise<void> => stopPostgres(postgres, served);
-    const readWords = async (): Promise<string> => joinWords(postgres.readErrors(), await readLog());
-    const address = { port, password: served.password, cluster: served.cluster };
+    const { pid, hasEnded, ended, readErrors, release } = spawnPostgres(config, port);
+    const stop = async (): Promise<void> => {
+      if (pid !== undefined && !hasEnded()) await stopServer(pid, config, hasEnded);
+    };
+    const readMessages = async (): Promise<string> => joinMessages(readErrors(), await readLog());
+    const address = { port, password: config.password, cluster: config.cluster };
     try {
-      const connected = await waitForServer(() => address, postgres.hasEnded, deadline);
-      if (connected) return { ...connected, stop, onEnd: postgres.onEnd, hasEnded: postgres.hasEnded };
+      const connected = await waitForServer(() => address, hasEnded, deadline);
+      if (connected) return { ...connected, stop, hasEnded, ended };
     } catch (cause) {
       await stop();
-      throw toStartFailure(served, `${String(cause)}\n${await readWords()}`, cause);
+      throw toStartFailure(config, `${String(cause)}\n${await readMessages()}`, cause);
     } finally {
-      postgres.release();
+      release();
     }
-    // The server's log has a process of its own, which writes the last words a little after the end.
+    // A separate process writes the server log, so the last lines arrive a little later.
     await sleep(200);
-    const words = await readWords();
-    if (!passing.test(words) || Date.now() > deadline) throw toStartFailure(served, words);
+    const messages = await readMessages();
+    if (!temporaryFailure.test(messages) || Date.now() > deadline) throw toStartFailure(config, messages);
   }
 }
 
-async function stopPostgres(
-  { pid, hasEnded }: PostgresProcess,
-  { runtime, account }: ServedCluster,
-): Promise<void> {
-  if (pid === undefined || hasEnded()) return;
-  await stopServer({ pid, account, pgCtl: runtime.pgCtl, hasEnded });
+function toStartFailure({ cluster }: ServerConfig, messages: string, cause?: unknown): Error {
+  return new Error(`The database server in ${cluster} did not start. It said: ${messages}`, { cause });
 }
 
-function toStartFailure({ cluster }: ServedCluster, words: string, cause?: unknown): Error {
-  return new Error(`The database server in ${cluster} did not start. It said: ${words}`, { cause });
-}
-
-/** Drops the two lines in which every server says that it opens its log file. */
-function joinWords(...texts: string[]): string {
+/** Leaves out the two lines that every server prints when it opens its log file. */
+function joinMessages(...texts: string[]): string {
   const lines = texts.flatMap((text) => text.split('\n'));
   return lines.filter((line) => line && !/redirecting log output|Future log output/.test(line)).join('\n');
+}
+
+/** A TCP port on 127.0.0.1 that is free now; another process may take it a moment later. */
+function findFreePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    // Without `exclusive`, the primary process of a cluster worker would keep the port open.
+    server.listen({ host: '127.0.0.1', port: 0, exclusive: true }, () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+/**
+ * Notes the current end of the server logs of a cluster.
+ * @returns reads what was written since, at most the last 2000 bytes of each file
+ */
+async function trackServerLog(cluster: string): Promise<() => Promise<string>> {
+  const folder = join(cluster, 'log');
+  const sizes = new Map((await listLogs(folder)).map(({ path, size }) => [path, size]));
+  return async () => {
+    const parts = await Promise.all(
+      (await listLogs(folder)).map(({ path, size }) => {
+        const from = sizes.get(path) ?? 0;
+        // A file that is shorter now was truncated by the rotation.
+        return readTail(path, size < from ? 0 : from, size);
+      }),
+    );
+    return parts.join('').trim();
+  };
+}
+
+async function listLogs(folder: string): Promise<{ path: string; size: number }[]> {
+  const names = await readdir(folder).catch(() => []);
+  return Promise.all(
+    names.map(async (name) => {
+      const path = join(folder, name);
+      return { path, size: (await stat(path).catch(() => undefined))?.size ?? 0 };
+    }),
+  );
+}
+
+async function readTail(path: string, from: number, to: number): Promise<string> {
+  const start = Math.max(from, to - maxQuoted);
+  if (to <= start) return '';
+  // The account owns this folder and root may be reading: do not follow a planted link.
+  const flags = process.platform === 'win32' ? constants.O_RDONLY : constants.O_RDONLY | constants.O_NOFOLLOW;
+  const file = await open(path, flags).catch(() => undefined);
+  if (!file) return '';
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(to - start), 0, to - start, start);
+    return buffer.toString('utf8', 0, bytesRead);
+  } finally {
+    await file.close();
+  }
 }

@@ -1,18 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
 
-/** Watches one server through a connection that is held open. */
+/** Watches a server through a connection that stays open. */
 export interface ServerWatch {
   readonly onExit: (listener: (reason: string) => void) => void;
-  /** Ends the watch and its connection. */
+  /** Stops watching and closes the connection. */
   readonly close: () => Promise<void>;
 }
 
 /**
- * Watches a server. When the connection drops it is opened again (one crashed backend makes PostgreSQL restart all of
- * them, though the server lives), and only a failure of that counts as the end.
- * @param first connection that is open now
- * @param reopen opens it again, and whatever that takes; rejects when the server is gone
+ * Watches a server. A lost connection is opened again, since PostgreSQL ends all sessions when one
+ * of them crashes; the server counts as ended only if that fails.
+ * @param first the open connection
+ * @param reopen opens the connection again; rejects if the server has ended for good
  */
 export function watchServer(first: Client, reopen: () => Promise<Client>): ServerWatch {
   const listeners = new Set<(reason: string) => void>();
@@ -44,7 +44,7 @@ export function watchServer(first: Client, reopen: () => Promise<Client>): Serve
     },
     async close() {
       isOver = true;
-      // A server that hangs never answers the goodbye, and must not hold up its own stop.
+      // A server that hangs never answers; that must not delay its stop.
       await Promise.race([client.end().catch(() => undefined), sleep(1_000, undefined, { ref: false })]);
     },
   };

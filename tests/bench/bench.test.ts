@@ -10,7 +10,7 @@ import { templateDatabase } from '../support/test-database';
 const repository = join(__dirname, '../..');
 const run = promisify(execFile);
 
-describe('a tiny bench', () => {
+describe('a small bench', () => {
   let folder: string;
   let stdout: string;
   let report: BenchReport;
@@ -19,15 +19,15 @@ describe('a tiny bench', () => {
     folder = mkdtempSync(join(tmpdir(), 'footfall-bench-results-'));
     await run('npm', ['run', '--silent', 'build:bench'], { cwd: repository });
     const { PATH = '', HOME = '' } = process.env;
-    const tiny = ['--quick', '--rounds', '1', '--requests', '128', '--only', 'record-hot', 'growth'];
-    ({ stdout } = await run(process.execPath, ['dist/bench/main.js', ...tiny, '--out', folder], {
+    const options = ['--quick', '--rounds', '1', '--requests', '128', '--only', 'record-hot', 'growth'];
+    ({ stdout } = await run(process.execPath, ['dist/bench/main.js', ...options, '--out', folder], {
       cwd: repository,
-      // The server is the tests' own, which saves a second one; the bench makes its databases on it and drops them.
+      // The server of the tests; the bench creates its databases there and drops them.
       env: { PATH, HOME, ...databaseEnvironment(templateDatabase) },
     }));
     files = readdirSync(folder).sort();
     report = JSON.parse(readFileSync(join(folder, files[0]!), 'utf8')) as BenchReport;
-    // Nine processes are started for it: seconds on a quiet machine, more beside other tests.
+    // It starts nine processes, which takes longer beside other tests.
   }, 150_000);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -46,7 +46,7 @@ describe('a tiny bench', () => {
     }
   });
 
-  it('counts every visit of every contender exactly', () => {
+  it('finds exact counts of all contenders', () => {
     const [hot] = report.workloads;
     expect(hot!.contenders.map(({ name }) => name)).toEqual([
       'footfall',
@@ -65,7 +65,7 @@ describe('a tiny bench', () => {
     expect(report.figures.at(-1)).toMatchObject({ measured: 0, met: true });
   });
 
-  it('reads and records at every length of the log, and reads the peak memory of the service', () => {
+  it('measures reads, recording and peak memory at each length of the log', () => {
     expect(report.growth.map(({ events }) => events)).toEqual([1000, 4000]);
     for (const { medianMs, peakMemoryMiB } of report.growth) {
       expect(Object.keys(medianMs)).toEqual(['list', 'top', 'visitor', 'record', 'groupBy']);

@@ -4,7 +4,7 @@ function readFolder(...argv: string[]): string | undefined {
   return parsePlan(argv, new AbortController().signal).out;
 }
 
-it('publishes the whole bench, and a part of it only where it is told to', () => {
+it('writes a full bench to bench/results, and a partial one only to a given folder', () => {
   expect(readFolder()).toBe('bench/results');
   expect(readFolder('--large', '--rounds', '5')).toBe('bench/results');
   expect(readFolder('--quick')).toBeUndefined();

@@ -1,9 +1,10 @@
-import { chmodSync, mkdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { canTraverse } from '../../src/embedded-postgres/can-traverse';
-import { findCluster } from '../../src/embedded-postgres/find-cluster';
-import { holdStartLock } from '../../src/embedded-postgres/hold-start-lock';
-import { loadPassword } from '../../src/embedded-postgres/load-password';
+import { canTraverse } from '../../src/embedded-postgres/account';
+import { checkMajorVersion, findCluster, loadPassword } from '../../src/embedded-postgres/data-directory';
+import { DataDirectoryError } from '../../src/embedded-postgres/errors';
+import { takeStartLock } from '../../src/embedded-postgres/ownership';
+import { runProgram } from '../support/run-program';
 import { createScratchFolder } from './support/scratch';
 
 const folder = createScratchFolder();
@@ -11,31 +12,49 @@ const folder = createScratchFolder();
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('a data directory', () => {
-  it('has no cluster until there is one', async () => {
+  it('has no cluster at first', async () => {
     await expect(findCluster(folder)).resolves.toBeUndefined();
   });
 
-  it('whose cluster is a link to nowhere is an error, not a fresh start', async () => {
+  it('is refused if its cluster is a broken link', async () => {
     symlinkSync(join(folder, 'gone'), join(folder, 'postgres'));
-    await expect(findCluster(folder)).rejects.toThrow(/folder that is gone.*restore that folder/s);
+    await expect(findCluster(folder)).rejects.toThrow(/folder that does not exist.*restore that folder/);
   });
 
-  it('keeps one password, readable by its user alone', async () => {
+  it('keeps its password, readable by its user only', async () => {
     const first = await loadPassword(folder, false);
     expect(await loadPassword(folder, true)).toBe(first);
     expect(first).toMatch(/^[\w-]{32}$/);
     expect(statSync(join(folder, 'password')).mode & 0o777).toBe(0o600);
   });
 
-  it('does not get a new password when the old one is lost', async () => {
+  it('is refused if the password of its cluster is lost', async () => {
     rmSync(join(folder, 'password'));
-    await expect(loadPassword(folder, true)).rejects.toThrow(/password is missing.*put the file back/s);
+    await expect(loadPassword(folder, true)).rejects.toThrow(/password is missing.*restore the file/);
   });
 
-  it('is started by one holder of its lock at a time', async () => {
-    const release = await holdStartLock(folder);
+  it('is refused if another major version of PostgreSQL made its cluster', async () => {
+    writeFileSync(join(folder, 'PG_VERSION'), '17\n');
+    await expect(checkMajorVersion(folder, '18.4.0-beta.17')).rejects.toThrow(DataDirectoryError);
+    await expect(checkMajorVersion(folder, '17.10.0')).resolves.toBeUndefined();
+  });
+
+  it('of another major version ends the service with one line that names DATA_DIR', async () => {
+    const old = join(folder, 'old');
+    mkdirSync(join(old, 'postgres'), { recursive: true });
+    writeFileSync(join(old, 'postgres', 'PG_VERSION'), '13\n');
+    writeFileSync(join(old, 'password'), 'secret\n');
+    const { code, stderr } = await runProgram('main.js', [], { DATA_DIR: old, PORT: '0' });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^footfall: The database in .* was made by PostgreSQL 13, .*: set DATA_DIR to .*\n$/,
+    );
+  });
+
+  it('has a start lock with one holder at a time', async () => {
+    const release = await takeStartLock(folder);
     let isHeldTwice = false;
-    const second = holdStartLock(folder).then((done) => {
+    const second = takeStartLock(folder).then((done) => {
       isHeldTwice = true;
       return done;
     });
@@ -49,7 +68,7 @@ describe('a data directory', () => {
 });
 
 describe('canTraverse', () => {
-  it('asks every folder above for the x bit of the class the account falls in', async () => {
+  it('requires the x bit of the matching class on every folder of the path', async () => {
     const deep = join(folder, 'a', 'b');
     mkdirSync(deep, { recursive: true });
     const { uid, gid } = statSync(deep);

@@ -12,7 +12,7 @@ import {
   removeScratchFolder,
 } from './support/scratch';
 
-// First starts are bound by the disk, which other programs may use too.
+// First starts are limited by the disk, which other programs may be using.
 jest.setTimeout(60_000);
 
 const scratch = createScratchFolder();
@@ -38,8 +38,8 @@ afterEach(async () => {
 
 afterAll(() => removeScratchFolder(scratch));
 
-describe('processes that start the same data directory', () => {
-  it('race for an empty one: one wins, the other is told who did', async () => {
+describe('processes that open the same data directory', () => {
+  it('race for an empty one with exclusive claims: the loser is told the process id of the winner', async () => {
     const rivals = [run('exclusive'), run('exclusive')];
     const answers = await Promise.all(rivals.map((rival) => rival.answer));
     const winner = answers.findIndex((answer) => answer.started);
@@ -49,7 +49,7 @@ describe('processes that start the same data directory', () => {
     expect(listRemains(dataDirectory)).toEqual([]);
   });
 
-  it('race with shared claims: one starts the server, the others join it', async () => {
+  it('race with shared claims: one starts the server and the others join it', async () => {
     const answers = await Promise.all(
       [run('shared'), run('shared'), run('shared')].map((rival) => rival.answer),
     );
@@ -57,7 +57,7 @@ describe('processes that start the same data directory', () => {
     expect(new Set(answers.map((answer) => answer.port)).size).toBe(1);
   });
 
-  it('exit by themselves after stop, and leave no server behind', async () => {
+  it('exit after stop and leave no server running', async () => {
     const starter = run('exclusive');
     await starter.answer;
     const pid = readPostmasterPid(dataDirectory)!;
@@ -66,7 +66,7 @@ describe('processes that start the same data directory', () => {
     expect(isPostgres(pid)).toBe(false);
   });
 
-  it('replace the server of an exclusive owner that was killed, with all it committed', async () => {
+  it('replace the server of a killed owner, with all committed data', async () => {
     const killed = run('exclusive');
     const first = await killed.answer;
     await query(first, 'CREATE TABLE committed AS SELECT 1 AS one');
@@ -79,7 +79,7 @@ describe('processes that start the same data directory', () => {
     expect(await query(next, 'SELECT one FROM committed')).toEqual([{ one: 1 }]);
   });
 
-  it('take over from a killed owner when shared too, and then stop the server', async () => {
+  it('take over from a killed owner with a shared claim, and stop the server afterwards', async () => {
     const killed = run('exclusive');
     await killed.answer;
     await kill(killed);
@@ -89,7 +89,7 @@ describe('processes that start the same data directory', () => {
     expect(readPostmasterPid(dataDirectory)).toBeUndefined();
   });
 
-  it('survive an owner that is killed at any moment of its first start', async () => {
+  it('recover from a first start that was killed at any moment', async () => {
     const folder = join(scratch, 'interrupted');
     const options = { dataDirectory: folder, database: 'visits', claim: 'exclusive' as const };
     for (const delay of [150, 450, 900]) {

@@ -1,7 +1,7 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EmbeddedPostgres } from '../../src/embedded-postgres/options';
-import { DataInUseError } from '../../src/embedded-postgres/data-in-use-error';
+import { DataInUseError } from '../../src/embedded-postgres/errors';
 import { startEmbeddedPostgres } from '../../src/embedded-postgres/start-embedded-postgres';
 import { query } from './support/query';
 import {
@@ -13,7 +13,7 @@ import {
   waitUntil,
 } from './support/scratch';
 
-// First starts are bound by the disk, which other programs may use too.
+// First starts are limited by the disk, which other programs may be using.
 jest.setTimeout(60_000);
 
 const scratch = createScratchFolder();
@@ -36,7 +36,7 @@ afterEach(async () => {
 afterAll(() => removeScratchFolder(scratch));
 
 describe('startEmbeddedPostgres', () => {
-  it('keeps rows from one start to the next', async () => {
+  it('keeps data between starts', async () => {
     const first = await start('exclusive');
     expect(first.started).toBe(true);
     await query(first, 'CREATE TABLE kept (word text)', "INSERT INTO kept VALUES ('é')");
@@ -45,7 +45,7 @@ describe('startEmbeddedPostgres', () => {
     expect(await query(second, 'SELECT word FROM kept')).toEqual([{ word: 'é' }]);
   });
 
-  it('serves UTF-8 with a locale that does not depend on the host, durably, and on 127.0.0.1 alone', async () => {
+  it('uses UTF-8, a locale independent of the host, durable commits, and 127.0.0.1 only', async () => {
     const server = await start('exclusive');
     const [row] = await query(
       server,
@@ -59,12 +59,12 @@ describe('startEmbeddedPostgres', () => {
     await expect(query({ ...server, password: 'guessed' }, 'SELECT 1')).rejects.toThrow(/password/);
   });
 
-  it('passes further settings to the server', async () => {
+  it('passes settings to the server', async () => {
     const server = await start('exclusive', { max_connections: '23' });
     expect(await query(server, 'SHOW max_connections')).toEqual([{ max_connections: '23' }]);
   });
 
-  it('refuses a second exclusive start with one line that names the folder and the process', async () => {
+  it('refuses a second exclusive start and names the folder and the process in one line', async () => {
     await start('exclusive');
     const refused = await start('exclusive').catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(DataInUseError);
@@ -74,7 +74,7 @@ describe('startEmbeddedPostgres', () => {
     expect((refused as DataInUseError).message).not.toContain('\n');
   });
 
-  it('starts anew when the owner stops while it waits for the data', async () => {
+  it('starts its own server if the owner stops while it waits', async () => {
     const owner = await start('exclusive');
     const next = start('exclusive');
     await new Promise((done) => setTimeout(done, 500));
@@ -82,7 +82,7 @@ describe('startEmbeddedPostgres', () => {
     expect(await query(await next, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 
-  it('joins a running server when shared, and leaves it running', async () => {
+  it('joins a running server with a shared claim and leaves it running', async () => {
     const owner = await start('exclusive');
     const guest = await start('shared');
     expect(guest).toMatchObject({ started: false, port: owner.port });
@@ -90,14 +90,14 @@ describe('startEmbeddedPostgres', () => {
     expect(await query(owner, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 
-  it('starts a server of its own when shared and none runs, and stops it', async () => {
+  it('starts and stops its own server with a shared claim if none runs', async () => {
     const command = await start('shared');
     expect(command.started).toBe(true);
     await Promise.all([command.stop(), command.stop()]);
     expect(readPostmasterPid(dataDirectory)).toBeUndefined();
   });
 
-  it('starts a killed server again at the same address, with all it committed, and tells its owner', async () => {
+  it('restarts a killed server on the same port, with all committed data, and notifies its owner', async () => {
     const owner = await start('exclusive');
     await query(owner, 'CREATE TABLE survived AS SELECT 1 AS one');
     const reasons: string[] = [];
@@ -116,7 +116,7 @@ describe('startEmbeddedPostgres', () => {
     expect(ends).toEqual([]);
   });
 
-  it('tells a guest that the server was killed', async () => {
+  it('notifies a process that joined that the server was killed', async () => {
     await start('exclusive');
     const guest = await start('shared');
     const ends: string[] = [];
@@ -126,7 +126,7 @@ describe('startEmbeddedPostgres', () => {
     expect(ends[0]).toContain('its process is gone');
   });
 
-  it('tells its owner when a killed server does not start again', async () => {
+  it('notifies its owner if a killed server does not start again', async () => {
     const owner = await start('exclusive');
     const ends: string[] = [];
     owner.onExit((reason) => ends.push(reason));
@@ -138,14 +138,14 @@ describe('startEmbeddedPostgres', () => {
     expect(ends[0]).toMatch(/did not start.*could not (find|open)/s);
   });
 
-  it('leaves no server behind when it is stopped while it starts a killed one again', async () => {
+  it('leaves no server running if it is stopped during a restart', async () => {
     const owner = await start('exclusive');
     killPostmaster(dataDirectory);
     await owner.stop();
     expect((await start('exclusive')).started).toBe(true);
   });
 
-  it('stays the owner when one crashed session makes the server restart the others', async () => {
+  it('stays the owner when a crashed session makes the server end all sessions', async () => {
     const owner = await start('exclusive');
     let reason: string | undefined;
     owner.onExit((given) => (reason = given));
@@ -161,7 +161,7 @@ describe('startEmbeddedPostgres', () => {
     expect(reason).toBeUndefined();
   });
 
-  it('says nothing to listeners when it is asked to stop', async () => {
+  it('does not call the exit listener after stop', async () => {
     const server = await start('exclusive');
     const listener = jest.fn();
     server.onExit(listener);
@@ -169,7 +169,7 @@ describe('startEmbeddedPostgres', () => {
     expect(listener).not.toHaveBeenCalled();
   });
 
-  it('is not fooled by a process that got the id of an old server', async () => {
+  it('starts if a foreign process has the process id of an old server', async () => {
     writeFileSync(
       join(dataDirectory, 'postgres', 'postmaster.pid'),
       `${process.pid}\n/elsewhere\n1\n1\n\n\n\n`,
@@ -177,7 +177,7 @@ describe('startEmbeddedPostgres', () => {
     expect((await start('exclusive')).started).toBe(true);
   });
 
-  it('removes what a killed initdb left, and starts', async () => {
+  it('removes the remains of a killed initdb and starts', async () => {
     const remains = join(dataDirectory, 'postgres.new-0123456789abcdef');
     mkdirSync(join(remains, 'base'), { recursive: true });
     writeFileSync(join(remains, 'PG_VERSION'), '18\n');
@@ -186,7 +186,7 @@ describe('startEmbeddedPostgres', () => {
     expect(listRemains(dataDirectory)).toEqual([]);
   });
 
-  it("reports the server's own words when it does not start", async () => {
+  it("reports the server's messages if it does not start", async () => {
     await expect(start('exclusive', { shared_buffers: 'many' })).rejects.toThrow(
       /did not start.*invalid value for parameter "shared_buffers": "many"/s,
     );

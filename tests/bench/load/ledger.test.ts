@@ -1,4 +1,4 @@
-import { openLedger } from '../../../bench/load/ledger';
+import { createLedger } from '../../../bench/load/ledger';
 import type { Load, LoadResult } from '../../../bench/load/load';
 
 const load: Load = {
@@ -15,14 +15,14 @@ function acknowledge(acknowledged: number): LoadResult {
   return { sent: load.amount, acknowledged, ...unused };
 }
 
-function openBooked(acknowledged: number) {
-  const ledger = openLedger({ visitors: 2, visits: 3 });
-  ledger.book(load, acknowledge(acknowledged));
+function createWithLoad(acknowledged: number) {
+  const ledger = createLedger({ visitors: 2, visits: 3 });
+  ledger.add(load, acknowledge(acknowledged));
   return ledger;
 }
 
-it('finds a list exact that shows the seed and what was acknowledged', () => {
-  const check = openBooked(4).check(
+it('accepts a list that shows the seed and the acknowledged visits', () => {
+  const check = createWithLoad(4).check(
     new Map([
       ['visitor-1', 5],
       ['visitor-2', 2],
@@ -32,9 +32,9 @@ it('finds a list exact that shows the seed and what was acknowledged', () => {
   expect(check).toEqual({ acknowledged: 4, listed: 4, logged: 4, difference: 0, namesOff: 0, exact: true });
 });
 
-it('finds a lost visit, a visit too many in the log, and a visit that went to another name', () => {
+it('detects a lost visit, an extra visit in the log, and a visit under a wrong name', () => {
   expect(
-    openBooked(4).check(
+    createWithLoad(4).check(
       new Map([
         ['visitor-1', 4],
         ['visitor-2', 2],
@@ -43,7 +43,7 @@ it('finds a lost visit, a visit too many in the log, and a visit that went to an
     ),
   ).toMatchObject({ difference: -1, exact: false });
   expect(
-    openBooked(4).check(
+    createWithLoad(4).check(
       new Map([
         ['visitor-1', 5],
         ['visitor-2', 2],
@@ -52,7 +52,7 @@ it('finds a lost visit, a visit too many in the log, and a visit that went to an
     ),
   ).toMatchObject({ difference: 0, exact: false });
   expect(
-    openBooked(4).check(
+    createWithLoad(4).check(
       new Map([
         ['visitor-1', 4],
         ['visitor-2', 3],
@@ -62,8 +62,8 @@ it('finds a lost visit, a visit too many in the log, and a visit that went to an
   ).toMatchObject({ namesOff: 2, exact: false });
 });
 
-it('holds only the sum against a run with refusals, since nobody knows whose they were', () => {
-  const check = openBooked(3).check(
+it('checks only the sum after refused requests, whose names are not known', () => {
+  const check = createWithLoad(3).check(
     new Map([
       ['visitor-1', 5],
       ['visitor-2', 1],

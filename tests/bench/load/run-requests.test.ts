@@ -26,7 +26,7 @@ async function listen(server: Server): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** A server of Node's own; says who asked for what. */
+/** An HTTP server of Node that keeps the requests it got. */
 async function startHttp(answer: RequestListener) {
   const asked: { path: string; port: number }[] = [];
   const url = await listen(
@@ -38,7 +38,7 @@ async function startHttp(answer: RequestListener) {
   return { url, asked, ports: () => new Set(asked.map(({ port }) => port)) };
 }
 
-/** A server that writes what it is told to; says which paths were asked for. */
+/** A TCP server that keeps the requested paths; the test writes the answers. */
 async function startRaw(answer: (socket: Socket, path: string, n: number) => void) {
   const asked: string[] = [];
   const url = await listen(
@@ -62,7 +62,7 @@ const toSequences = (connections: number, share: number): string[][] =>
   Array.from({ length: connections }, (_, n) => Array.from({ length: share }, (_, m) => `/${n}-${m}`));
 
 describe('a load', () => {
-  it('is spread evenly over the addresses, on as many connections as it says', async () => {
+  it('is spread evenly over the addresses, on the given number of connections', async () => {
     const [first, second] = [await startHttp(answerWhole), await startHttp(answerWhole)];
     const result = await runRequests([first.url, second.url], { connections: 6, amount: 60, paths: '/ada' });
     expect(result).toMatchObject({ sent: 60, acknowledged: 60, non2xx: 0, errors: 0 });
@@ -75,7 +75,7 @@ describe('a load', () => {
     expect(result.p99Ms).toBeGreaterThanOrEqual(result.p50Ms!);
   });
 
-  it('asks for each path of each sequence once and in order, each sequence on its own connection', async () => {
+  it('requests each sequence of paths in order, on its own connection', async () => {
     const server = await startHttp(answerWhole);
     const paths = toSequences(3, 20);
     await runRequests([server.url], { connections: 3, amount: 60, paths });
@@ -86,7 +86,7 @@ describe('a load', () => {
     expect(seen).toEqual(expect.arrayContaining(paths));
   });
 
-  it('waits for the whole answer before it sends the next request', async () => {
+  it('sends the next request after the complete answer', async () => {
     const waiting = new Set<Socket>();
     const overlaps: string[] = [];
     const { url, asked } = await startRaw((socket, path) => {
@@ -103,7 +103,7 @@ describe('a load', () => {
     expect(overlaps).toEqual([]);
   });
 
-  it('reads answers that are cut at any byte on their way', async () => {
+  it('reads answers that are split at any byte', async () => {
     const { url, asked } = await startRaw((socket, _path, n) => {
       socket.write(whole.slice(0, n));
       setImmediate(() => socket.write(whole.slice(n)));
@@ -122,7 +122,7 @@ describe('a load', () => {
     expect(result).toMatchObject({ acknowledged: 10, errors: 0 });
   });
 
-  it('counts other answers than 2xx, which have no latency', async () => {
+  it('counts answers other than 2xx, without their latency', async () => {
     const { url } = await startHttp((request, response) => {
       response.statusCode = request.url === '/busy' ? 503 : 201;
       response.end('{}');
@@ -143,7 +143,7 @@ describe('a connection that is lost', () => {
     ['in the middle of an answer', (socket: Socket) => void socket.end(whole.slice(0, 20))],
     ['instead of an answer', (socket: Socket) => void socket.end()],
     ['by a reset', (socket: Socket) => void socket.resetAndDestroy()],
-  ])('%s costs one request, which is not sent again, and the rest is sent', async (_when, lose) => {
+  ])('%s loses one request, which is not sent again, and the rest is sent', async (_when, lose) => {
     const { url, asked } = await startRaw((socket, path) => {
       if (path === '/1-3') lose(socket);
       else socket.write(whole);
@@ -154,7 +154,7 @@ describe('a connection that is lost', () => {
     expect(asked.sort()).toEqual(paths.flat().sort());
   });
 
-  it('after an answer that says so costs no request', async () => {
+  it('after an answer that announces it loses no request', async () => {
     const server = await startHttp((_request, response) => {
       response.setHeader('Connection', 'close');
       response.end('{}');
@@ -166,8 +166,8 @@ describe('a connection that is lost', () => {
     expect(server.ports().size).toBe(10);
   });
 
-  it('is given up when its request has been waiting for two minutes', async () => {
-    // What the sockets themselves need stays real.
+  it('is closed if its request has waited for two minutes', async () => {
+    // Sockets need these.
     jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
     const { url, asked } = await startRaw((socket, path) => {
       if (path !== '/0-1') socket.write(whole);
@@ -194,7 +194,7 @@ describe('a run is rejected', () => {
     expect(asked.length).toBeLessThan(210);
   });
 
-  it('when its server is gone for good', async () => {
+  it('when its server has stopped', async () => {
     const { url } = await startRaw((socket, _path, n) => {
       if (n === 10) void servers.pop()!.close();
       else socket.write(whole);
@@ -209,7 +209,9 @@ describe('a run is rejected', () => {
       response.end('}');
     });
     const run = runRequests([url], { connections: 2, amount: 10, paths: '/ada' });
-    await expect(run).rejects.toThrow(`The load on ${url} stopped, it cannot go on: the answer is chunked`);
+    await expect(run).rejects.toThrow(
+      `The load on ${url} stopped, it cannot continue: the answer is chunked`,
+    );
   });
 
   it('when one request has two answers', async () => {

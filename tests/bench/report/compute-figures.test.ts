@@ -26,7 +26,7 @@ function readFigure(title: RegExp, workload: WorkloadResult) {
   return computeFigures([workload], []).find((figure) => title.test(figure.title));
 }
 
-it('takes the median of the ratios inside each round, not the ratio of medians', () => {
+it('computes the median of the ratios of each round, not the ratio of medians', () => {
   const footfall = [createRun(100, 9), createRun(900, 9), createRun(50, 9)];
   const bare = [createRun(100, 9), createRun(1000, 9), createRun(10, 9)];
   expect(readFigure(/hot name ÷ bare.*requests/, createHot(footfall, bare))).toMatchObject({
@@ -36,13 +36,13 @@ it('takes the median of the ratios inside each round, not the ratio of medians',
   });
 });
 
-it('says of a figure whose target is missed that it is not met, and of one without runs that it is not measured', () => {
+it('distinguishes a missed target from a figure that was not measured', () => {
   const hot = createHot([createRun(100, 30)], [createRun(100, 10)]);
   expect(readFigure(/p99/, hot)).toMatchObject({ measured: 3, met: false });
   expect(readFigure(/Zipf/, hot)).toMatchObject({ measured: null, met: null });
 });
 
-it('compares the latencies of the longest log with those of the shortest, recording too', () => {
+it('compares latencies at the longest log with those at the shortest', () => {
   const stage = (events: number, ...record: number[]) => ({
     events,
     medianMs: { list: [1, 1], top: [1, 1], visitor: [1, 1], record, groupBy: [1, 1] },
@@ -58,7 +58,7 @@ it('compares the latencies of the longest log with those of the shortest, record
   });
 });
 
-it('measures every figure when every workload was run', () => {
+it('computes every figure from all workloads', () => {
   const runs = { warmUp: createRun(1, 1), rounds: [createRun(1, 1)] };
   const workloads = createWorkloads({ connections: 64, names: 100 }).map(({ contenders, ...workload }) => ({
     ...workload,
@@ -69,7 +69,7 @@ it('measures every figure when every workload was run', () => {
   expect(figures.filter(({ measured }) => measured === null)).toEqual([]);
 });
 
-it('reports the process with the highest peak, and the largest difference of any run', () => {
+it('reports the highest peak memory and the largest difference of all runs', () => {
   const hot = createHot([createRun(1, 1), createRun(1, 1, -2)], [createRun(1, 1)]);
   expect(readFigure(/memory/, hot)).toMatchObject({ measured: 120, met: true });
   expect(readFigure(/memory/, hot)).not.toHaveProperty('rounds');

@@ -12,12 +12,12 @@ function renderPeaks(peakMemoryMiB: readonly (number | null)[]): string {
   return renderMarkdown(report);
 }
 
-it('shows the median latencies at a length of the log and the highest peak memory of its rounds', () => {
+it('shows median latencies and the highest peak memory of a length of the log', () => {
   const markdown = renderPeaks([131.2, 140.7, 129]);
   expect(markdown).toContain('| record | group-by over the log | peak MiB |');
   expect(markdown).toContain('| 10,000 | 3 ms | 4 ms | 1 ms | 0.5 ms | 30 ms | 141 |');
 });
 
-it('shows a dash where the system does not tell the peak memory', () => {
+it('shows a dash if the peak memory is not known', () => {
   expect(renderPeaks([null, null, null])).toContain('| 30 ms | – |');
 });

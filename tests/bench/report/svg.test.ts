@@ -1,6 +1,6 @@
 import { createElement, createText } from '../../../bench/report/svg';
 
-it('escapes text and attributes, and leaves elements as they are', () => {
+it('escapes text and attributes but not elements', () => {
   const { markup } = createElement('g', { 'data-name': '"a" & <b>' }, [
     createText('1 < 2 & 3', { x: 1.26, y: 2 }),
   ]);

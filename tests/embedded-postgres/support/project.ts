@@ -6,16 +6,16 @@ import { locateBinaries } from '../../../src/embedded-postgres/binaries';
 const repository = join(__dirname, '../../..');
 const moduleFolder = 'src/embedded-postgres';
 
-/** Compiles the module into a folder as a program of its own that uses the packages of this repository. */
+/** Compiles the module into a folder that uses the packages of this repository. */
 export function createProject(folder: string): void {
   compileModule(folder);
   symlinkSync(join(repository, 'node_modules'), join(folder, 'node_modules'));
 }
 
 /**
- * Compiles the module into a folder that has packages of its own, as `npm ci --ignore-scripts` leaves them:
- * PostgreSQL's symbolic links are missing.
- * @param version made-up version of the PostgreSQL package, so that copies of it are this project's alone
+ * Compiles the module into a folder with its own packages, as `npm ci --ignore-scripts` leaves
+ * them: without PostgreSQL's symbolic links.
+ * @param version invented version of the PostgreSQL package, so that no other project uses a copy
  */
 export function createProjectWithPackages(folder: string, version: string): void {
   compileModule(folder);

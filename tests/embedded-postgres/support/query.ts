@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 
-/** What a query needs to know of a server. */
-export interface Reachable {
+/** How to connect to a server. */
+export interface Connectable {
   readonly host: string;
   readonly port: number;
   readonly username: string;
@@ -9,8 +9,11 @@ export interface Reachable {
   readonly database: string;
 }
 
-/** Runs statements on a connection of its own and returns the rows of the last one. */
-export async function query(server: Reachable, ...statements: string[]): Promise<Record<string, unknown>[]> {
+/** Runs statements on a new connection and returns the rows of the last one. */
+export async function query(
+  server: Connectable,
+  ...statements: string[]
+): Promise<Record<string, unknown>[]> {
   const { host, port, username: user, password, database } = server;
   const client = new Client({ host, port, user, password, database });
   client.on('error', () => undefined);

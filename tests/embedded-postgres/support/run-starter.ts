@@ -2,20 +2,20 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { EmbeddedPostgresOptions } from '../../../src/embedded-postgres/options';
-import type { Reachable } from './query';
+import type { Connectable } from './query';
 
-/** What a starter says: its server, or why it has none. */
-export type Answer = Reachable & { started: boolean; error?: string; message?: string };
+/** What a starter prints: how to connect to its server, or its error. */
+export type Answer = Connectable & { started: boolean; error?: string; message?: string };
 
-/** A process of its own that starts the database. */
+/** A separate process that starts the database. */
 export interface Starter {
   readonly child: ChildProcess;
   readonly answer: Promise<Answer>;
-  /** Lets it stop its server and waits until it has ended; returns the exit code. */
+  /** Makes it stop its server, waits for its end and returns the exit code. */
   finish(): Promise<number | null>;
 }
 
-/** Answers in one line of JSON; stops the server when its input ends, and has then nothing left to live for. */
+/** Prints one line of JSON, and stops the server when stdin ends. Node must then exit by itself. */
 const program = `
 const { startEmbeddedPostgres } = require('./src/embedded-postgres/start-embedded-postgres');
 startEmbeddedPostgres(JSON.parse(process.argv[1])).then(
@@ -30,8 +30,8 @@ startEmbeddedPostgres(JSON.parse(process.argv[1])).then(
 );`;
 
 /**
- * Runs a starter in a project made by createProject.
- * @param account runs it as another user; only root may
+ * Runs a starter in a project that createProject made.
+ * @param account user to run it as; only root may choose one
  */
 export function runStarter(
   project: string,

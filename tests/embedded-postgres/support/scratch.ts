@@ -3,21 +3,21 @@ import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, realpath
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Waits until the check holds; fails after `patience` milliseconds, naming what did not happen. */
-export async function waitUntil(what: string, check: () => boolean, patience = 10_000): Promise<void> {
-  for (const deadline = Date.now() + patience; !check(); await new Promise((done) => setTimeout(done, 20))) {
-    if (Date.now() > deadline) throw new Error(`Not within ${patience} ms: ${what}`);
+/** Waits until the check holds, for at most `timeoutMs` milliseconds. */
+export async function waitUntil(what: string, check: () => boolean, timeoutMs = 10_000): Promise<void> {
+  for (const deadline = Date.now() + timeoutMs; !check(); await new Promise((done) => setTimeout(done, 20))) {
+    if (Date.now() > deadline) throw new Error(`Not within ${timeoutMs} ms: ${what}`);
   }
 }
 
-/** Makes a temporary folder that every account may enter; mkdtemp alone makes it private (0700). */
+/** Creates a temporary folder that every account may enter; that of mkdtemp is private (0700). */
 export function createScratchFolder(): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'footfall-test-')));
   chmodSync(folder, 0o755);
   return folder;
 }
 
-/** Removes a temporary folder, any server that a failed test left on its data, and a cluster linked from it. */
+/** Removes a temporary folder and a cluster linked from it; kills a server that still runs. */
 export function removeScratchFolder(folder: string, dataDirectory = join(folder, 'data')): void {
   const entry = join(dataDirectory, 'postgres');
   if (existsSync(entry)) {
@@ -28,31 +28,31 @@ export function removeScratchFolder(folder: string, dataDirectory = join(folder,
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 }
 
-/** Process id of the server on a data directory, or undefined when none is noted. */
+/** Process id in the `postmaster.pid` of a data directory; undefined if there is no such file. */
 export function readPostmasterPid(dataDirectory: string): number | undefined {
   const file = join(dataDirectory, 'postgres', 'postmaster.pid');
   return existsSync(file) ? Number(readFileSync(file, 'utf8').split('\n')[0]) : undefined;
 }
 
-/** Ends the server on a data directory the hard way; quiet when there is none. */
+/** Kills the server of a data directory, if one runs. */
 export function killPostmaster(dataDirectory: string): void {
   const pid = readPostmasterPid(dataDirectory);
   if (pid === undefined || !isPostgres(pid)) return;
   process.kill(pid, 'SIGKILL');
 }
 
-/** Whether that process is a PostgreSQL server: only such a one may a test end. */
+/** Whether a process is a PostgreSQL server, so that a test never kills anything else. */
 export function isPostgres(pid: number): boolean {
   const file = `/proc/${pid}/cmdline`;
   return existsSync(file) && readFileSync(file, 'utf8').includes('postgres');
 }
 
-/** Names in a data directory that belong to no finished thing. */
+/** Entries in a data directory that an unfinished or killed start left. */
 export function listRemains(dataDirectory: string): string[] {
   return readdirSync(dataDirectory).filter((name) => !['password', 'postgres', 'runtime'].includes(name));
 }
 
-/** A short random name part. */
+/** A random suffix for names. */
 export function createId(): string {
   return randomBytes(4).toString('hex');
 }

@@ -7,11 +7,9 @@ const load = (file) => require(join(repository, 'dist', file));
 
 // What `npm run build` and `npm run build:bench` have made of the TypeScript; there is no other way to it from here.
 export const { startEmbeddedPostgres } = load('src/embedded-postgres/start-embedded-postgres.js');
-export const { readPostmasterFile } = load('src/embedded-postgres/postmaster-file.js');
-export const { identifyProcess } = load('src/embedded-postgres/postmaster.js');
+export const { identifyProcess, readPostmasterFile } = load('src/embedded-postgres/postmaster.js');
 export const { spawnServer } = load('bench/contenders/spawn-server.js');
-export const { createRandom } = load('bench/load/create-random.js');
-export const { createZipf } = load('bench/load/draw-zipf.js');
+export const { createRandom, createZipf } = load('bench/load/random.js');
 export const { readListing } = load('bench/load/read-listing.js');
 
 /** The service as it is shipped. */

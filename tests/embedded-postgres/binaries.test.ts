@@ -1,6 +1,6 @@
 import { lstatSync, mkdirSync, readdirSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { hydrateLinks } from '../../src/embedded-postgres/hydrate-links';
+import { createLinks } from '../../src/embedded-postgres/binaries';
 import { createScratchFolder } from './support/scratch';
 
 const folder = createScratchFolder();
@@ -18,26 +18,26 @@ function list(...names: string[]): void {
   writeFileSync(join(folder, 'native', 'pg-symlinks.json'), JSON.stringify(links));
 }
 
-describe('hydrateLinks', () => {
+describe('createLinks', () => {
   it('accepts a package that lists no links', async () => {
-    await expect(hydrateLinks(folder)).resolves.toBeUndefined();
+    await expect(createLinks(folder)).resolves.toBeUndefined();
   });
 
-  it('creates missing links once, also when several processes do so together', async () => {
+  it('creates missing links once, even if several processes do so at the same time', async () => {
     list('libpq.so', 'libpq.so.5');
-    await Promise.all([hydrateLinks(folder), hydrateLinks(folder)]);
+    await Promise.all([createLinks(folder), createLinks(folder)]);
     const { ino } = lstatSync(join(libraries, 'libpq.so'));
-    await hydrateLinks(folder);
+    await createLinks(folder);
     expect(lstatSync(join(libraries, 'libpq.so')).ino).toBe(ino);
     expect(readlinkSync(join(libraries, 'libpq.so.5'))).toBe('libpq.so.5.18');
     expect(readdirSync(libraries)).toEqual(['libpq.so', 'libpq.so.5', 'libpq.so.5.18']);
   });
 
-  it('corrects a link to an older library, and leaves a real file alone', async () => {
+  it('corrects a link to an older library and keeps a regular file', async () => {
     list('stale.so', 'real.so');
     symlinkSync('libpq.so.4', join(libraries, 'stale.so'));
     writeFileSync(join(libraries, 'real.so'), 'library');
-    await hydrateLinks(folder);
+    await createLinks(folder);
     expect(readlinkSync(join(libraries, 'stale.so'))).toBe('libpq.so.5.18');
     expect(lstatSync(join(libraries, 'real.so')).isFile()).toBe(true);
   });

@@ -11,19 +11,18 @@ import {
   statSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { canTraverse } from '../../src/embedded-postgres/can-traverse';
-import { findDatabaseAccount } from '../../src/embedded-postgres/account';
-import { systemFolder } from '../../src/embedded-postgres/system-folder';
+import { canTraverse, findDatabaseAccount, systemFolder } from '../../src/embedded-postgres/account';
+import { locateBinaries } from '../../src/embedded-postgres/binaries';
 import { createProjectWithPackages } from './support/project';
 import { query } from './support/query';
 import { runStarter } from './support/run-starter';
 import { createId, createScratchFolder, listRemains, removeScratchFolder } from './support/scratch';
 
-// These two change the user, which only root may do: an ordinary user sees them skipped.
+// These tests start processes as another user, which only root may do.
 const asRoot = process.getuid?.() === 0 ? it : it.skip;
 
-const version = `0.0.0-test-${createId()}`;
-// Copies and first starts are bound by the disk, which other programs may use too.
+const version = `${locateBinaries().version}-test-${createId()}`;
+// Copies and first starts are limited by the disk, which other programs may be using.
 jest.setTimeout(60_000);
 
 const scratch = createScratchFolder();
@@ -36,14 +35,14 @@ beforeAll(() => {
 
 afterAll(() => removeScratchFolder(scratch));
 
-/** Other runs on this machine may keep their clusters there. */
+/** Other test runs on this machine may have clusters there. */
 function removeIfEmpty(folder: string): void {
   if (readdirSync(folder).length === 0) rmdirSync(folder);
 }
 
 describe('a project without the links of its PostgreSQL package', () => {
   asRoot(
-    'runs in a home that only root may enter, from a copy and with the data outside (root only)',
+    'runs in a home that only root may enter, with binaries and data outside it (root only)',
     async () => {
       const copy = join(systemFolder, `embedded-postgres-${process.platform}-${process.arch}-${version}`);
       chmodSync(project, 0o700);
@@ -73,10 +72,10 @@ describe('a project without the links of its PostgreSQL package', () => {
     },
   );
 
-  asRoot('runs as an ordinary user who may not write to node_modules (tried by root only)', async () => {
+  asRoot('runs as a user who cannot write to node_modules (root only)', async () => {
     const account = (await findDatabaseAccount(undefined))!;
     if (!(await canTraverse(dirname(process.execPath), account))) {
-      console.warn(`Not tried: user ${account.uid} cannot run ${process.execPath}.`);
+      console.warn(`Skipped: user ${account.uid} cannot run ${process.execPath}.`);
       return;
     }
     const home = join(scratch, 'home');
@@ -96,7 +95,7 @@ describe('a project without the links of its PostgreSQL package', () => {
       existsSync(join(own, 'runtime', `embedded-postgres-${process.platform}-${process.arch}-${version}`)),
     ).toBe(true);
 
-    // Root then opens the same data as their owner, so the owner can still open them afterwards.
+    // Root opens the same data as the user who owns it, so that user can still open it afterwards.
     const root = runStarter(project, { dataDirectory: own, database: 'visits', claim: 'shared' });
     expect(await root.answer).toMatchObject({ started: true });
     await root.finish();
