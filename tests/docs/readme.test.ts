@@ -32,6 +32,18 @@ it('has each of the two commands alone on a line', () => {
   expect(readme).toMatch(/^npm ci && npm test$/m);
 });
 
+it('takes its five settings word for word from docs/settings.md', () => {
+  const listRows = (text: string): string[] =>
+    text
+      .split('\n')
+      .filter((line) => /^\| `[A-Z_]+`/.test(line))
+      .map((line) => line.replace(/ +/g, ' '));
+  const settings = listRows(readFileSync(join(repository, 'docs/settings.md'), 'utf8'));
+  const rows = listRows(readme);
+  expect(rows).toHaveLength(5);
+  expect(rows.filter((row) => !settings.includes(row))).toEqual([]);
+});
+
 it('starts with its first command and answers as its example shows', async () => {
   const folder = cloneWorkTree();
   const port = await findFreePort();
