@@ -13,13 +13,13 @@ const listFiles = (pattern: string): string[] =>
     .split('\n')
     .filter(Boolean);
 
-const pages = ['docs/deploy.md', 'docs/scaling.md', 'docs/kubernetes.md'];
+const pages = ['docs/deploy.md', 'docs/operations.md', 'docs/scaling.md', 'docs/kubernetes.md'];
 const listBlocks = (text: string, language: string): string[] =>
   [...text.matchAll(/^```(\w+)\n([\s\S]*?)^```/gm)]
     .filter(([, named]) => named === language)
     .map(([, , block = '']) => block);
 
-/** The variables that a page sets in a file, on a command line or in the vault, or names by themselves. */
+/** The variables that a page sets in a file, on a command line or in the vault, or names alone. */
 function listVariables(text: string): string[] {
   const patterns = [
     /^(footfall_\w+):/gm,
@@ -42,22 +42,24 @@ const metrics = new Set(
 );
 
 it.each([...pages, 'ansible/hosts.example', 'ansible/group_vars/all.example.yml'])(
-  'names no variable in %s that the playbooks do not have',
+  'names only variables in %s that the playbooks have',
   (file) => {
     const unknown = listVariables(read(file)).filter((name) => !defined.has(name) && !metrics.has(name));
     expect(unknown).toEqual([]);
   },
 );
 
-it.each(pages)('names playbooks and npm scripts in %s that are there', (file) => {
-  const playbooks = [...read(file).matchAll(/\bansible\/(\w+\.yml)\b/g)].map(([, name = '']) => name);
+it.each(pages)('names only playbooks and npm scripts in %s that exist', (file) => {
+  const playbooks = [...read(file).matchAll(/\bansible(?:\/|-playbook )(\w+\.yml)\b/g)].map(
+    ([, name = '']) => name,
+  );
   expect(playbooks.filter((name) => !existsSync(join(repository, 'ansible', name)))).toEqual([]);
   const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
   const named = [...read(file).matchAll(/npm run ([\w:]+)/g)].map(([, name = '']) => name);
   expect(named.filter((name) => !(name in scripts))).toEqual([]);
 });
 
-it.each(pages)('shows commands in %s that a shell can read', (file) => {
+it.each(pages)('shows only commands in %s that bash can parse', (file) => {
   for (const block of listBlocks(read(file), 'sh')) {
     expect(() =>
       execFileSync('bash', ['-n'], { input: block, stdio: ['pipe', 'pipe', 'pipe'] }),
@@ -65,7 +67,7 @@ it.each(pages)('shows commands in %s that a shell can read', (file) => {
   }
 });
 
-it('shows the steps before partitions as their test runs them', () => {
+it('shows the same statements before partitioning as the test of the migration', () => {
   const squeeze = (text: string): string =>
     text.replace(/[\s`;]+/g, ' ').replace(/await database\.query\( ?/g, '');
   const [, byHand = ''] = listBlocks(read('docs/scaling.md'), 'sql');

@@ -13,7 +13,7 @@ const documents = execFileSync('git', ['ls-files', '--cached', '--others', '--ex
 const withoutCode = (text: string): string =>
   text.replace(/^```[\s\S]*?^```/gm, '').replace(/`[^`\n]*`/g, '');
 
-/** The anchors of a document, as GitLab and GitHub make them of its headings. */
+/** The anchors of a document's headings, as GitLab and GitHub create them. */
 function listAnchors(file: string): string[] {
   const text = readFileSync(join(repository, file), 'utf8').replace(/^```[\s\S]*?^```/gm, '');
   return [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
@@ -24,7 +24,7 @@ function listAnchors(file: string): string[] {
   );
 }
 
-it.each(documents)('links in %s lead to files and headings that are there', (file) => {
+it.each(documents)('links in %s lead to files and headings that exist', (file) => {
   const broken = [...withoutCode(readFileSync(join(repository, file), 'utf8')).matchAll(/\]\(([^)\s]+)\)/g)]
     .map(([, target = '']) => target)
     .filter((target) => !/^[a-z]+:/.test(target))

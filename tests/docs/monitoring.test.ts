@@ -18,7 +18,7 @@ interface Panel {
   readonly targets: readonly { readonly expr: string }[];
 }
 
-/** What others expose: Prometheus itself, and node_exporter on the hosts. */
+/** Metrics and labels of Prometheus itself and of node_exporter on the hosts. */
 const foreignMetrics = ['up', 'node_filesystem_avail_bytes', 'node_filesystem_size_bytes'];
 const foreignLabels = ['job', 'instance', 'fstype', 'mountpoint'];
 
@@ -36,7 +36,7 @@ let metrics: Set<string>;
 let labels: Set<string>;
 beforeAll(async () => {
   service = await startTestService();
-  // One of each kind, so that every label is there.
+  // One request of each kind, so that every label occurs.
   await service.http.get('/alice').expect(200);
   await service.http.get('/no/such/path').expect(404);
   const { text } = await service.http.get('/-/metrics').expect(200);
@@ -47,34 +47,34 @@ beforeAll(async () => {
 afterAll(() => service.stop());
 
 function expectToExist(expression: string): void {
-  const { metrics: asked, labels: matched } = readExpression(expression);
-  expect(asked).not.toHaveLength(0);
-  expect(asked.filter((name) => !metrics.has(name) && !foreignMetrics.includes(name))).toEqual([]);
+  const { metrics: named, labels: matched } = readExpression(expression);
+  expect(named).not.toHaveLength(0);
+  expect(named.filter((name) => !metrics.has(name) && !foreignMetrics.includes(name))).toEqual([]);
   expect(matched.filter((name) => !labels.has(name) && !foreignLabels.includes(name))).toEqual([]);
 }
 
 it.each(rules)(
-  'alerts with $alert on what a service exposes, and says what to do',
+  'alerts with $alert on metrics of a running service, with summary and action',
   ({ expr, annotations }) => {
     expectToExist(expr);
     expect(Object.keys(annotations).sort()).toEqual(['action', 'summary']);
   },
 );
 
-it.each(panels)('draws "$title" of what a service exposes', ({ targets }) => {
-  // Grafana puts a range in here.
+it.each(panels)('draws "$title" from metrics of a running service', ({ targets }) => {
+  // Grafana replaces this variable by a range.
   for (const { expr } of targets) expectToExist(expr.replaceAll('$__rate_interval', '5m'));
 });
 
-it('chooses jobs and instances by a metric that a service exposes', () => {
-  const asked = dashboard.templating.list.flatMap(({ query }) =>
+it('selects jobs and instances by a metric of a running service', () => {
+  const named = dashboard.templating.list.flatMap(({ query }) =>
     [...query.matchAll(/label_values\((\w+)/g)].map(([, name = '']) => name),
   );
-  expect(asked).toHaveLength(2);
-  expect(asked.filter((name) => !metrics.has(name))).toEqual([]);
+  expect(named).toHaveLength(2);
+  expect(named.filter((name) => !metrics.has(name))).toEqual([]);
 });
 
-it('alerts on everything that was asked for', () => {
+it('alerts on readiness, errors, latency, queue, drift, migrations and disk', () => {
   const watched = rules.flatMap(({ expr }) => readExpression(expr).metrics);
   expect(watched).toEqual(
     expect.arrayContaining([
@@ -89,7 +89,7 @@ it('alerts on everything that was asked for', () => {
   );
 });
 
-it('explains every metric of ours', () => {
+it('explains every metric of the service', () => {
   const explained = read('README.md');
   const ours = [...metrics].filter((name) => name.startsWith('footfall_'));
   const missing = ours.filter(
@@ -98,8 +98,8 @@ it('explains every metric of ours', () => {
   expect(missing).toEqual([]);
 });
 
-it('does not take for PromQL what is none', () => {
-  expect(() => readExpression('sum by (job) (rate(footfall_ready[5m])')).toThrow(/no PromQL/);
+it('rejects expressions that are not PromQL', () => {
+  expect(() => readExpression('sum by (job) (rate(footfall_ready[5m])')).toThrow(/not PromQL/);
   expect(readExpression('sum by (job) (footfall_ready{instance="a"})')).toEqual({
     metrics: ['footfall_ready'],
     labels: ['job', 'instance'],

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 const repository = join(__dirname, '../..');
 const readme = readFileSync(join(repository, 'README.md'), 'utf8');
 
-/** Copies what git would hand to a stranger; the packages are those that `npm ci` has put here already. */
+/** Copies what git tracks or would track; the packages are those that `npm ci` has installed here. */
 function cloneWorkTree(): string {
   const folder = mkdtempSync(join(tmpdir(), 'footfall-readme-'));
   const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
@@ -27,12 +27,24 @@ async function findFreePort(): Promise<string> {
   return String(port);
 }
 
-it('shows the two commands', () => {
+it('has each of the two commands alone on a line', () => {
   expect(readme).toMatch(/^npm ci && npm start$/m);
   expect(readme).toMatch(/^npm ci && npm test$/m);
 });
 
-it('starts as the first command says, and answers what the example shows', async () => {
+it('takes its five settings word for word from docs/settings.md', () => {
+  const listRows = (text: string): string[] =>
+    text
+      .split('\n')
+      .filter((line) => /^\| `[A-Z_]+`/.test(line))
+      .map((line) => line.replace(/ +/g, ' '));
+  const settings = listRows(readFileSync(join(repository, 'docs/settings.md'), 'utf8'));
+  const rows = listRows(readme);
+  expect(rows).toHaveLength(5);
+  expect(rows.filter((row) => !settings.includes(row))).toEqual([]);
+});
+
+it('starts with its first command and answers as its example shows', async () => {
   const folder = cloneWorkTree();
   const port = await findFreePort();
   const [, command = ''] = /^npm ci && (npm start)$/m.exec(readme) ?? [];
@@ -49,7 +61,7 @@ it('starts as the first command says, and answers what the example shows', async
         output += chunk.toString();
         if (/curl http.*\n.*curl http.*\n/.test(output)) resolve();
       });
-      service.once('exit', () => reject(new Error(`it ended: ${output}`)));
+      service.once('exit', () => reject(new Error(`the service exited: ${output}`)));
     });
     const example = /```console\n([\s\S]*?)```/.exec(readme)?.[1] ?? '';
     const calls = [...example.matchAll(/^\$ (curl \S+)\n(.*)$/gm)];
@@ -60,10 +72,10 @@ it('starts as the first command says, and answers what the example shows', async
     }
   } finally {
     const ended = new Promise((resolve) => service.once('exit', resolve));
-    // The whole group, as Ctrl-C in a terminal does.
+    // Signals the whole process group, as Ctrl-C in a terminal does.
     process.kill(-service.pid!, 'SIGINT');
     await ended;
     rmSync(folder, { recursive: true, force: true });
   }
-  // It compiles everything, beside other tests that do.
+  // It compiles everything while other tests compile too.
 }, 180_000);

@@ -1,16 +1,16 @@
 import { parser } from '@prometheus-io/lezer-promql';
 
-/** What a PromQL expression asks for. */
+/** The metrics and labels in a PromQL expression. */
 export interface ExpressionContent {
-  /** Names of metrics, each once. */
+  /** Names of metrics, without duplicates. */
   readonly metrics: readonly string[];
-  /** Names of labels that are matched or grouped by, each once. */
+  /** Names of labels that are matched or grouped by, without duplicates. */
   readonly labels: readonly string[];
 }
 
 /**
  * Parses a PromQL expression with Prometheus' own grammar.
- * @throws {Error} that shows where it goes wrong.
+ * @throws {Error} that shows the position of a syntax error.
  */
 export function readExpression(expression: string): ExpressionContent {
   const metrics = new Set<string>();
@@ -18,7 +18,7 @@ export function readExpression(expression: string): ExpressionContent {
   parser.parse(expression).iterate({
     enter({ type, from, to, node }) {
       const text = expression.slice(from, to);
-      if (type.isError) throw new Error(`no PromQL at "${expression.slice(from)}" of ${expression}`);
+      if (type.isError) throw new Error(`not PromQL at "${expression.slice(from)}" of ${expression}`);
       if (type.name === 'Identifier' && node.parent?.name === 'VectorSelector') metrics.add(text);
       if (type.name === 'LabelName') labels.add(text);
     },
