@@ -1,7 +1,7 @@
 import type { Sequelize } from 'sequelize';
 import type { Migrator } from '../db/create-migrator';
 import type { CheckReadiness, Readiness } from '../shared/readiness';
-import { withinDeadline } from './within-deadline';
+import { withDeadline } from '../shared/with-deadline';
 
 const answerWithinMs = 1000;
 
@@ -44,7 +44,7 @@ export function createReadinessCheck({
       }));
   return async () => {
     if (isStopping()) return { ready: false, code: 'stopping', detail: 'The service is stopping.' };
-    return withinDeadline(askOnce(), answerWithinMs, databaseSilent);
+    return withDeadline(askOnce(), answerWithinMs, () => databaseSilent);
   };
 }
 

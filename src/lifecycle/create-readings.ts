@@ -4,7 +4,7 @@ import { readPool } from '../db/read-pool';
 import type { CheckReadiness } from '../shared/readiness';
 import type { Readings } from '../metrics/readings';
 import type { Services } from '../services/create-services';
-import { withinDeadline } from './within-deadline';
+import { withDeadline } from '../shared/with-deadline';
 
 const answerWithinMs = 1000;
 
@@ -36,10 +36,10 @@ export function createReadings({
     const ask = <T>(work: () => Promise<T>): Promise<T | undefined> =>
       silent
         ? Promise.resolve(undefined)
-        : withinDeadline<T | undefined>(
+        : withDeadline<T | undefined>(
             work().catch(() => undefined),
             answerWithinMs,
-            undefined,
+            () => undefined,
           );
     const [pendingMigrations, verification] = await Promise.all([
       ask(count),

@@ -1,3 +1,5 @@
+import { withDeadline } from '../shared/with-deadline';
+
 /** One step of a stop. */
 export interface StopStep {
   readonly name: string;
@@ -32,25 +34,14 @@ async function runSteps(
   const deadline = performance.now() + deadlineMs;
   for (const step of steps) {
     try {
-      await withinMs(Promise.resolve(step.run()), Math.max(deadline - performance.now(), 1000));
+      const ms = Math.max(deadline - performance.now(), 1000);
+      await withDeadline(Promise.resolve(step.run()), ms, () => {
+        throw new Error(`not done after ${Math.round(ms)} ms`);
+      });
     } catch (error) {
       failed.push(step.name);
       report(step.name, error);
     }
   }
   return { failed };
-}
-
-async function withinMs(work: Promise<void>, ms: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
-      reject(new Error(`not done after ${Math.round(ms)} ms`));
-    }, ms);
-  });
-  try {
-    await Promise.race([work, timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

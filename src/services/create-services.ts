@@ -18,7 +18,8 @@ import { limitConcurrency } from './limit-concurrency';
 import { listVisitors } from './queries/list-visitors';
 import type { VisitorPage, VisitorPageRequest, VisitWindow } from './queries/visitor-page';
 import { translateDatabaseError } from './translate-database-error';
-import { withinDeadline } from '../shared/with-deadline';
+import { DomainError } from '../shared/domain-error';
+import { withDeadline } from '../shared/with-deadline';
 
 /** What the service can do, bound to a database: all that `http` knows of it. */
 export interface Services {
@@ -68,7 +69,8 @@ export function createServices({
 }: ServiceDependencies): Services {
   const readLog = limitConcurrency(logReads);
   const patience = { waitWithinMs: recording.waitWithinMs, answerWithinMs };
-  const translating = <T>(work: Promise<T>): Promise<T> => translate(withinDeadline(work, answerWithinMs));
+  const translating = <T>(work: Promise<T>): Promise<T> =>
+    translate(withDeadline(work, answerWithinMs, refuseLateRead));
   return {
     recorder: createVisitRecorder(runPrepared, { ...recording, ...patience }, observeBatch),
     recordVisitOnce: createKeyedRecorder(runPrepared, { ...keyedVisits, ...patience }, observeBatch),
@@ -92,4 +94,8 @@ async function translate<T>(work: Promise<T>): Promise<T> {
   } catch (error) {
     throw translateDatabaseError(error, 'read');
   }
+}
+
+function refuseLateRead(): never {
+  throw new DomainError('database-unavailable', 'The database did not answer in time. Ask again.');
 }
