@@ -47,6 +47,8 @@ export interface Services {
 export interface ServiceDependencies {
   readonly models: Models;
   readonly runPrepared: RunPrepared;
+  /** Runs a read or a recording statement, or refuses it while the schema lacks a migration. */
+  readonly guard?: <T>(work: () => Promise<T>) => Promise<T>;
   readonly recording: Omit<VisitRecorderLimits, 'answerWithinMs'>;
   /** Longest wait for any answer, in milliseconds. */
   readonly answerWithinMs: number;
@@ -63,28 +65,30 @@ const keyedVisits = { maxBatch: 100, maxWaiting: 1000 };
 export function createServices({
   models,
   runPrepared,
+  guard = (work) => work(),
   recording,
   answerWithinMs,
   observeBatch,
 }: ServiceDependencies): Services {
   const readLog = limitConcurrency(logReads);
   const patience = { waitWithinMs: recording.waitWithinMs, answerWithinMs };
-  const translating = <T>(work: Promise<T>): Promise<T> =>
-    translate(withDeadline(work, answerWithinMs, refuseLateRead));
+  const run: RunPrepared = (statement, values) => guard(() => runPrepared(statement, values));
+  const read = <T>(work: () => Promise<T>): Promise<T> =>
+    translate(withDeadline(guard(work), answerWithinMs, refuseLateRead));
   return {
-    recorder: createVisitRecorder(runPrepared, { ...recording, ...patience }, observeBatch),
-    recordVisitOnce: createKeyedRecorder(runPrepared, { ...keyedVisits, ...patience }, observeBatch),
+    recorder: createVisitRecorder(run, { ...recording, ...patience }, observeBatch),
+    recordVisitOnce: createKeyedRecorder(run, { ...keyedVisits, ...patience }, observeBatch),
     listVisitors: (request, window) =>
-      translating(
+      read(() =>
         window
           ? readLog(() => countVisitorsInWindow(models, request, window))
           : listVisitors(models, request),
       ),
-    getLastVerification: () => translating(getLastVerification(runPrepared)),
-    getVisitor: (username) => translating(getVisitor(models, username)),
-    getTotal: (username) => translating(getTotal(models, username)),
-    getHistory: (request, username) => translating(readLog(() => getHistory(models, request, username))),
-    getSummary: (timeZone) => translating(readLog(() => getSummary(models, timeZone))),
+    getLastVerification: () => read(() => getLastVerification(runPrepared)),
+    getVisitor: (username) => read(() => getVisitor(models, username)),
+    getTotal: (username) => read(() => getTotal(models, username)),
+    getHistory: (request, username) => read(() => readLog(() => getHistory(models, request, username))),
+    getSummary: (timeZone) => read(() => readLog(() => getSummary(models, timeZone))),
   };
 }
 

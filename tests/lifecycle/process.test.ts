@@ -104,7 +104,7 @@ describe("with the operator's own PostgreSQL", () => {
     expect(before.status).toBe(503);
     expect(await before.json()).toMatchObject({
       code: 'migrations-pending',
-      detail: expect.stringMatching(/20261124100000-create-visitors-and-visits.*npm run migrate up/),
+      detail: expect.stringMatching(/20261124100000-create-visitors-and-visits.*footfall migrate up/),
     });
     const visited = await fetch(`${url}/alice`);
     expect(visited.status).toBe(503);
