@@ -1,8 +1,10 @@
-/** All that is wrong with the settings, so that one start shows every fault. */
-export class SettingsError extends Error {
+import { OperatorError } from '../shared/operator-error';
+
+/** Every fault of the settings, one a line. */
+export class SettingsError extends OperatorError {
   override readonly name = 'SettingsError';
 
   constructor(readonly faults: readonly string[]) {
-    super(`These settings cannot be used:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+    super(`These settings are not valid:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
   }
 }

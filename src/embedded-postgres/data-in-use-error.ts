@@ -1,5 +1,7 @@
+import { OperatorError } from '../shared/operator-error';
+
 /** Another process owns the database in a data directory, so this one must not open it as its own. */
-export class DataInUseError extends Error {
+export class DataInUseError extends OperatorError {
   override readonly name = 'DataInUseError';
 
   /**

@@ -40,7 +40,7 @@ const dash = />–<|"–"/;
 /** Numbers of newest migrations to revert: functions only, then more, then the whole schema. */
 const steps = [1, 2, 4, listMigrations().length];
 
-it.each(steps)('refuses all requests to the database while migrations are reverted, newest %i', async (step) => {
+it.each(steps)('refuses requests while migrations are reverted (newest %i), and recovers', async (step) => {
   expect((await ask('/alice')).status).toBe(200);
   const reverted = (await migrator.down({ step })).map(({ name }) => name).sort();
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +6,7 @@ import { killPostmaster } from '../embedded-postgres/support/scratch';
 import { databaseEnvironment } from '../support/database-environment';
 import { runProgram, startProgram, type RunningProgram } from '../support/run-program';
 import { createTestDatabase, type TestDatabase } from '../support/test-database';
+import { waitUntil } from '../support/wait-until';
 
 const serving = /"url":"(http:[^"]+)"/;
 
@@ -46,6 +47,18 @@ describe('with the embedded PostgreSQL', () => {
     third.program.child.kill('SIGINT');
     expect((await third.program.result).code).toBe(0);
   });
+
+  it.each(['SIGHUP', 'SIGTERM'] as const)(
+    'stops its PostgreSQL on %s, also while it starts',
+    async (signal) => {
+      const pidFile = join(folder, 'postgres', 'postmaster.pid');
+      const program = startProgram('main.js', [], { PORT: '0', DATA_DIR: folder });
+      await waitUntil('a PostgreSQL that starts', () => existsSync(pidFile), 60_000);
+      program.child.kill(signal);
+      expect(await program.result).toMatchObject({ code: 0, stderr: '' });
+      expect(existsSync(pidFile)).toBe(false);
+    },
+  );
 
   it('goes on by itself when its PostgreSQL is killed', async () => {
     const { program, url } = await start({ DATA_DIR: folder });
