@@ -13,8 +13,8 @@ export interface StopReport {
 }
 
 /**
- * Creates the function that stops the service: the steps run once, in the given order, each to its end even when
- * one before it fails, all within one deadline. A second call waits for the first.
+ * Creates the function that stops the service: the steps run once, in the given order, even after one failed,
+ * all within one deadline. A second call waits for the first.
  */
 export function createStop(
   steps: readonly StopStep[],

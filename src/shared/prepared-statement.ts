@@ -14,13 +14,13 @@ export type RunPrepared = <Row extends object>(
 ) => Promise<Row[]>;
 
 /**
- * What is known of a statement that failed:
+ * What is known about a statement that failed:
  * `not-run`: it never reached the database, or the database refused it and rolled it back;
  * `unknown`: the connection was lost while it ran, so it may have been committed.
  */
 export type StatementOutcome = 'not-run' | 'unknown';
 
-/** A statement that did not end with a commit that we have seen. */
+/** A statement whose commit was not seen. */
 export class StatementError extends Error {
   override readonly name = 'StatementError';
 

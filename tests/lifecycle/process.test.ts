@@ -60,7 +60,7 @@ describe('with the embedded PostgreSQL', () => {
     },
   );
 
-  it('goes on by itself when its PostgreSQL is killed', async () => {
+  it('continues after its PostgreSQL was killed', async () => {
     const { program, url } = await start({ DATA_DIR: folder });
     expect(await visit(url)).toBe(1);
     killPostmaster(folder);
@@ -93,7 +93,7 @@ describe('with the embedded PostgreSQL', () => {
     expect((await program.result).code).toBe(0);
   });
 
-  it('lets commands start it when no service runs', async () => {
+  it('starts for a command if no service runs', async () => {
     const up = await runProgram('cli/migrate.js', ['up'], { DATA_DIR: folder });
     expect(up).toMatchObject({ code: 0, stderr: '' });
     expect(await runProgram('cli/createdb.js', [], { DATA_DIR: folder })).toMatchObject({
@@ -103,14 +103,14 @@ describe('with the embedded PostgreSQL', () => {
   });
 });
 
-describe("with the operator's own PostgreSQL", () => {
+describe('with an external PostgreSQL', () => {
   let database: TestDatabase;
   beforeEach(async () => {
     database = await createTestDatabase('template0');
   });
   afterEach(() => database.drop());
 
-  it('is not ready until the operator has migrated, and says which command does it', async () => {
+  it('is not ready until it is migrated, and names the command', async () => {
     const environment = databaseEnvironment(database.name);
     const { program, url } = await start(environment);
     const before = await fetch(`${url}/-/health/ready`);
@@ -130,7 +130,7 @@ describe("with the operator's own PostgreSQL", () => {
     expect((await program.result).code).toBe(0);
   });
 
-  it('creates a database that is missing', async () => {
+  it('creates a missing database', async () => {
     const environment = databaseEnvironment(database.name);
     await database.drop();
     expect(await runProgram('cli/createdb.js', [], environment)).toMatchObject({
@@ -168,7 +168,7 @@ it('is not ready within a second of a database that accepts and stays silent', a
   silent.close();
 });
 
-it('names every faulty setting at once and ends', async () => {
+it('names every invalid setting at once and ends', async () => {
   const { code, stderr } = await runProgram('main.js', [], { PORT: 'x', LOG_LEVEL: 'y' });
   expect(code).toBe(1);
   expect(stderr).toMatch(/PORT[\s\S]*LOG_LEVEL/);
