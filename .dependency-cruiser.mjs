@@ -12,7 +12,7 @@ const layers = {
   http: '^src/http/',
   lifecycle: '^src/lifecycle/',
   cli: '^src/cli/',
-  main: '^src/main\\.ts$',
+  main: '^src/(main|serve)\\.ts$',
   web: '^src/web/',
 };
 
@@ -75,7 +75,7 @@ export default {
     only(
       'cli',
       cli,
-      [lifecycle, config, db, services, models, shared],
+      [main, lifecycle, config, db, services, models, shared],
       'Commands are a way in, not a place for logic.',
     ),
     only(

@@ -1,44 +1,75 @@
 import { z } from 'zod';
-import { secretSettings, settingDefinitions } from './setting-definitions';
+import { secretSettings, settingGroups } from './setting-definitions';
 
-/** One setting as a person wants to read of it. */
-export interface SettingDescription {
+interface SettingDescription {
   readonly name: string;
   /** Empty when there is none. */
   readonly defaultValue: string;
   readonly text: string;
-  /** Can also be given as `<NAME>_FILE`. */
-  readonly secret: boolean;
 }
 
-/** Describes every setting, in the order of their definitions. */
-export function describeSettings(): SettingDescription[] {
-  return Object.entries(settingDefinitions.shape).map(([name, schema]) => ({
-    name,
-    defaultValue: schema instanceof z.ZodDefault ? String(schema.def.defaultValue) : '',
-    text: schema.description ?? '',
-    secret: (secretSettings as readonly string[]).includes(name),
+interface SettingGroup {
+  readonly title: string;
+  readonly settings: readonly SettingDescription[];
+}
+
+/** Describes every setting, in the groups and the order of their definitions. */
+export function describeSettings(): SettingGroup[] {
+  return Object.entries(settingGroups).map(([title, group]) => ({
+    title,
+    settings: Object.entries<z.ZodType>(group).map(([name, schema]) => ({
+      name,
+      defaultValue: schema instanceof z.ZodDefault ? String(schema.def.defaultValue) : '',
+      text: schema.description ?? '',
+    })),
   }));
 }
 
-/** Renders the settings as the README's table. */
-export function renderSettingsTable(): string {
-  const rows = describeSettings().map(({ name, defaultValue, text }) => [
+/** Renders `docs/settings.md`. */
+export function renderSettingsPage(): string {
+  const secrets = secretSettings.map((name) => `\`${name}\``).join(', ');
+  return `# Settings
+
+<!-- Generated: npx footfall settings > docs/settings.md -->
+
+The service and its commands read their settings from the environment when they start, and name every fault at once. An
+empty value counts as not set. Names that end in \`_MS\` are in milliseconds.
+
+These hold secrets and may be given as \`<NAME>_FILE\`, the path of a file with the value:
+${secrets}.
+
+If no database is named, the service starts the embedded PostgreSQL.
+${describeSettings().map(renderGroup).join('')}`;
+}
+
+function renderGroup({ title, settings }: SettingGroup): string {
+  const rows = settings.map(({ name, defaultValue, text }) => [
     `\`${name}\``,
     defaultValue === '' ? '' : `\`${defaultValue}\``,
     text,
   ]);
-  const table = [['setting', 'default', 'meaning'], ['---', '---', '---'], ...rows];
-  return `${table.map((cells) => `| ${cells.join(' | ')} |`).join('\n')}\n`;
+  return `\n## ${title}\n\n${renderTable(['Setting', 'Default', 'Meaning'], rows)}`;
 }
 
-/** Renders the settings of the database, or all others, as an example env file: everything commented out. */
+/** Pads the cells as Prettier does. */
+function renderTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = head.map((cell, column) =>
+    Math.max(cell.length, ...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  const rule = widths.map((width) => '-'.repeat(width));
+  const renderRow = (cells: readonly string[]): string =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |\n`;
+  return [head, rule, ...rows].map(renderRow).join('');
+}
+
+/** Renders the settings of the database, or all others, as an example env file with every line commented out. */
 export function renderEnvExample(part: 'web' | 'db'): string {
-  const isDatabase = (name: string): boolean => /^(DB_|DATABASE_URL)/.test(name);
   return describeSettings()
-    .filter(({ name }) => isDatabase(name) === (part === 'db'))
-    .map(({ name, defaultValue, text, secret }) => {
-      const also = secret ? ` (or ${name}_FILE)` : '';
+    .filter(({ title }) => title.startsWith('Database') === (part === 'db'))
+    .flatMap(({ settings }) => settings)
+    .map(({ name, defaultValue, text }) => {
+      const isSecret = (secretSettings as readonly string[]).includes(name);
+      const also = isSecret ? ` (or ${name}_FILE)` : '';
       return `# ${text.replaceAll('`', '')}${also}\n# ${name}=${defaultValue}\n`;
     })
     .join('\n');

@@ -1,10 +1,19 @@
 import { readFileSync } from 'node:fs';
+import { OperatorError } from '../shared/operator-error';
 import { resolveDatabase } from './resolve-database';
 import { secretSettings, settingDefinitions, type SettingValues } from './setting-definitions';
 import type { HttpSettings, Settings } from './settings';
-import { SettingsError } from './settings-error';
 
 type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Every fault of the settings, one a line. */
+export class SettingsError extends OperatorError {
+  override readonly name = 'SettingsError';
+
+  constructor(readonly faults: readonly string[]) {
+    super(`These settings are not valid:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+  }
+}
 
 /**
  * Reads and checks every setting.
@@ -26,12 +35,12 @@ export function loadSettings(environment: Environment): Settings {
 function arrangeSettings(values: SettingValues, faults: string[]): Settings {
   if (values.DB_QUERY_TIMEOUT_MS <= values.DB_STATEMENT_TIMEOUT_MS) {
     faults.push(
-      'DB_QUERY_TIMEOUT_MS: must be above DB_STATEMENT_TIMEOUT_MS, so that the server ends it first',
+      'DB_QUERY_TIMEOUT_MS: must be above DB_STATEMENT_TIMEOUT_MS, so that the server cancels first',
     );
   }
   if (values.ANSWER_TIMEOUT_MS <= values.DB_STATEMENT_TIMEOUT_MS) {
     faults.push(
-      'ANSWER_TIMEOUT_MS: must be above DB_STATEMENT_TIMEOUT_MS, so that an answer can say what became of a visit',
+      'ANSWER_TIMEOUT_MS: must be above DB_STATEMENT_TIMEOUT_MS, so that an answer knows whether a visit was recorded',
     );
   }
   return {
@@ -54,7 +63,7 @@ function arrangeSettings(values: SettingValues, faults: string[]): Settings {
       maxInFlight: values.RECORD_MAX_IN_FLIGHT,
       maxBatch: values.RECORD_MAX_BATCH,
       maxWaiting: values.RECORD_MAX_WAITING,
-      // Who waits longer could not be told in time what became of a statement that runs into its timeout.
+      // After a longer wait the answer could be due before the statement has ended or timed out.
       waitWithinMs: values.ANSWER_TIMEOUT_MS - values.DB_STATEMENT_TIMEOUT_MS,
       keyPruneIntervalMs: values.KEY_PRUNE_INTERVAL_MS,
     },
@@ -85,7 +94,7 @@ function arrangeHttp(values: SettingValues): HttpSettings {
   };
 }
 
-// Compose and Ansible pass a setting that nobody filled in as an empty string.
+// Compose and Ansible pass a setting without a value as an empty string.
 function dropEmpty(environment: Environment): Environment {
   return Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
 }
@@ -96,7 +105,7 @@ function readSecretFiles(environment: Environment, faults: string[]): Environmen
     const file = environment[`${name}_FILE`];
     if (file === undefined) continue;
     if (given[name] !== undefined) {
-      faults.push(`${name}: set both itself and as ${name}_FILE; keep one`);
+      faults.push(`${name}: must not be set together with ${name}_FILE`);
       continue;
     }
     try {

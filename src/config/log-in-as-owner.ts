@@ -1,6 +1,6 @@
 import type { EmbeddedDatabase, ExternalDatabase } from './settings';
 
-/** Says where the same database is for whoever owns its tables, if that is not the service itself. */
+/** Returns the database with the login of the owner of its tables, if the settings name one. */
 export function logInAsOwner(
   database: ExternalDatabase | EmbeddedDatabase,
 ): ExternalDatabase | EmbeddedDatabase {

@@ -11,8 +11,8 @@ import type {
 const addressSettings = ['DB_HOST', 'DB_PORT', 'DB_NAME', 'DB_USERNAME'] as const;
 
 /**
- * Decides which database is meant: one named by `DATABASE_URL`, one named by the `DB_` settings, or,
- * when neither is there, the embedded one. Faults are added to the list, not thrown.
+ * Finds the database that the settings name by `DATABASE_URL` or by the `DB_` settings; otherwise it is the
+ * embedded one. Faults are added to the list, not thrown.
  */
 export function resolveDatabase(
   values: SettingValues,
@@ -20,12 +20,13 @@ export function resolveDatabase(
 ): ExternalDatabase | EmbeddedDatabase {
   const named = addressSettings.filter((name) => values[name] !== undefined);
   if (values.DATABASE_URL !== undefined) {
-    if (named.length > 0) faults.push(`${named.join(', ')}: set beside DATABASE_URL; keep one of the two`);
+    if (named.length > 0) faults.push(`${named.join(', ')}: must not be set together with DATABASE_URL`);
     return external(parseDatabaseUrl(values.DATABASE_URL, values.DB_PASSWORD, faults), values, faults);
   }
   if (named.length === 0 && values.DB_PASSWORD === undefined) {
-    if (values.DB_OWNER_USERNAME !== undefined)
-      faults.push('DB_OWNER_USERNAME: set, although no database is');
+    if (values.DB_OWNER_USERNAME !== undefined) {
+      faults.push('DB_OWNER_USERNAME: must not be set without a database of your own');
+    }
     return { kind: 'embedded', dataDirectory: values.DATA_DIR };
   }
   return external(readAddress(values, faults), values, faults);
@@ -47,7 +48,7 @@ function resolveOwner(
 ): DatabaseLogin | undefined {
   const { DB_OWNER_USERNAME: username, DB_OWNER_PASSWORD: password } = values;
   if (username === undefined && password !== undefined) {
-    faults.push('DB_OWNER_USERNAME: missing, although DB_OWNER_PASSWORD is there');
+    faults.push('DB_OWNER_USERNAME: must be set together with DB_OWNER_PASSWORD');
   }
   return username === undefined || username === service.username ? undefined : { username, password };
 }
@@ -55,7 +56,7 @@ function resolveOwner(
 function readAddress(values: SettingValues, faults: string[]): DatabaseAddress {
   const demand = (name: 'DB_HOST' | 'DB_NAME' | 'DB_USERNAME'): string => {
     const value = values[name];
-    if (value === undefined) faults.push(`${name}: missing, although other DB_ settings are there`);
+    if (value === undefined) faults.push(`${name}: must be set together with the other DB_ settings`);
     return value ?? '';
   };
   return {
@@ -70,12 +71,12 @@ function readAddress(values: SettingValues, faults: string[]): DatabaseAddress {
 function parseDatabaseUrl(text: string, password: string | undefined, faults: string[]): DatabaseAddress {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const database = url?.pathname.slice(1) ?? '';
-  // The value is never repeated in a fault: it holds a password.
+  // No fault repeats the value: it holds a password.
   if (!url || !/^postgres(ql)?:$/.test(url.protocol) || url.hostname === '' || database === '') {
-    faults.push('DATABASE_URL: not of the form postgres://user:password@host:port/name');
+    faults.push('DATABASE_URL: must have the form postgres://user:password@host:port/name');
   }
-  // pg and libpq read sslmode differently, so TLS has one place only.
-  if (url && url.search !== '') faults.push('DATABASE_URL: takes no ?parameters; for TLS set DB_SSL');
+  // pg and libpq disagree about sslmode, so only DB_SSL decides about TLS.
+  if (url && url.search !== '') faults.push('DATABASE_URL: must have no ?parameters; set DB_SSL for TLS');
   return {
     host: url?.hostname.replace(/^\[|\]$/g, '') ?? '',
     port: url?.port ? Number(url.port) : 5432,
@@ -89,7 +90,7 @@ function decode(text: string, faults: string[]): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    faults.push('DATABASE_URL: holds malformed percent-encoding');
+    faults.push('DATABASE_URL: must be percent-encoded correctly');
     return text;
   }
 }

@@ -1,118 +1,142 @@
 import { z } from 'zod';
-import { isTrustable } from './is-trustable';
+import { choice, integer, proxyList } from './setting-rules';
 
-const milliseconds = z.coerce.number().int().min(1).max(600_000);
-const count = z.coerce.number().int().min(1);
-const bytes = z.coerce.number().int().min(1024).max(1_048_576);
-const allowance = z.coerce.number().int().min(0).default(0);
+const text = z.string();
+const port = integer(0, 65_535);
+const count = (max?: number) => integer(1, max);
+const bytes = integer(1024, 1_048_576);
+const milliseconds = integer(1, 600_000);
+const allowance = integer(0).default(0);
 
 /**
- * Every setting: its rule, its default and one line of documentation. The README's table and the
- * example env files are held against this list by a test. Names in `secretSettings` can also be given
- * as `<NAME>_FILE`, the path of a file that holds the value.
+ * Every setting with its rule, its default, and one line of documentation, grouped as in
+ * `docs/settings.md`. That page and the example env files are generated from this list.
  */
+export const settingGroups = {
+  Server: {
+    HOST: text.default('127.0.0.1').describe('Listen on this address. Use `0.0.0.0` in a container.'),
+    PORT: port.default(8000).describe('Listen on this port. `0` takes any free port.'),
+    TRUSTED_PROXIES: proxyList
+      .optional()
+      .describe(
+        'Trust `X-Forwarded-For` from these proxies, separated by commas: `10.0.0.0/8`, `::1`, `uniquelocal`.',
+      ),
+    ANSWER_TIMEOUT_MS: milliseconds
+      .default(5000)
+      .describe(
+        'Answer within this time, whatever the database does. Must be above `DB_STATEMENT_TIMEOUT_MS`.',
+      ),
+  },
+  Limits: {
+    HTTP_MAX_CONNECTIONS: integer(2)
+      .default(10_000)
+      .describe('Most open connections. One more closes the oldest that is not being answered.'),
+    HTTP_REQUEST_TIMEOUT_MS: milliseconds
+      .default(10_000)
+      .describe('Longest time to send a request, and longest time to take its answer.'),
+    HTTP_MAX_HEAD_BYTES: bytes
+      .default(16_384)
+      .describe('Largest request line and headers together. Larger ones are refused with 431.'),
+    HTTP_MAX_URL_BYTES: bytes
+      .default(8192)
+      .describe('Longest path with query. Longer ones are refused with 414.'),
+    RATE_LIMIT_WINDOW: count(86_400)
+      .default(60)
+      .describe('Window of the `RATE_LIMIT_` settings, in seconds. Each worker counts on its own.'),
+    RATE_LIMIT_VISITS: allowance.describe(
+      'Visits per client and window. More are refused with 429. `0` means unlimited.',
+    ),
+    RATE_LIMIT_READS: allowance.describe(
+      'Reads per client and window. `0` means unlimited. Health and metrics are not counted.',
+    ),
+    RATE_LIMIT_BADGES: allowance.describe(
+      'Badges and hits per client and window. `0` means unlimited. An image proxy asks for many people.',
+    ),
+  },
+  Database: {
+    DATABASE_URL: text
+      .optional()
+      .describe('Address of your PostgreSQL: `postgres://user:password@host:port/name`.'),
+    DB_HOST: text.optional().describe('Host of your PostgreSQL, instead of `DATABASE_URL`.'),
+    DB_PORT: integer(1, 65_535).optional().describe('Port of your PostgreSQL. 5432 if not set.'),
+    DB_NAME: text.optional().describe('Name of the database.'),
+    DB_USERNAME: text.optional().describe('Role that the service logs in as.'),
+    DB_PASSWORD: text.optional().describe('Password of the role that the service logs in as.'),
+    DB_OWNER_USERNAME: text
+      .optional()
+      .describe('Role that owns the tables. Used by commands only. The role of the service if not set.'),
+    DB_OWNER_PASSWORD: text.optional().describe('Password of the owner role. Used by commands only.'),
+    DB_SSL: choice(['off', 'require', 'verify-full'])
+      .default('off')
+      .describe(
+        '`require` encrypts and checks the chain against a CA file. `verify-full` checks the host too.',
+      ),
+    DB_SSL_CA_FILE: text.optional().describe('PEM file of the certificate authorities that `DB_SSL` trusts.'),
+  },
+  'Database connections': {
+    DB_POOL_SIZE: count(500).default(10).describe('Most connections of one process.'),
+    DB_POOL_RECYCLE: count().default(60).describe('Replace a pooled connection after this many seconds.'),
+    DB_CONNECT_TIMEOUT_MS: milliseconds.default(2000).describe('Longest wait for a new connection.'),
+    DB_ACQUIRE_TIMEOUT_MS: milliseconds.default(3000).describe('Longest wait for a free pooled connection.'),
+    DB_STATEMENT_TIMEOUT_MS: milliseconds
+      .default(3000)
+      .describe('Longest run time of a statement. The server then cancels it.'),
+    DB_QUERY_TIMEOUT_MS: milliseconds
+      .default(5000)
+      .describe('Longest wait for a server that is silent. Must be above `DB_STATEMENT_TIMEOUT_MS`.'),
+  },
+  'Embedded database': {
+    DATA_DIR: text
+      .default('.data')
+      .describe('Folder of the embedded PostgreSQL. Not used with a database of your own.'),
+  },
+  Recording: {
+    RECORD_MAX_IN_FLIGHT: count(100).default(1).describe('Most recording statements under way at once.'),
+    RECORD_MAX_BATCH: count(10_000).default(500).describe('Most visits in one recording statement.'),
+    RECORD_MAX_WAITING: count()
+      .default(10_000)
+      .describe('Most visits in the queue. More are refused with 503 `overloaded`.'),
+    KEY_PRUNE_INTERVAL_MS: milliseconds
+      .default(60_000)
+      .describe('Interval at which idempotency keys older than a day are removed.'),
+  },
+  Shutdown: {
+    SHUTDOWN_DRAIN_MS: integer(0, 600_000)
+      .default(0)
+      .describe('Accept requests for this long while readiness is 503, so that a proxy sees it.'),
+    SHUTDOWN_TIMEOUT_MS: milliseconds
+      .default(10_000)
+      .describe('Longest wait for requests under way when the service stops.'),
+  },
+  Monitoring: {
+    LOG_LEVEL: choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+      .default('info')
+      .describe('Lowest level that is logged. Successful requests are logged at `debug`.'),
+    METRICS_PORT: port.optional().describe('Serve `/-/metrics` on this port instead of `PORT`.'),
+    METRICS_HOST: text
+      .optional()
+      .describe('Listen on this address for `METRICS_PORT`. The value of `HOST` if not set.'),
+    NEW_RELIC_LICENSE_KEY: text
+      .regex(/^[\w-]+$/, 'must be a licence key of letters and digits')
+      .optional()
+      .describe('Report to New Relic with this key. Without a key the agent is not loaded.'),
+    NEW_RELIC_APP_NAME: text.default('Footfall').describe('Name of the service in New Relic.'),
+  },
+};
+
+/** The rules of all settings. */
 export const settingDefinitions = z.object({
-  HOST: z.string().default('127.0.0.1').describe('address to listen on; `0.0.0.0` in a container'),
-  PORT: z.coerce.number().int().min(0).max(65_535).default(8000).describe('port to listen on'),
-  HTTP_MAX_CONNECTIONS: count
-    .min(2)
-    .default(10_000)
-    .describe('most open connections; beyond it the oldest that is not being answered is closed'),
-  HTTP_REQUEST_TIMEOUT_MS: milliseconds
-    .default(10_000)
-    .describe('longest time to send a request, and again to take its answer'),
-  HTTP_MAX_HEAD_BYTES: bytes.default(16_384).describe('longest first line and headers; beyond it 431'),
-  HTTP_MAX_URL_BYTES: bytes.default(8192).describe('longest path and query; beyond it 414'),
-  TRUSTED_PROXIES: z
-    .string()
-    .refine((list) => list.split(',').every((proxy) => isTrustable(proxy.trim())), {
-      error: 'not addresses, networks such as 10.0.0.0/8, loopback, linklocal or uniquelocal, by comma',
-    })
-    .optional()
-    .describe('proxies whose `X-Forwarded-For` counts, by comma: `10.0.0.0/8`, `::1`, `uniquelocal`'),
-  RATE_LIMIT_WINDOW: count
-    .max(86_400)
-    .default(60)
-    .describe('seconds in which the next three are counted; each worker counts for itself'),
-  RATE_LIMIT_VISITS: allowance.describe(
-    'visits that one client may record in it; beyond it 429; `0`: any number',
-  ),
-  RATE_LIMIT_READS: allowance.describe('its other requests, but for health and metrics; the same'),
-  RATE_LIMIT_BADGES: allowance.describe(
-    'its badges and hits, which image proxies ask for many people; the same',
-  ),
-  METRICS_PORT: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(65_535)
-    .optional()
-    .describe('port of its own for `/-/metrics`; then `PORT` has them no more'),
-  METRICS_HOST: z
-    .string()
-    .optional()
-    .describe('address to listen on for `METRICS_PORT`; as `HOST` unless set'),
-  LOG_LEVEL: z
-    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
-    .default('info')
-    .describe('lowest level that is logged; successful requests are logged at `debug`'),
-  DATA_DIR: z
-    .string()
-    .default('.data')
-    .describe('where the embedded PostgreSQL keeps its data; unused with a database of your own'),
-  DATABASE_URL: z
-    .string()
-    .optional()
-    .describe('`postgres://user:password@host:port/name`; or the five `DB_` settings below'),
-  DB_HOST: z.string().optional().describe('host of your PostgreSQL'),
-  DB_PORT: z.coerce.number().int().min(1).max(65_535).optional().describe('its port, 5432 unless set'),
-  DB_NAME: z.string().optional().describe('name of the database'),
-  DB_USERNAME: z.string().optional().describe('role to log in as'),
-  DB_PASSWORD: z.string().optional().describe('password of that role'),
-  DB_OWNER_USERNAME: z
-    .string()
-    .optional()
-    .describe('role that owns the tables, for commands such as `migrate`; that of the service unless set'),
-  DB_OWNER_PASSWORD: z.string().optional().describe('password of the owner; the service needs it not'),
-  DB_SSL: z
-    .enum(['off', 'require', 'verify-full'])
-    .default('off')
-    .describe('`require`: TLS, the chain checked when a CA file is given; `verify-full`: the host name too'),
-  DB_SSL_CA_FILE: z.string().optional().describe('PEM file of the authorities that `DB_SSL` trusts'),
-  DB_POOL_SIZE: count.max(500).default(10).describe('most connections a process holds'),
-  DB_POOL_RECYCLE: count.default(60).describe('seconds after which a pooled connection is replaced'),
-  DB_CONNECT_TIMEOUT_MS: milliseconds.default(2000).describe('longest wait for a new connection'),
-  DB_ACQUIRE_TIMEOUT_MS: milliseconds.default(3000).describe('longest wait for a free pooled connection'),
-  DB_STATEMENT_TIMEOUT_MS: milliseconds.default(3000).describe('longest statement, ended by the server'),
-  DB_QUERY_TIMEOUT_MS: milliseconds
-    .default(5000)
-    .describe('longest wait for an answer when the server is silent; above the statement timeout'),
-  ANSWER_TIMEOUT_MS: milliseconds
-    .default(5000)
-    .describe('longest wait for an answer, whatever the database does; above the statement timeout'),
-  RECORD_MAX_IN_FLIGHT: count.max(100).default(1).describe('recording statements under way at once'),
-  RECORD_MAX_BATCH: count.max(10_000).default(500).describe('most visits in one recording statement'),
-  RECORD_MAX_WAITING: count.default(10_000).describe('visits that may wait; beyond it 503 `overloaded`'),
-  KEY_PRUNE_INTERVAL_MS: milliseconds
-    .default(60_000)
-    .describe('how often the keys of safe retries are removed that are older than a day'),
-  SHUTDOWN_DRAIN_MS: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(600_000)
-    .default(0)
-    .describe('how long a stopping service still accepts requests, so that a proxy sees it is not ready'),
-  SHUTDOWN_TIMEOUT_MS: milliseconds.default(10_000).describe('longest wait for requests under way at a stop'),
-  NEW_RELIC_LICENSE_KEY: z
-    .string()
-    .regex(/^[\w-]+$/, 'is no licence key: letters and digits')
-    .optional()
-    .describe('reports to New Relic with this key; without one the agent is not even loaded'),
-  NEW_RELIC_APP_NAME: z.string().default('Footfall').describe('name of the service in New Relic'),
+  ...settingGroups.Server,
+  ...settingGroups.Limits,
+  ...settingGroups.Database,
+  ...settingGroups['Database connections'],
+  ...settingGroups['Embedded database'],
+  ...settingGroups.Recording,
+  ...settingGroups.Shutdown,
+  ...settingGroups.Monitoring,
 });
 
-/** The settings that hold a secret; each may be given as `<NAME>_FILE` instead. */
+/** The settings that hold a secret. Each may be given as `<NAME>_FILE`, the path of a file. */
 export const secretSettings = [
   'DATABASE_URL',
   'DB_PASSWORD',
@@ -120,5 +144,5 @@ export const secretSettings = [
   'NEW_RELIC_LICENSE_KEY',
 ] as const;
 
-/** The values as they stand in the environment, validated, before they are arranged by use. */
+/** The checked values of the environment, before they are arranged by use. */
 export type SettingValues = z.infer<typeof settingDefinitions>;

@@ -1,41 +1,41 @@
 import type { SettingValues } from './setting-definitions';
 
-/** How the connection to the database is encrypted and whom it trusts. */
+/** Encryption of the connection to the database. */
 export interface TlsSettings {
-  /** False: only the chain is checked, and that only against a given authority, as libpq's `require` does. */
+  /** False: only the chain is checked, and only if `ca` is set, as libpq's `require` does. */
   readonly verifyHost: boolean;
-  /** PEM text of the trusted authorities; undefined: those of Node. */
+  /** PEM text of the trusted authorities. Undefined: those of Node. */
   readonly ca: string | undefined;
 }
 
-/** Who logs in. */
+/** A role and its password. */
 export interface DatabaseLogin {
   readonly username: string;
   readonly password: string | undefined;
 }
 
-/** Where a database is and who logs in. */
+/** The address of a database and the login of the service. */
 export interface DatabaseAddress extends DatabaseLogin {
   readonly host: string;
   readonly port: number;
   readonly database: string;
 }
 
-/** A database of the operator's own. */
+/** A PostgreSQL that the operator runs. */
 export interface ExternalDatabase extends DatabaseAddress {
   readonly kind: 'external';
-  /** Who owns the tables, the login of every command; undefined: the service itself does. */
+  /** The owner of the tables, used by commands. Undefined: the role of the service. */
   readonly owner?: DatabaseLogin | undefined;
   readonly tls: TlsSettings | undefined;
 }
 
-/** No database was named: a real PostgreSQL is started from the npm package that ships it. */
+/** The PostgreSQL that the service starts from an npm package when no database is named. */
 export interface EmbeddedDatabase {
   readonly kind: 'embedded';
   readonly dataDirectory: string;
 }
 
-/** The pool and its timeouts. All times in milliseconds. */
+/** The connection pool and its timeouts. */
 export interface PoolSettings {
   readonly size: number;
   readonly recycleMs: number;
@@ -50,13 +50,13 @@ export interface RecordingSettings {
   readonly maxInFlight: number;
   readonly maxBatch: number;
   readonly maxWaiting: number;
-  /** Longest wait of a visit for its statement to begin, in milliseconds. */
+  /** Longest wait for a visit's statement to begin, in milliseconds. */
   readonly waitWithinMs: number;
   /** Milliseconds between two removals of old idempotency keys. */
   readonly keyPruneIntervalMs: number;
 }
 
-/** Where the server listens, and what it takes from clients. */
+/** The address of the server and its limits for clients. */
 export interface HttpSettings {
   readonly host: string;
   readonly port: number;
@@ -64,12 +64,12 @@ export interface HttpSettings {
   readonly requestTimeoutMs: number;
   readonly maxHeadBytes: number;
   readonly maxUrlBytes: number;
-  /** In the words of Express's `trust proxy`. */
+  /** Values for Express's `trust proxy`. */
   readonly trustedProxies: readonly string[];
   readonly rateLimits: RateLimitSettings;
 }
 
-/** How many requests of a kind one client may send in so many seconds; 0: any number. */
+/** Requests that one client may send in a window. 0: unlimited. */
 export interface RateLimitSettings {
   readonly windowS: number;
   readonly visits: number;
@@ -77,22 +77,22 @@ export interface RateLimitSettings {
   readonly badges: number;
 }
 
-/** Who receives what New Relic's agent gathers. */
+/** The account of New Relic that the agent reports to. */
 export interface NewRelicSettings {
   readonly licenseKey: string;
   readonly appName: string;
 }
 
-/** Everything the service can be told, read once at the start. */
+/** All settings, read once at the start. */
 export interface Settings {
   readonly http: HttpSettings;
-  /** Where the metrics are served; undefined: beside everything else, on the port of `http`. */
+  /** The address of the metrics. Undefined: the address of `http`. */
   readonly metrics: { readonly host: string; readonly port: number } | undefined;
   readonly logLevel: SettingValues['LOG_LEVEL'];
   readonly database: ExternalDatabase | EmbeddedDatabase;
   readonly pool: PoolSettings;
   readonly recording: RecordingSettings;
-  /** Longest wait of a request for what it asked of the database, in milliseconds. */
+  /** Longest wait of a request for the database, in milliseconds. */
   readonly answerWithinMs: number;
   readonly shutdown: { readonly drainMs: number; readonly timeoutMs: number };
   /** Undefined: New Relic's agent is not loaded. */

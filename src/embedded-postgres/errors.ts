@@ -1,5 +1,7 @@
+import { OperatorError } from '../shared/operator-error';
+
 /** A data directory that cannot be used until a person changes something; the message says what. */
-export class DataDirectoryError extends Error {
+export class DataDirectoryError extends OperatorError {
   override readonly name: string = 'DataDirectoryError';
 }
 

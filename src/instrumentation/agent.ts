@@ -1,12 +1,12 @@
-/** What watches the service from inside and reports to somebody outside. */
+/** A monitoring agent inside the process. */
 export interface Agent {
-  /** Names the request under way, where its route does not. */
+  /** Names the current request, if its route does not. */
   nameRequest(name: string): void;
   /**
-   * Reports a failure of the request under way.
-   * @param code the stable code that the client was told
+   * Reports a failure of the current request.
+   * @param code the stable code in the answer
    */
   reportError(error: unknown, code: string, requestId: string): void;
-  /** Sends what was gathered and not yet sent, for two seconds at most, and ends. It never fails. */
+  /** Sends the remaining data, for at most two seconds, and ends. Never rejects. */
   flush(): Promise<void>;
 }

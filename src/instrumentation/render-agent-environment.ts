@@ -2,12 +2,12 @@ import type { NewRelicSettings } from '../config/settings';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What the operator may set otherwise, by the agent's own variables. */
+/** Defaults that the operator may override with the agent's own variables. */
 const defaults = {
-  // JSON lines on stdout, as the service's own; a file would need a root that can be written.
+  // JSON lines on stdout, like those of the service. A file would need a writable root file system.
   NEW_RELIC_LOG: 'stdout',
   NEW_RELIC_LOG_LEVEL: 'warn',
-  // The agent asks each cloud's metadata address, which does not answer elsewhere and holds its start up.
+  // Outside a cloud its metadata address does not answer, which delays the start of the agent.
   NEW_RELIC_UTILIZATION_DETECT_AWS: 'false',
   NEW_RELIC_UTILIZATION_DETECT_AZURE: 'false',
   NEW_RELIC_UTILIZATION_DETECT_AZUREFUNCTION: 'false',
@@ -15,20 +15,20 @@ const defaults = {
   NEW_RELIC_UTILIZATION_DETECT_PCF: 'false',
 } as const;
 
-/** What keeps user names inside and errors single, whatever else is set. */
+/** Fixed values: they keep user names out of the data and report each error once. */
 const fixed = {
   NEW_RELIC_NO_CONFIG_FILE: 'true',
-  // Else the account's web page could turn any of this around.
+  // Otherwise the account's web page could override these values.
   NEW_RELIC_IGNORE_SERVER_SIDE_CONFIG: 'true',
   // Paths, queries, referrers and cookies hold user names.
   NEW_RELIC_ATTRIBUTES_EXCLUDE: 'request.uri,request.parameters.*,request.headers.*,response.headers.*',
   NEW_RELIC_APPLICATION_LOGGING_ENABLED: 'false',
   NEW_RELIC_RECORD_SQL: 'obfuscated',
   NEW_RELIC_SLOW_SQL_ENABLED: 'false',
-  // Failures are reported by the one error exit, without the words of their messages.
+  // Failures are reported by `reportError`, without their messages.
   NEW_RELIC_ERROR_COLLECTOR_IGNORE_ERROR_CODES: '400-599',
   NEW_RELIC_DISTRIBUTED_TRACING_ENABLED: 'true',
-  // These need packages that the image leaves out.
+  // These need packages that are not in the image.
   NEW_RELIC_SECURITY_AGENT_ENABLED: 'false',
   NEW_RELIC_PROFILING_ENABLED: 'false',
   NEW_RELIC_NATIVE_METRICS_ENABLED: 'false',
@@ -36,14 +36,14 @@ const fixed = {
 } as const;
 
 /**
- * Renders the environment that New Relic's agent reads when it is loaded. `NEW_RELIC_` variables that are set stay,
- * except where they would let user names out.
+ * Renders the environment that New Relic's agent reads when it is loaded. `NEW_RELIC_` variables that are
+ * set are kept, except where they would send user names.
  */
 export function renderAgentEnvironment(
   { licenseKey, appName }: NewRelicSettings,
   environment: Environment,
 ): Record<string, string> {
-  // Compose passes what nobody filled in as an empty string.
+  // Compose passes a variable without a value as an empty string.
   const chosen = Object.entries(defaults).map(([name, value]) => {
     const given = environment[name];
     return [name, given === undefined || given === '' ? value : given] as const;

@@ -14,9 +14,9 @@ interface NewRelic {
 const flushWithinMs = 2000;
 
 /**
- * Loads New Relic's agent, which from then on watches whatever is loaded after it. It connects in the background:
- * a collector that cannot be reached neither breaks nor delays the service.
- * @param environment the process's own; the agent takes its configuration from there
+ * Loads New Relic's agent, which watches the modules that are loaded after it. It connects in the background:
+ * an unreachable collector neither breaks nor delays the service.
+ * @param environment of the process, where the agent reads its configuration
  */
 export function startAgent(
   settings: NewRelicSettings,

@@ -1,6 +1,6 @@
 /**
- * Copies of an error what may leave the house: its class and where it arose. Its words may hold user names or SQL, and so may
- * its causes' words; the stable code stands for them.
+ * Strips what may contain user names before an error is sent to New Relic. The class and the stack frames
+ * remain; the stable code replaces the message.
  */
 export function toSilentError(error: unknown, code: string): Error {
   const silent = new Error(code);
@@ -9,7 +9,7 @@ export function toSilentError(error: unknown, code: string): Error {
   return silent;
 }
 
-// A message of several lines stands above the frames as it is, so its lines are counted and left out.
+// The stack begins with the message, which may have several lines.
 function listFrames(error: unknown): string[] {
   if (!(error instanceof Error) || error.stack === undefined) return [];
   const lines = error.stack.split('\n').slice(error.message.split('\n').length);

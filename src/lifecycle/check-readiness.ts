@@ -1,56 +1,42 @@
-import type { Sequelize } from 'sequelize';
-import type { Migrator } from '../db/create-migrator';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { CheckReadiness, Readiness } from '../shared/readiness';
-import { withinDeadline } from './within-deadline';
+import { withDeadline } from '../shared/with-deadline';
+import { explainPending, type SchemaGate } from './schema-gate';
 
 const answerWithinMs = 1000;
 
-/** What readiness hangs on. */
-export interface ReadinessDependencies {
-  readonly sequelize: Sequelize;
-  readonly migrator: Pick<Migrator, 'pending'>;
-  readonly isStopping: () => boolean;
-}
-
 /**
- * Creates the readiness probe: not ready from the first moment of a stop, while the database does not answer within
- * a second, and until every migration of this release is applied.
+ * Creates the readiness check. The service is not ready while it stops, while the database does not answer
+ * within a second, and while migrations of this release are pending.
  */
-export function createReadinessCheck({
-  sequelize,
-  migrator,
-  isStopping,
-}: ReadinessDependencies): CheckReadiness {
-  // Once migrated stays migrated, as far as this process is concerned: then a `SELECT 1` says enough.
-  let migrated = false;
+export function createReadinessCheck(
+  gate: Pick<SchemaGate, 'readPending'>,
+  isStopping: () => boolean,
+): CheckReadiness {
   const ask = async (): Promise<Readiness> => {
-    if (migrated) {
-      await sequelize.query('SELECT 1');
-      return { ready: true };
-    }
-    const pending = (await migrator.pending()).map(({ name }) => name);
-    migrated = pending.length === 0;
-    return migrated
+    const pending = await gate.readPending();
+    return pending.length === 0
       ? { ready: true }
       : { ready: false, code: 'migrations-pending', detail: explainPending(pending) };
   };
-  // However many probe: a silent database must not be asked on one connection after the other.
-  let asking: Promise<Readiness> | undefined;
-  const askOnce = (): Promise<Readiness> =>
-    (asking ??= ask()
-      .catch(() => databaseSilent)
-      .finally(() => {
-        asking = undefined;
-      }));
   return async () => {
     if (isStopping()) return { ready: false, code: 'stopping', detail: 'The service is stopping.' };
-    return withinDeadline(askOnce(), answerWithinMs, databaseSilent);
+    return withDeadline(
+      ask().catch(() => databaseSilent),
+      answerWithinMs,
+      () => databaseSilent,
+    );
   };
 }
 
-/** Says which migrations are missing and which command applies them. */
-export function explainPending(names: readonly string[]): string {
-  return `Migrations are pending: ${names.join(', ')}. Apply them with "npm run migrate up".`;
+/** Waits until the service is ready. Resolves with false if the service stops before that. */
+export async function waitUntilReady(checkReadiness: CheckReadiness, everyMs = 250): Promise<boolean> {
+  for (;;) {
+    const readiness = await checkReadiness();
+    if (readiness.ready) return true;
+    if (readiness.code === 'stopping') return false;
+    await wait(everyMs);
+  }
 }
 
 const databaseSilent: Readiness = {

@@ -1,55 +1,51 @@
 import type { Sequelize } from 'sequelize';
-import type { Migrator } from '../db/create-migrator';
 import { readPool } from '../db/read-pool';
-import type { CheckReadiness } from '../shared/readiness';
 import type { Readings } from '../metrics/readings';
 import type { Services } from '../services/create-services';
-import { withinDeadline } from './within-deadline';
+import type { CheckReadiness } from '../shared/readiness';
+import { withDeadline } from '../shared/with-deadline';
+import type { SchemaGate } from './schema-gate';
 
 const answerWithinMs = 1000;
 
-/** Where the readings come from. */
+/** The sources of the readings. */
 export interface ReadingSources {
   readonly services: Pick<Services, 'recorder' | 'getLastVerification'>;
   readonly sequelize: Sequelize;
-  readonly migrator: Pick<Migrator, 'pending'>;
+  readonly gate: Pick<SchemaGate, 'readPending'>;
   readonly checkReadiness: CheckReadiness;
 }
 
 /**
- * Creates the function that reads what is measured on demand. It never rejects and takes two seconds at most: what the
- * database does not say in time is left open.
+ * Creates the function that reads the values of the gauges. It never rejects and takes at most two seconds:
+ * values that the database does not deliver in time are undefined.
  */
 export function createReadings({
   services,
   sequelize,
-  migrator,
+  gate,
   checkReadiness,
 }: ReadingSources): () => Promise<Readings> {
-  const count = async (): Promise<number> => (await migrator.pending()).length;
   return async () => {
-    // Read together, and before the database is asked: asking takes connections of the same pool.
+    // The queue and the pool come first, because asking the database takes connections from that pool.
     const { waiting, inFlight } = services.recorder;
     const pool = readPool(sequelize);
     const readiness = await checkReadiness();
     const silent = !readiness.ready && readiness.code === 'database-unavailable';
-    const ask = <T>(work: () => Promise<T>): Promise<T | undefined> =>
-      silent
-        ? Promise.resolve(undefined)
-        : withinDeadline<T | undefined>(
-            work().catch(() => undefined),
-            answerWithinMs,
-            undefined,
-          );
-    const [pendingMigrations, verification] = await Promise.all([
-      ask(count),
+    const ask = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
+      if (silent) return undefined;
+      const answer = work().catch(() => undefined);
+      return withDeadline<T | undefined>(answer, answerWithinMs, () => undefined);
+    };
+    const [pending, verification] = await Promise.all([
+      ask(gate.readPending),
       ask(() => services.getLastVerification()),
     ]);
     return {
       ready: readiness.ready,
       recorder: { waiting, inFlight },
       pool,
-      pendingMigrations,
+      pendingMigrations: pending?.length,
       verification,
     };
   };

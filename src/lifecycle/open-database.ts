@@ -4,7 +4,7 @@ import type { PoolSettings, Settings } from '../config/settings';
 import { connectDatabase, toTlsOptions, type ConnectionOptions } from '../db/connect-database';
 import { startEmbeddedPostgres } from '../embedded-postgres/start-embedded-postgres';
 
-/** An open database: the operator's, or the embedded one. */
+/** An open database: external or embedded. */
 export interface OpenDatabase {
   readonly kind: 'external' | 'embedded';
   /** For a connection beside the pool, such as the one that holds the migration lock. */
@@ -13,16 +13,16 @@ export interface OpenDatabase {
   connect(pool: PoolSettings): Sequelize;
   /** Stops the embedded server, if this process started it. Close the pools first. */
   close(): Promise<void>;
-  /** Told each time the embedded server crashed and was started again. */
+  /** Calls the listener each time the embedded server crashed and was started again. */
   onRestart(listener: (reason: string) => void): void;
-  /** Told when the embedded server ended although nobody asked it to, and cannot be started again. */
+  /** Calls the listener when the embedded server ended unexpectedly and cannot be started again. */
   onLost(listener: (reason: string) => void): void;
 }
 
-/** How much of the embedded server this process wants: all of it, or a share beside a running service. */
+/** Whether this process must own the embedded server, or may join that of a running service. */
 export type EmbeddedClaim = 'exclusive' | 'shared';
 
-/** Finds the database that the settings name, and starts the embedded one when they name none. */
+/** Opens the database that the settings name, or starts the embedded one. */
 export async function openDatabase(
   settings: Pick<Settings, 'database'>,
   claim: EmbeddedClaim,

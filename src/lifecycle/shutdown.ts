@@ -1,3 +1,5 @@
+import { withDeadline } from '../shared/with-deadline';
+
 /** One step of a stop. */
 export interface StopStep {
   readonly name: string;
@@ -11,8 +13,8 @@ export interface StopReport {
 }
 
 /**
- * Creates the function that stops the service: the steps run once, in the given order, each to its end even when
- * one before it fails, all within one deadline. A second call waits for the first.
+ * Creates the function that stops the service: the steps run once, in the given order, even after one failed,
+ * all within one deadline. A second call waits for the first.
  */
 export function createStop(
   steps: readonly StopStep[],
@@ -32,25 +34,14 @@ async function runSteps(
   const deadline = performance.now() + deadlineMs;
   for (const step of steps) {
     try {
-      await withinMs(Promise.resolve(step.run()), Math.max(deadline - performance.now(), 1000));
+      const ms = Math.max(deadline - performance.now(), 1000);
+      await withDeadline(Promise.resolve(step.run()), ms, () => {
+        throw new Error(`not done after ${Math.round(ms)} ms`);
+      });
     } catch (error) {
       failed.push(step.name);
       report(step.name, error);
     }
   }
   return { failed };
-}
-
-async function withinMs(work: Promise<void>, ms: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
-      reject(new Error(`not done after ${Math.round(ms)} ms`));
-    }, ms);
-  });
-  try {
-    await Promise.race([work, timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

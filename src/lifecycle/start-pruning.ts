@@ -1,19 +1,19 @@
-/** What a regular removal of old rows consists of. */
+/** A regular removal of old rows. */
 export interface PruningOptions {
-  /** Removes at most `most` rows and says how many there were. */
+  /** Removes at most `most` rows and returns their number. */
   readonly prune: (most: number) => Promise<number>;
   readonly everyMs: number;
-  /** Told of a failure; the next round tries again. */
+  /** Receives a failure. The next round tries again. */
   readonly report: (error: unknown) => void;
 }
 
-/** A removal that goes on until it is stopped. */
+/** A removal that runs until it is stopped. */
 export interface Pruning {
   /** Begins no further batch and resolves when the one under way has ended. */
   stop(): Promise<void>;
 }
 
-// Small enough to end long before a statement may take too long, and to hold nobody up.
+// Small enough to end long before the statement timeout and to delay no visit.
 const batchSize = 1000;
 
 /**

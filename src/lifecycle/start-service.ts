@@ -1,45 +1,37 @@
-import { join } from 'node:path';
+import type { Sequelize } from 'sequelize';
 import type { Settings } from '../config/settings';
 import { createMigrator } from '../db/create-migrator';
 import { createStatementRunner } from '../db/create-statement-runner';
-import { createMetrics } from '../metrics/create-metrics';
-import { createApp } from '../http/create-app';
-import { createMessageTypes } from '../http/server/create-message-types';
-import { createRefusalLog } from '../http/observe-response';
-import { loadWebAssets } from '../http/pages/web-assets';
 import type { Agent } from '../instrumentation/agent';
+import { createMetrics } from '../metrics/create-metrics';
 import { defineModels } from '../models';
 import { pruneIdempotencyKeys } from '../services/commands/recording/record-visits-once';
 import { createServices } from '../services/create-services';
 import type { Logger } from '../shared/logger';
-import { awaitSchema } from './await-schema';
-import { createReadinessCheck } from './check-readiness';
+import { createReadinessCheck, waitUntilReady } from './check-readiness';
 import { createReadings } from './create-readings';
-import { createWatcher } from './create-watcher';
-import { listen } from '../http/server/listen';
 import { openDatabase, type OpenDatabase } from './open-database';
-import { prepareSchema } from './prepare-schema';
-import { serveMetrics } from './serve-metrics';
-import { startPruning } from './start-pruning';
-import { createStop, type StopReport } from './shutdown';
-import { waitUntilReady } from './wait-until-ready';
+import { createSchemaGate, prepareSchema } from './schema-gate';
+import { createStop, type StopReport, type StopStep } from './shutdown';
+import { startPruning, type Pruning } from './start-pruning';
+import { startServers, type Servers } from './start-servers';
 
 /** A service that listens. */
 export interface RunningService {
   readonly url: string;
-  /** Where the metrics are, when they have a port of their own. */
+  /** Undefined unless the metrics have their own port. */
   readonly metricsUrl: string | undefined;
-  /** Resolves with true once requests can be served, with false when the service stops before that. */
+  /** Resolves with true once the service is ready, with false if it stops before that. */
   ready(): Promise<boolean>;
-  /** Ready turns 503, requests under way are answered, the pool closes, the embedded server stops last. */
+  /** Readiness turns 503, requests under way are answered, the pool closes, the embedded server stops last. */
   stop(): Promise<StopReport>;
-  /** Told when the embedded database ended and cannot be started again: the service cannot go on. */
+  /** Calls the listener when the embedded database ended for good, so that the service must end too. */
   onDatabaseLost(listener: (reason: string) => void): void;
 }
 
 /**
- * The composition root: database, models, services, app, listen. With the embedded database pending migrations are
- * applied; the schema of an operator's own database is the operator's, and the service waits for it, not ready.
+ * Opens the database that the settings name and serves on it. Pending migrations are applied to the embedded
+ * database only; with an external one the service starts and is not ready until its operator has applied them.
  */
 export async function startService(
   settings: Settings,
@@ -51,92 +43,58 @@ export async function startService(
     logger.warn({ reason }, 'the embedded PostgreSQL was started again');
   });
   try {
-    return await startOn(database, settings, logger, agent);
+    return await serveOn(database, settings, logger, agent);
   } catch (error) {
     await database.close();
     throw error;
   }
 }
 
-async function startOn(
+/** The composition root: connects the parts of the service. */
+async function serveOn(
   database: OpenDatabase,
   settings: Settings,
   logger: Logger,
   agent: Agent | undefined,
 ): Promise<RunningService> {
   const sequelize = database.connect(settings.pool);
-  const migrator = createMigrator({
-    sequelize,
-    report: (line) => {
-      logger.info(line);
-    },
-  });
-  await prepareSchema(database, migrator, logger);
+  const report = (line: string): void => {
+    logger.info(line);
+  };
+  const migrator = createMigrator({ sequelize, report });
+  const gate = createSchemaGate(migrator);
+  await prepareSchema(database, migrator, gate, logger);
 
   let stopping = false;
   const metrics = createMetrics();
-  const runPrepared = awaitSchema(createStatementRunner(sequelize), migrator);
+  const run = createStatementRunner(sequelize);
   const services = createServices({
     models: defineModels(sequelize),
-    run: runPrepared,
+    run,
+    guard: gate.guard,
     recording: settings.recording,
     answerWithinMs: settings.answerWithinMs,
     observeBatch: metrics.observeBatch,
   });
-  const checkReadiness = createReadinessCheck({ sequelize, migrator, isStopping: () => stopping });
-  metrics.watch(createReadings({ services, sequelize, migrator, checkReadiness }));
-  const assets = loadWebAssets(join(__dirname, '..', '..'));
-  const app = createApp({
-    logger,
-    watcher: agent && createWatcher(agent),
-    services,
-    checkReadiness,
-    metrics,
-    metricsApart: settings.metrics !== undefined,
-    assets,
-    limits: settings.http,
-  });
-  const server = await listen(app, settings.http, {
-    messageTypes: createMessageTypes(app),
-    limits: settings.http,
-    observeRefusal: createRefusalLog(logger, metrics),
-  });
-  const metricsPort = await serveMetrics(metrics, settings.metrics, logger).catch(async (error: unknown) => {
-    await server.close();
-    throw error;
-  });
+  const checkReadiness = createReadinessCheck(gate, () => stopping);
+  metrics.watch(createReadings({ services, sequelize, gate, checkReadiness }));
+  const servers = await startServers({ settings, logger, agent, services, checkReadiness, metrics });
   const pruning = startPruning({
-    prune: (most) => pruneIdempotencyKeys(runPrepared, most),
+    prune: (most) => gate.guard(() => pruneIdempotencyKeys(run, most)),
     everyMs: settings.recording.keyPruneIntervalMs,
     report: (error) => {
       logger.warn({ err: error }, 'old idempotency keys were not removed; the next round tries again');
     },
   });
 
-  const stop = createStop(
-    [
-      { name: 'drain', run: () => server.drain(settings.shutdown.drainMs) },
-      { name: 'answer requests under way', run: () => server.close() },
-      {
-        name: 'cut connections',
-        run: () => {
-          server.cut();
-        },
-      },
-      { name: 'stop pruning keys', run: () => pruning.stop() },
-      { name: 'close the port of the metrics', run: () => metricsPort.close() },
-      { name: 'send what New Relic has not got yet', run: () => agent?.flush() },
-      { name: 'close the pool', run: () => sequelize.close() },
-      { name: 'stop the embedded database', run: () => database.close() },
-    ],
-    settings.shutdown.drainMs + settings.shutdown.timeoutMs,
-    (step, error) => {
-      logger.error({ step, err: error }, 'a step of the stop failed');
-    },
-  );
+  const { drainMs, timeoutMs } = settings.shutdown;
+  const steps = listStopSteps({ servers, drainMs, pruning, agent, sequelize, database });
+  const stop = createStop(steps, drainMs + timeoutMs, (step, error) => {
+    logger.error({ step, err: error }, 'a step of the stop failed');
+  });
   return {
-    url: server.url,
-    metricsUrl: metricsPort.url,
+    url: servers.main.url,
+    metricsUrl: servers.metrics?.url,
     ready: () => waitUntilReady(checkReadiness),
     stop: () => {
       stopping = true;
@@ -146,4 +104,41 @@ async function startOn(
       database.onLost(listener);
     },
   };
+}
+
+interface StoppableParts {
+  readonly servers: Servers;
+  readonly drainMs: number;
+  readonly pruning: Pruning;
+  readonly agent: Agent | undefined;
+  readonly sequelize: Sequelize;
+  readonly database: OpenDatabase;
+}
+
+function listStopSteps(parts: StoppableParts): StopStep[] {
+  const { servers, drainMs, pruning, agent, sequelize, database } = parts;
+  const { main, metrics } = servers;
+  return [
+    { name: 'drain', run: () => main.drain(drainMs) },
+    { name: 'answer requests under way', run: () => main.close() },
+    {
+      name: 'cut connections',
+      run: () => {
+        main.cut();
+      },
+    },
+    { name: 'stop pruning keys', run: () => pruning.stop() },
+    {
+      name: 'close the metrics port',
+      // A scrape under way is cut: nothing is lost with it.
+      run: () => {
+        const closed = metrics?.close();
+        metrics?.cut();
+        return closed;
+      },
+    },
+    { name: 'send the remaining data to New Relic', run: () => agent?.flush() },
+    { name: 'close the pool', run: () => sequelize.close() },
+    { name: 'stop the embedded database', run: () => database.close() },
+  ];
 }

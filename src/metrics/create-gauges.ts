@@ -1,7 +1,7 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { Readings } from './readings';
 
-/** Creates the gauges of what is read on demand, and returns what sets them. What is not known is NaN. */
+/** Creates the gauges and returns the function that sets them. Unknown values are NaN. */
 export function createGauges(registers: Registry[]): (readings: Readings) => void {
   const gauge = (name: string, help: string) => new Gauge({ name, help, registers });
   const ready = gauge('footfall_ready', '1 when requests can be served.');

@@ -2,24 +2,24 @@ import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client
 import { createGauges } from './create-gauges';
 import type { Readings } from './readings';
 
-/** What the service is watched by. User names stand in no label. */
+/** The metrics of the service. No label contains a user name. */
 export interface Metrics {
   /** @param route the pattern, such as `/:username` */
   observeResponse(method: string, route: string, status: number, seconds: number): void;
-  /** @param code the stable code that the client was told */
+  /** @param code the stable code in the answer */
   observeProblem(route: string, status: number, code: string): void;
   /**
-   * @param visits handed to a recording statement
+   * @param visits in a recording statement
    * @param recorded those of them whose commit was seen
    */
   observeBatch(visits: number, recorded: number): void;
-  /** Names the source of the values that are read on demand; called once. It must not reject. */
+  /** Sets the function that reads the values of the gauges. Call it once; the function must not reject. */
   watch(read: () => Promise<Readings>): void;
   /** All metrics in Prometheus' text format, and its content type. */
   render(): Promise<{ type: string; text: string }>;
 }
 
-/** Creates the metrics of one process in a registry of their own. */
+/** Creates the metrics of one process in their own registry. */
 export function createMetrics(): Metrics {
   const registry = new Registry();
   const registers = [registry];
@@ -33,13 +33,13 @@ export function createMetrics(): Metrics {
   });
   const problems = new Counter({
     name: 'footfall_http_problems_total',
-    help: 'Requests that were refused or failed, by the code that the client was told.',
+    help: 'Requests that were refused or failed, by the code in the answer.',
     labelNames: ['route', 'status', 'code'],
     registers,
   });
   const batched = new Counter({
     name: 'footfall_visits_batched_total',
-    help: 'Visits that were handed to a recording statement, whatever became of it.',
+    help: 'Visits that were sent in a recording statement, whatever its outcome.',
     registers,
   });
   const recorded = new Counter({

@@ -1,4 +1,4 @@
-/** Values that are read when somebody asks for the metrics, not when they change. */
+/** Values that are read at each scrape. */
 export interface Readings {
   /** Requests can be served. */
   readonly ready: boolean;
@@ -11,13 +11,13 @@ export interface Readings {
   readonly pool: {
     readonly inUse: number;
     readonly idle: number;
-    /** Requests for a connection that wait for one. */
+    /** Requests that wait for a connection. */
     readonly waiting: number;
-    /** The most connections that it may hold. */
+    /** Most connections of the pool. */
     readonly limit: number;
   };
-  /** Migrations of this release that the database lacks; undefined when it did not say. */
+  /** Migrations of this release that the database lacks. Undefined if the database did not answer. */
   readonly pendingMigrations: number | undefined;
-  /** The last verification of the totals; undefined before the first, or when the database did not say. */
+  /** The last verification of the totals. Undefined before the first, or if the database did not answer. */
   readonly verification: { readonly drifted: number; readonly verifiedAt: Date } | undefined;
 }

@@ -13,7 +13,8 @@ import type { HistoryRequest } from './queries/history';
 import { listVisitors } from './queries/list-visitors';
 import type { VisitorPageRequest, VisitWindow } from './queries/visitor-page';
 import { translateDatabaseError } from './translate-database-error';
-import { withinDeadline } from '../shared/with-deadline';
+import { DomainError } from '../shared/domain-error';
+import { withDeadline } from '../shared/with-deadline';
 
 /** What the services need. */
 export interface ServiceDependencies {
@@ -23,7 +24,7 @@ export interface ServiceDependencies {
   /** Longest time to any answer, in milliseconds. */
   readonly answerWithinMs: number;
   readonly observeBatch?: ObserveBatch;
-  /** Refuses work while the schema is not the one of this release. */
+  /** Runs a read or a recording statement, or refuses it while the schema lacks a migration. */
   readonly guard?: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
@@ -46,7 +47,7 @@ export function createServices({
   const limitLogReads = limitConcurrency(logReadLimits);
   const read = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
-      return await withinDeadline(guard(work), answerWithinMs);
+      return await withDeadline(guard(work), answerWithinMs, refuseLateRead);
     } catch (error) {
       throw translateDatabaseError(error, 'read');
     }
@@ -78,4 +79,8 @@ export function createServices({
     /** Returns the numbers over all visitors; `today` is that of the zone. */
     getSummary: (timeZone: string) => readLog(() => getSummary(run, timeZone)),
   };
+}
+
+function refuseLateRead(): never {
+  throw new DomainError('database-unavailable', 'The database did not answer in time. Ask again.');
 }

@@ -1,7 +1,4 @@
-/**
- * The stable codes a caller can rely on. `http` alone turns them into status codes;
- * nothing below it knows HTTP.
- */
+/** Stable codes for programs. Only `http` maps them to status codes. */
 export type DomainErrorCode =
   | 'invalid-username'
   | 'visitor-not-found'
@@ -13,8 +10,8 @@ export type DomainErrorCode =
   | 'totals-missing';
 
 /**
- * A refusal with a reason: the code is for programs, the message is for the person who reads it and
- * says what to do next. The cause, where there is one, goes to the log and never to a client.
+ * An expected failure: a code for programs, and a message for people that says what to do next. The cause
+ * goes to the log, never to a client.
  */
 export class DomainError extends Error {
   override readonly name = 'DomainError';

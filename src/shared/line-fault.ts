@@ -1,4 +1,4 @@
-/** A line of a file that cannot be imported; the line counts from 1. */
+/** An invalid line of an import file. Lines count from 1. */
 export class LineFault extends Error {
   override readonly name = 'LineFault';
 

@@ -3,16 +3,17 @@ import { serializeError } from './serialize-error';
 
 export type { Logger } from 'pino';
 
-/** What a logger is made of: the lowest level that is written, and whether a person reads it live. */
+/** The options of a logger. */
 export interface LoggerOptions {
+  /** The lowest level that is written. */
   readonly level: string;
   /** True on a terminal: readable lines instead of JSON, where the development package is installed. */
   readonly pretty: boolean;
 }
 
 /**
- * Creates the process's logger: JSON lines on stdout, or readable lines on a terminal. Errors go into the field `err`,
- * of which only what holds no user name is written.
+ * Creates the logger of the process: JSON lines on stdout, or readable lines on a terminal. Errors are
+ * passed as `err` and logged without user names.
  */
 export function createLogger({ level, pretty }: LoggerOptions): Logger {
   const options = {
@@ -26,7 +27,7 @@ export function createLogger({ level, pretty }: LoggerOptions): Logger {
     : pino(options);
 }
 
-// A development dependency: images do not have it, and a container's stdout is no terminal anyway.
+// A development dependency, which is not in the images.
 function isPrettyInstalled(): boolean {
   try {
     require.resolve('pino-pretty');

@@ -1,16 +1,17 @@
 import type { QueryInterface, Transaction } from 'sequelize';
 
 /**
- * Locks tables that writers take in different orders, without ever waiting in a circle with one of them. Rejects, and
- * nothing is locked, when the first is not free for two seconds, or the others in none of twenty attempts. Afterwards
- * `lock_timeout` is two seconds to the end of the transaction. The mode is ACCESS EXCLUSIVE unless given.
+ * Locks tables without a deadlock with writers that lock them in another order. Rejects with nothing
+ * locked if the first table is not free within two seconds, or the others in none of twenty attempts.
+ * `lock_timeout` is two seconds afterwards, until the end of the transaction. The default mode is ACCESS
+ * EXCLUSIVE.
  */
 export type LockTogether = (
   tables: readonly [string, string, ...string[]],
   mode?: 'SHARE ROW EXCLUSIVE' | 'ACCESS EXCLUSIVE',
 ) => Promise<void>;
 
-/** What a migration is given. Every statement must be handed the transaction, or it commits on its own. */
+/** What a migration receives. A statement without the transaction would commit on its own. */
 export interface MigrationContext {
   readonly queryInterface: QueryInterface;
   readonly transaction: Transaction;
@@ -20,17 +21,17 @@ export interface MigrationContext {
 }
 
 /**
- * One change of the schema. It runs in a transaction of its own and is recorded in the same one, so it is
- * applied whole or not at all. Frozen once merged.
+ * One change of the schema. It runs and is recorded in one transaction, so it is applied completely or not
+ * at all. A merged migration is never edited.
  */
 export interface Migration {
   /**
-   * Whether `down` may run while the release before this one serves: it does not break that release, and nothing
-   * is lost that was recorded or brought along meanwhile. So it is for a change that only adds (expand) and keeps
-   * what cannot be derived again somewhere else. A failed deploy and a rollback take back such migrations only.
+   * Whether `down` may run while the previous release serves: it neither breaks that release nor loses
+   * data that was recorded or imported meanwhile. True for a change that only adds (expand) and does not
+   * hold the only copy of any data. A failed deploy and a rollback revert only such migrations.
    */
   readonly downIsSafe: boolean;
   up(context: MigrationContext): Promise<void>;
-  /** Takes `up` back: afterwards the previous release works as it did before. */
+  /** Reverts `up`: afterwards the previous release works as before. */
   down(context: MigrationContext): Promise<void>;
 }

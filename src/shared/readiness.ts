@@ -1,4 +1,4 @@
-/** Whether the service can take requests. If it cannot: a stable code, and a sentence with the cause and the cure. */
+/** Whether the service can take requests. If not: a stable code, and a sentence with cause and cure. */
 export type Readiness =
   { readonly ready: true } | { readonly ready: false; readonly code: string; readonly detail: string };
 

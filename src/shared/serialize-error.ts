@@ -1,8 +1,8 @@
-/** What is logged of an error. */
+/** The logged form of an error. */
 export interface LoggedError {
   readonly type: string;
   readonly message: string;
-  /** Codes of ours, of Node and of PostgreSQL, and what of the schema PostgreSQL names. */
+  /** Codes of Footfall, Node, and PostgreSQL, and the schema objects that PostgreSQL names. */
   readonly [field: string]: unknown;
   /** Without the message. */
   readonly stack?: string;
@@ -22,25 +22,25 @@ const loggedFields = [
   'constraint',
 ];
 
-/** Data exceptions and syntax errors: PostgreSQL quotes the value or the text in their messages. */
+/** Data exceptions and syntax errors: their messages quote the value or the statement. */
 const quotingStates = /^(22\w{3}|42601)$/;
 
 const deepestCause = 5;
 
 /**
- * Says of an error what may stand in a log. Drivers keep the row, the parameters and the whole SQL text beside their
- * messages, and so user names: only fields that cannot hold any are taken over, and messages only where they quote
- * nothing that a client sent.
+ * Reduces an error to what may be logged. Drivers attach the row, the parameters, and the SQL text to their
+ * errors, and so user names: only fields that cannot contain any are copied, and a message only if it does
+ * not quote client input.
  */
 export function serializeError(error: unknown, depth = 0): LoggedError {
-  if (!(error instanceof Error)) return { type: typeof error, message: 'thrown, although it is no error' };
+  if (!(error instanceof Error)) return { type: typeof error, message: 'the thrown value is not an Error' };
   const fields = error as unknown as Readonly<Record<string, unknown>>;
   // Sequelize keeps the server's error as `parent`.
   const cause = error.cause ?? fields['parent'];
   const quotes = quotesInput(error);
   return {
     type: error.name,
-    message: quotes ? 'not logged, since it may quote what a client sent' : error.message,
+    message: quotes ? 'not logged because it may quote client input' : error.message,
     ...Object.fromEntries(
       loggedFields.filter((name) => isPlain(fields[name])).map((name) => [name, fields[name]]),
     ),
@@ -49,7 +49,7 @@ export function serializeError(error: unknown, depth = 0): LoggedError {
   };
 }
 
-// Whoever wraps an error may repeat its message.
+// A wrapping error may repeat the message of its cause.
 function quotesInput(error: Error, depth = 0): boolean {
   const { code, parent } = error as { code?: unknown; parent?: unknown };
   if (typeof code === 'string' && quotingStates.test(code)) return true;

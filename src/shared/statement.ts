@@ -15,7 +15,7 @@ export type RunStatement = <Row extends object>(
 ) => Promise<Row[]>;
 
 /**
- * What is known of a statement that failed:
+ * What is known about a statement that failed:
  * `not-run`: it never reached the database, or the database refused it and rolled it back;
  * `unknown`: the connection was lost while it ran, so it may have been committed.
  */

@@ -1,6 +1,6 @@
 import { DomainError } from './domain-error';
 
-/** The longest user name, in Unicode code points after NFC. The database repeats the limit. */
+/** The longest user name, in Unicode code points after NFC. The schema has the same limit. */
 export const maxUsernameLength = 80;
 
 const plainName = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,79}$/;
@@ -10,9 +10,9 @@ const spaceAtAnEnd = /^\p{White_Space}|\p{White_Space}$/u;
 const reservedNames = new Set(['.', '..', '-']);
 
 /**
- * Turns what stood in a path, percent-decoded once, into the name that is stored: NFC-normalised,
- * 1 to 80 characters, no control, format, surrogate or bidi characters, no slashes, no space at an end.
- * @throws {DomainError} `invalid-username`, saying which rule was broken.
+ * Converts a decoded path segment to the stored name: NFC, 1 to 80 characters, without control, format,
+ * surrogate, or bidi characters, without slashes, without a space at either end.
+ * @throws {DomainError} `invalid-username`, naming the broken rule.
  */
 export function parseUsername(decoded: string): string {
   if (plainName.test(decoded)) return decoded;

@@ -1,17 +1,13 @@
-import { DomainError } from './domain-error';
-
 /**
- * Waits for a read, at most so many milliseconds. What is late goes on in the database until its own timeout, unheard.
- * @throws {DomainError} `database-unavailable` when it is late.
+ * Waits for the work for at most `ms` milliseconds. The work itself is not stopped; its late result is ignored.
+ * @param onLate returns the result that replaces the late one, or throws.
  */
-export async function withinDeadline<T>(work: Promise<T>, ms: number): Promise<T> {
+export async function withDeadline<T>(work: Promise<T>, ms: number, onLate: () => T): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
-      reject(new DomainError('database-unavailable', 'The database did not answer in time. Ask again.'));
-    }, ms);
+  const deadline = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
   });
-  return Promise.race([work, late]).finally(() => {
+  return Promise.race([work, deadline.then(onLate)]).finally(() => {
     clearTimeout(timer);
   });
 }

@@ -1,28 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describeSettings, renderEnvExample } from '../../src/config/describe-settings';
+import { describeSettings, renderEnvExample, renderSettingsPage } from '../../src/config/describe-settings';
+import { settingDefinitions } from '../../src/config/setting-definitions';
 
 const read = (file: string): string => readFileSync(join(__dirname, '../..', file), 'utf8');
 
-it('has every setting with its default and meaning in the README', () => {
-  const section =
-    /<!-- settings: npm run settings -->([\s\S]*)<!-- \/settings -->/.exec(read('README.md'))?.[1] ?? '';
-  const rows = section
-    .split('\n')
-    .filter((line) => line.startsWith('| `'))
-    .map((line) =>
-      line
-        .split('|')
-        .slice(1, -1)
-        .map((cell) => cell.trim()),
-    );
-  expect(rows).toEqual(
-    describeSettings().map(({ name, defaultValue, text }) => [
-      `\`${name}\``,
-      defaultValue === '' ? '' : `\`${defaultValue}\``,
-      text,
-    ]),
-  );
+it('has every setting with its default and meaning in docs/settings.md', () => {
+  expect(read('docs/settings.md')).toBe(renderSettingsPage());
+});
+
+it('has every setting in one group, with one line of meaning', () => {
+  const settings = describeSettings().flatMap((group) => group.settings);
+  expect(settings.map(({ name }) => name).sort()).toEqual(Object.keys(settingDefinitions.shape).sort());
+  for (const { text } of settings) expect(text).toMatch(/^[A-Z`][^\n|]+\.$/);
 });
 
 it.each(['web', 'db'] as const)('lists them in .%s.env.example', (part) => {

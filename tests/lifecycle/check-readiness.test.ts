@@ -1,19 +1,29 @@
-import type { Sequelize } from 'sequelize';
 import { createReadinessCheck } from '../../src/lifecycle/check-readiness';
+import { createSchemaGate } from '../../src/lifecycle/schema-gate';
 
 it('asks a silent database once, however often it is asked itself', async () => {
   let asked = 0;
-  const sequelize = {
-    query: () => {
-      asked += 1;
-      return new Promise(() => undefined);
-    },
-  } as unknown as Sequelize;
-  const migrator = { pending: () => Promise.resolve([]) };
-  const checkReadiness = createReadinessCheck({ sequelize, migrator, isStopping: () => false });
-  // The first answer is about migrations, which is asked until they are seen to be applied.
-  expect(await checkReadiness()).toEqual({ ready: true });
+  const pending = (): Promise<never> => {
+    asked += 1;
+    return new Promise(() => undefined);
+  };
+  const checkReadiness = createReadinessCheck(createSchemaGate({ pending }), () => false);
   const answers = await Promise.all(Array.from({ length: 30 }, checkReadiness));
-  expect(new Set(answers.map(({ ready }) => ready))).toEqual(new Set([false]));
+  for (const answer of answers) expect(answer).toMatchObject({ ready: false, code: 'database-unavailable' });
   expect(asked).toBe(1);
+});
+
+it('reads the migration log each time it is asked', async () => {
+  const missing: { name: string }[] = [];
+  const gate = createSchemaGate({ pending: () => Promise.resolve([...missing]) });
+  const checkReadiness = createReadinessCheck(gate, () => false);
+  expect(await checkReadiness()).toEqual({ ready: true });
+  missing.push({ name: 'add-something' });
+  expect(await checkReadiness()).toMatchObject({
+    ready: false,
+    code: 'migrations-pending',
+    detail: expect.stringContaining('add-something'),
+  });
+  missing.pop();
+  expect(await checkReadiness()).toEqual({ ready: true });
 });

@@ -148,7 +148,7 @@ it('writes names at level debug in records of that level alone', async () => {
   expect(debug).not.toContain(key);
 });
 
-it('says nothing more of a fault that nobody caught', async () => {
+it('logs no user name of an uncaught exception', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'footfall-log-'));
   try {
     const script = join(folder, 'throw.cjs');
@@ -159,7 +159,7 @@ it('says nothing more of a fault that nobody caught', async () => {
     program.child.kill('SIGUSR2');
     const { code, stdout, stderr } = await program.result;
     expect([code, stderr]).toEqual([1, '']);
-    expect(stdout).toMatch(/"level":60,.*"code":"23505".*"msg":"a fault that nobody caught"/);
+    expect(stdout).toMatch(/"level":60,.*"code":"23505".*"msg":"uncaught exception"/);
     for (const secret of secrets()) expect(stdout).not.toContain(secret);
   } finally {
     rmSync(folder, { recursive: true });

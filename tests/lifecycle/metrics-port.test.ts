@@ -14,14 +14,14 @@ async function listenSilently(host: string): Promise<Server> {
   return server;
 }
 
-describe('with a port of their own', () => {
+describe('with METRICS_PORT', () => {
   let database: TestDatabase;
   beforeEach(async () => {
     database = await createTestDatabase();
   });
   afterEach(() => database.drop());
 
-  it('serves the metrics there and nowhere else, and nothing else there, until the stop', async () => {
+  it('serves only the metrics there, and the metrics only there, until the stop', async () => {
     const settings = database.settings({ METRICS_PORT: '0', METRICS_HOST: '127.0.0.2' });
     const service = await startService(settings, logger);
     const { metricsUrl = '' } = service;
@@ -42,7 +42,7 @@ describe('with a port of their own', () => {
     expect(await database.query('SELECT count(*)::int AS n FROM visits')).toEqual([{ n: 1 }]);
   });
 
-  it('says which setting to change when that port is taken, and serves nothing', async () => {
+  it('names the setting to change if the port is taken, and serves nothing', async () => {
     const other = await listenSilently('127.0.0.1');
     const { port } = other.address() as AddressInfo;
     const starting = startService(database.settings({ METRICS_PORT: String(port) }), logger);

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +6,7 @@ import { killPostmaster } from '../embedded-postgres/support/scratch';
 import { databaseEnvironment } from '../support/database-environment';
 import { runProgram, startProgram, type RunningProgram } from '../support/run-program';
 import { createTestDatabase, type TestDatabase } from '../support/test-database';
+import { waitUntil } from '../support/wait-until';
 
 const serving = /"url":"(http:[^"]+)"/;
 
@@ -47,7 +48,19 @@ describe('with the embedded PostgreSQL', () => {
     expect((await third.program.result).code).toBe(0);
   });
 
-  it('goes on by itself when its PostgreSQL is killed', async () => {
+  it.each(['SIGHUP', 'SIGTERM'] as const)(
+    'stops its PostgreSQL on %s, also while it starts',
+    async (signal) => {
+      const pidFile = join(folder, 'postgres', 'postmaster.pid');
+      const program = startProgram('main.js', [], { PORT: '0', DATA_DIR: folder });
+      await waitUntil('a PostgreSQL that starts', () => existsSync(pidFile), 60_000);
+      program.child.kill(signal);
+      expect(await program.result).toMatchObject({ code: 0, stderr: '' });
+      expect(existsSync(pidFile)).toBe(false);
+    },
+  );
+
+  it('continues after its PostgreSQL was killed', async () => {
     const { program, url } = await start({ DATA_DIR: folder });
     expect(await visit(url)).toBe(1);
     killPostmaster(folder);
@@ -80,7 +93,7 @@ describe('with the embedded PostgreSQL', () => {
     expect((await program.result).code).toBe(0);
   });
 
-  it('lets commands start it when no service runs', async () => {
+  it('starts for a command if no service runs', async () => {
     const up = await runProgram('cli/migrate.js', ['up'], { DATA_DIR: folder });
     expect(up).toMatchObject({ code: 0, stderr: '' });
     expect(await runProgram('cli/createdb.js', [], { DATA_DIR: folder })).toMatchObject({
@@ -90,21 +103,21 @@ describe('with the embedded PostgreSQL', () => {
   });
 });
 
-describe("with the operator's own PostgreSQL", () => {
+describe('with an external PostgreSQL', () => {
   let database: TestDatabase;
   beforeEach(async () => {
     database = await createTestDatabase('template0');
   });
   afterEach(() => database.drop());
 
-  it('is not ready until the operator has migrated, and says which command does it', async () => {
+  it('is not ready until it is migrated, and names the command', async () => {
     const environment = databaseEnvironment(database.name);
     const { program, url } = await start(environment);
     const before = await fetch(`${url}/-/health/ready`);
     expect(before.status).toBe(503);
     expect(await before.json()).toMatchObject({
       code: 'migrations-pending',
-      detail: expect.stringMatching(/20261124100000-create-visitors-and-visits.*npm run migrate up/),
+      detail: expect.stringMatching(/20261124100000-create-visitors-and-visits.*footfall migrate up/),
     });
     const visited = await fetch(`${url}/alice`);
     expect(visited.status).toBe(503);
@@ -117,7 +130,7 @@ describe("with the operator's own PostgreSQL", () => {
     expect((await program.result).code).toBe(0);
   });
 
-  it('creates a database that is missing', async () => {
+  it('creates a missing database', async () => {
     const environment = databaseEnvironment(database.name);
     await database.drop();
     expect(await runProgram('cli/createdb.js', [], environment)).toMatchObject({
@@ -155,7 +168,7 @@ it('is not ready within a second of a database that accepts and stays silent', a
   silent.close();
 });
 
-it('names every faulty setting at once and ends', async () => {
+it('names every invalid setting at once and ends', async () => {
   const { code, stderr } = await runProgram('main.js', [], { PORT: 'x', LOG_LEVEL: 'y' });
   expect(code).toBe(1);
   expect(stderr).toMatch(/PORT[\s\S]*LOG_LEVEL/);

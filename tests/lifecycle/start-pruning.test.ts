@@ -42,19 +42,19 @@ async function waitForPruning(expected: Record<string, number>): Promise<void> {
   expect(keys).toEqual(expected);
 }
 
-it('removes the keys that are older than a day, in several services at once, and no other', async () => {
+it('removes only keys older than a day, in several services at once', async () => {
   await insertKeys('old-', 5000, '25 hours');
   await insertKeys('young-', 100, '23 hours');
   const environment = { KEY_PRUNE_INTERVAL_MS: '200' };
   const services = await Promise.all([0, 1, 2].map(() => startServiceOn(database, environment)));
   await waitForPruning({ 'young-': 100 });
-  // What comes of age later goes as well.
+  // A key that becomes old later is removed too.
   await insertKeys('older-', 1, '25 hours');
   await waitForPruning({ 'young-': 100 });
   for (const service of services) expect(await service.stop()).toEqual({ failed: [] });
 });
 
-it('leaves a key alone that somebody holds, and does not wait for it', async () => {
+it('skips a key that is locked', async () => {
   await insertKeys('held-', 1, '25 hours');
   await insertKeys('old-', 10, '24 hours 1 minute');
   const holder = await database.sequelize.transaction();
@@ -68,7 +68,7 @@ it('leaves a key alone that somebody holds, and does not wait for it', async () 
   expect(await service.stop()).toEqual({ failed: [] });
 });
 
-it('goes on after a round that failed, and can be stopped at any moment', async () => {
+it('continues after a failed round, and can be stopped at any time', async () => {
   await insertKeys('old-', 10, '25 hours');
   await database.query('ALTER TABLE idempotency_keys RENAME TO elsewhere');
   const run = createStatementRunner(database.sequelize);

@@ -40,7 +40,7 @@ it('is not ready from the first moment of a stop, still answers while it drains,
 it('answers requests under way before it closes the pool, however often it is asked to stop', async () => {
   const service = await startService(database.settings(), createLogger({ level: 'silent', pretty: false }));
   await ask(`${service.url}/alice`);
-  // Somebody holds the row that the next visit needs.
+  // Another transaction holds the row that the next visit needs.
   const holder = await database.sequelize.transaction();
   await database.sequelize.query('SELECT * FROM visit_totals FOR UPDATE', { transaction: holder });
   const slow = ask(`${service.url}/alice`);

@@ -1,6 +1,7 @@
 import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
+import { OperatorError } from '../../shared/operator-error';
 import { createLimitedServer, type LimitedServerOptions } from './create-limited-server';
 
 /** A listening server. */
@@ -15,8 +16,8 @@ export interface HttpServer {
   cut(): void;
 }
 
-/** A port that somebody else has. */
-export class PortTakenError extends Error {
+/** The port is in use by another process. */
+export class PortTakenError extends OperatorError {
   override readonly name = 'PortTakenError';
 }
 

@@ -1,0 +1,35 @@
+import { isIP } from 'node:net';
+import { z } from 'zod';
+
+/** A whole number within bounds. */
+export function integer(min: number, max = Number.MAX_SAFE_INTEGER) {
+  const bounds = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
+  const error = `must be a whole number ${bounds}`;
+  const isAllowed = (value: number): boolean => Number.isInteger(value) && value >= min && value <= max;
+  return z.coerce.number({ error }).refine(isAllowed, { error });
+}
+
+/** One of the given words. */
+export function choice<const Words extends readonly string[]>(words: Words) {
+  return z.enum(words, { error: `must be one of ${words.join(', ')}` });
+}
+
+/** Proxies for Express's `trust proxy`, separated by commas. */
+export const proxyList = z.string().refine((list) => list.split(',').every(isProxy), {
+  error:
+    'must be addresses, networks such as 10.0.0.0/8, loopback, linklocal, or uniquelocal, separated by commas',
+});
+
+const networkNames = new Set(['loopback', 'linklocal', 'uniquelocal']);
+
+// https://expressjs.com/en/guide/behind-proxies.html
+function isProxy(text: string): boolean {
+  const name = text.trim();
+  if (networkNames.has(name)) return true;
+  const [, address = '', prefix] = /^([^/%]*)(?:\/(\d{1,3}))?$/.exec(name) ?? [];
+  const version = isIP(address);
+  if (version === 0) return false;
+  if (prefix === undefined) return true;
+  // Express refuses prefix 0, the network of all addresses.
+  return Number(prefix) >= 1 && Number(prefix) <= (version === 4 ? 32 : 128);
+}

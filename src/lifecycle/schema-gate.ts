@@ -1,0 +1,122 @@
+import { DatabaseError } from 'sequelize';
+import { withAdvisoryLock } from '../db/advisory-lock';
+import type { Migrator } from '../db/create-migrator';
+import { DomainError } from '../shared/domain-error';
+import type { Logger } from '../shared/logger';
+import { StatementError } from '../shared/statement';
+import type { OpenDatabase } from './open-database';
+
+/** Knows whether the database has every migration of this release. */
+export interface SchemaGate {
+  /**
+   * Reads the names of the pending migrations from the migration log. A call made while another one is
+   * reading shares its answer.
+   */
+  readonly readPending: () => Promise<readonly string[]>;
+  /**
+   * Runs the work if no migration is pending.
+   * @throws {DomainError} `database-unavailable` naming the pending migrations; the work had no effect.
+   */
+  readonly guard: <T>(work: () => Promise<T>) => Promise<T>;
+}
+
+// The guard uses the last answer, so that a statement needs no second query. Three things replace that
+// answer: readiness, which reads the log each time; work that failed because the schema lacks something;
+// and age. An answer of this age is renewed while the work runs,
+const renewAfterMs = 1000;
+// and the work waits for a new answer only if nobody asked for this long: the service was idle and unprobed.
+const expireAfterMs = 5000;
+
+// undefined_table, undefined_column, undefined_function
+// https://www.postgresql.org/docs/current/errcodes-appendix.html
+const missingParts = new Set<unknown>(['42P01', '42703', '42883']);
+
+/**
+ * Creates the one object that knows whether the schema is there. Readiness, recording, reads, and metrics
+ * ask it, so they cannot disagree.
+ * @param now the time in milliseconds
+ */
+export function createSchemaGate(
+  migrator: Pick<Migrator, 'pending'>,
+  now: () => number = () => performance.now(),
+): SchemaGate {
+  let migratedAt = -Infinity;
+  let reading: Promise<readonly string[]> | undefined;
+
+  const read = async (): Promise<readonly string[]> => {
+    const startedAt = now();
+    const pending = (await migrator.pending()).map(({ name }) => name);
+    migratedAt = pending.length === 0 ? startedAt : -Infinity;
+    return pending;
+  };
+  const readPending = (): Promise<readonly string[]> =>
+    (reading ??= read().finally(() => {
+      reading = undefined;
+    }));
+  const requireMigrated = async (): Promise<void> => {
+    const pending = await readPending();
+    if (pending.length === 0) return;
+    throw new DomainError(
+      'database-unavailable',
+      `${explainPending(pending)} Until then nothing is recorded or read.`,
+    );
+  };
+
+  return {
+    readPending,
+    async guard(work) {
+      const age = now() - migratedAt;
+      if (age > expireAfterMs) await requireMigrated();
+      else if (age > renewAfterMs) readPending().catch(() => undefined);
+      try {
+        return await work();
+      } catch (error) {
+        if (!isPartMissing(error)) throw error;
+        migratedAt = -Infinity;
+        // An answer that is under way may be older than the failure.
+        await reading?.catch(() => undefined);
+        await requireMigrated();
+        throw error;
+      }
+    },
+  };
+}
+
+/** Names the pending migrations and the command that applies them. */
+export function explainPending(names: readonly string[]): string {
+  return `Migrations are pending: ${names.join(', ')}. Apply them with "footfall migrate up".`;
+}
+
+/**
+ * Applies pending migrations to the embedded database. Those of an external database are only logged: its
+ * schema belongs to the operator, and the service is not ready until they are applied.
+ */
+export async function prepareSchema(
+  database: Pick<OpenDatabase, 'kind' | 'clientConfig'>,
+  migrator: Migrator,
+  gate: SchemaGate,
+  logger: Logger,
+): Promise<void> {
+  if (database.kind === 'embedded') {
+    await withAdvisoryLock(
+      database.clientConfig,
+      'migrate',
+      () => undefined,
+      () => migrator.up(),
+    );
+    return;
+  }
+  try {
+    const pending = await gate.readPending();
+    if (pending.length > 0) logger.warn({ pending }, explainPending(pending));
+  } catch (error) {
+    // The service starts without its database; readiness answers 503 until the database does.
+    logger.warn({ err: error }, 'the database does not answer yet');
+  }
+}
+
+function isPartMissing(error: unknown): boolean {
+  if (error instanceof StatementError) return isPartMissing(error.cause);
+  if (error instanceof DatabaseError) return isPartMissing(error.parent);
+  return error instanceof Error && 'code' in error && missingParts.has(error.code);
+}
