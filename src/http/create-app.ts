@@ -1,13 +1,13 @@
 import express, { type Express } from 'express';
 import type { Logger } from '../shared/logger';
-import { createErrorExit, refuseUnknownPath, type ObserveProblem } from './middleware/error-exit';
+import { createErrorExit, refuseUnknownPath, type ObserveProblem } from './middleware/error-handler';
 import { createRateLimiters, type RateLimits } from './middleware/rate-limit';
 import { createRequestCheck } from './middleware/request-check';
-import { createProblemMeter, createResponseLog, createResponseMeter } from './observe-response';
-import { createRequestContext } from './request-context';
-import { extendResponseHead, type ObserveResponse } from './response-head';
+import { createProblemMeter, createResponseLog, createResponseMeter } from './middleware/observe-response';
+import { createRequestContext } from './middleware/request-context';
+import { extendResponseHead, type ObserveResponse } from './middleware/response-head';
 import { createRouteTable, type RouteDependencies } from './route-table';
-import { createSecurityHeaders } from './security-headers';
+import { createSecurityHeaders } from './middleware/security-headers';
 
 /** Somebody who watches beside the metrics and the log. */
 export interface Watcher {

@@ -1,12 +1,12 @@
 import express, { type Express } from 'express';
 import type { Logger } from '../shared/logger';
 import type { Metrics } from '../metrics/create-metrics';
-import { createErrorExit, refuseUnknownPath } from './middleware/error-exit';
-import { createResponseLog } from './observe-response';
-import { createRequestContext } from './request-context';
-import { extendResponseHead } from './response-head';
-import { createMetricsEndpoint } from './routes/operations';
-import { createSecurityHeaders } from './security-headers';
+import { createErrorExit, refuseUnknownPath } from './middleware/error-handler';
+import { createResponseLog } from './middleware/observe-response';
+import { createRequestContext } from './middleware/request-context';
+import { extendResponseHead } from './middleware/response-head';
+import { createMetricsEndpoint } from './routes/operations/operation-endpoints';
+import { createSecurityHeaders } from './middleware/security-headers';
 
 /** Builds the app of the metrics' own port: `/-/metrics` and nothing else. */
 export function createMetricsApp(metrics: Metrics, logger: Logger): Express {

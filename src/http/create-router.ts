@@ -1,5 +1,5 @@
 import { Router, type RequestHandler } from 'express';
-import type { Endpoint } from './endpoint';
+import type { Endpoint } from './define-endpoint';
 import { limitRate, type RateLimiters } from './middleware/rate-limit';
 import { HttpProblem } from './problem';
 

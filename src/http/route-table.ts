@@ -2,20 +2,20 @@ import type { Router } from 'express';
 import type { Metrics } from '../metrics/create-metrics';
 import type { Services } from '../services/create-services';
 import { createRouter } from './create-router';
-import type { Endpoint } from './endpoint';
+import type { Endpoint } from './define-endpoint';
 import type { RateLimiters } from './middleware/rate-limit';
-import { createPageRouter } from './pages/create-page-router';
+import { createPageRouter } from './routes/pages/create-page-router';
 import type { WebAssets } from './pages/web-assets';
-import { createAssetEndpoints, createAssetRouter } from './routes/assets';
-import { createBadgeEndpoints } from './routes/badges';
-import { createBrowserRequestEndpoints } from './routes/browser-requests';
-import { createDocumentEndpoints } from './routes/documents';
-import { createHistoryEndpoints } from './routes/history';
-import { createMetricsEndpoint, createOperationEndpoints } from './routes/operations';
+import { createAssetEndpoints, createAssetRouter } from './routes/pages/asset-endpoints';
+import { createBadgeEndpoints } from './routes/badges/badge-endpoints';
+import { createBrowserRequestEndpoints } from './routes/pages/browser-files';
+import { createDocumentEndpoints } from './routes/documents/document-endpoints';
+import { createHistoryEndpoints } from './routes/history/history-endpoints';
+import { createMetricsEndpoint, createOperationEndpoints } from './routes/operations/operation-endpoints';
 import type { CheckReadiness } from '../shared/readiness';
-import { createPageEndpoints } from './routes/pages';
-import { createVisitorEndpoints } from './routes/visitors';
-import { createVisitEndpoints } from './routes/visits';
+import { createPageEndpoints } from './routes/pages/page-endpoints';
+import { createVisitorEndpoints } from './routes/visitors/visitor-endpoints';
+import { createVisitEndpoints } from './routes/visits/visit-endpoints';
 
 /** One mount: what it is for, its endpoints as data, and the router made of them. */
 export interface Mount {

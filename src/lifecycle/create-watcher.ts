@@ -1,6 +1,6 @@
 import type { Watcher } from '../http/create-app';
 import { isFailure } from '../http/problem';
-import { noRoute } from '../http/request-context';
+import { noRoute } from '../http/middleware/request-context';
 import type { Agent } from '../instrumentation/agent';
 
 /** Lets the agent watch the requests: it names those of known routes by itself, and is told of the others. */

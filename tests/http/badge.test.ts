@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { abbreviateCount } from '../../src/http/badge/render-badge';
+import { abbreviateCount } from '../../src/http/routes/badges/render-badge';
 import { startService } from '../../src/lifecycle/start-service';
 import { startServiceOn, startTestService, type TestService } from '../support/test-service';
 

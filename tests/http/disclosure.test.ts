@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { OpenApiDocument } from '../../src/http/openapi/openapi-document';
-import { createSecurityHeaders } from '../../src/http/security-headers';
+import { createSecurityHeaders } from '../../src/http/middleware/security-headers';
 import { exchange, parseResponses, type RawResponse } from '../support/raw-http';
 import { startServiceOn, startTestService, type TestService } from '../support/test-service';
 

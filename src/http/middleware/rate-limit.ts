@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express';
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
-import type { Allowance, Endpoint } from '../endpoint';
+import type { Allowance, Endpoint } from '../define-endpoint';
 import { HttpProblem } from '../problem';
 
 /** How many requests one client may send in a window of so many seconds; 0: any number. */

@@ -1,4 +1,4 @@
-import type { Endpoint } from '../endpoint';
+import type { Endpoint } from '../define-endpoint';
 import { describeParameters } from './describe-parameters';
 import { describeResponses, mergeResponses } from './describe-responses';
 import type { OpenApiDocument, OperationObject, PathItemObject } from './openapi-document';

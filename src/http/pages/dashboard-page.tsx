@@ -1,4 +1,4 @@
-import type { VisitorJson } from '../presenters';
+import type { VisitorJson } from '../routes/visitors/visitor-json';
 import type { DashboardQuery } from './dashboard-path';
 import { Document } from './document';
 import type { FormatNumber } from './format';

@@ -1,4 +1,4 @@
-import type { presentVisitorDetail } from '../presenters';
+import type { presentVisitorDetail } from '../routes/visitors/visitor-json';
 import { Document } from './document';
 import type { FormatNumber } from './format';
 import { BadgeBuilder } from './parts/badge-builder';

@@ -1,6 +1,6 @@
 import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
 import type { ConnectionRefusal } from './refuse-connection';
-import { createAnswerLog } from './answer-log';
+import { createAnswerLog } from './response-tracker';
 import { cutSlowReaders } from './cut-slow-readers';
 import { limitConnections } from './limit-clients';
 import { refuseConnections } from './refuse-connections';

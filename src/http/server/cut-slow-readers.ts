@@ -1,6 +1,6 @@
 import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { AnswerLog } from './answer-log';
+import type { AnswerLog } from './response-tracker';
 
 const lookEveryMs = 1000;
 

@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
-import type { AnswerLog } from './answer-log';
+import type { AnswerLog } from './response-tracker';
 
 /**
  * Keeps a server at a number of connections. When the last place is taken, the oldest connection that is not being

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { problemType, renderProblem, type Problem } from '../problem';
-import type { HeaderPairs } from '../security-headers';
+import type { HeaderPairs } from '../middleware/security-headers';
 
 /** An answer that is written past the app. */
 export interface ConnectionRefusal {

@@ -3,8 +3,8 @@ import type { Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Problem } from '../problem';
 import { renderRefusal, toConnectionProblem, type ConnectionRefusal } from './refuse-connection';
-import { createSecurityHeaders } from '../security-headers';
-import type { AnswerLog } from './answer-log';
+import { createSecurityHeaders } from '../middleware/security-headers';
+import type { AnswerLog } from './response-tracker';
 
 /** What Node's parser says of bytes that are no request. */
 interface ParserError extends Error {

@@ -1,4 +1,4 @@
-import type { VisitorJson } from '../../presenters';
+import type { VisitorJson } from '../../routes/visitors/visitor-json';
 import { renderDashboardPath, type DashboardQuery } from '../dashboard-path';
 import type { FormatNumber } from '../format';
 import { KeptParameters } from './kept-parameters';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { listQuery, type ListRequest } from '../list-query';
-import { timeZone } from '../schemas';
-import { renderCursor } from '../visitor-cursor';
-import { chartRanges, dashboardDefaults, type DashboardQuery } from './dashboard-path';
+import { listQuery, type ListRequest } from '../visitors/list-query';
+import { timeZone } from '../parameters';
+import { renderCursor } from '../visitors/visitor-cursor';
+import { chartRanges, dashboardDefaults, type DashboardQuery } from '../../pages/dashboard-path';
 
 /** What a dashboard is asked for. */
 export interface DashboardRequest {

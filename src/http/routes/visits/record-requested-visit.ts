@@ -1,8 +1,8 @@
 import type { Request } from 'express';
 import { z } from 'zod';
-import type { RecordedVisit } from '../services/commands/settle-visit-batch';
-import type { Services } from '../services/create-services';
-import { HttpProblem } from './problem';
+import type { RecordedVisit } from '../../../services/commands/settle-visit-batch';
+import type { Services } from '../../../services/create-services';
+import { HttpProblem } from '../../problem';
 
 const printable = /^[\x20-\x7e]{1,64}$/;
 

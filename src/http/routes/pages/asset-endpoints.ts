@@ -1,13 +1,13 @@
 import compression from 'compression';
 import { Router } from 'express';
 import { z } from 'zod';
-import { createRouter } from '../create-router';
-import { defineEndpoint, type Endpoint } from '../endpoint';
-import type { RateLimiters } from '../middleware/rate-limit';
-import type { WebAssets } from '../pages/web-assets';
-import { HttpProblem } from '../problem';
-import { problems } from '../responses';
-import { sendBody } from '../send-body';
+import { createRouter } from '../../create-router';
+import { defineEndpoint, type Endpoint } from '../../define-endpoint';
+import type { RateLimiters } from '../../middleware/rate-limit';
+import type { WebAssets } from '../../pages/web-assets';
+import { HttpProblem } from '../../problem';
+import { problems } from '../../responses';
+import { sendBody } from '../../send-body';
 
 const assetParams = z.object({
   file: z.string().describe('The name of a file of this release; the pages refer to it.'),

@@ -1,7 +1,7 @@
-import type { Logger } from '../shared/logger';
-import type { Metrics } from '../metrics/create-metrics';
-import type { ObserveProblem } from './middleware/error-exit';
-import type { ConnectionRefusal } from './server/refuse-connection';
+import type { Logger } from '../../shared/logger';
+import type { Metrics } from '../../metrics/create-metrics';
+import type { ObserveProblem } from './error-handler';
+import type { ConnectionRefusal } from '../server/refuse-connection';
 import type { ObserveResponse } from './response-head';
 
 /** Creates the observer that counts each answer and its duration by route pattern. */

@@ -1,17 +1,17 @@
 import type { Request } from 'express';
 import { z } from 'zod';
-import type { Services } from '../../services/create-services';
-import { defineEndpoint, type Endpoint } from '../endpoint';
-import { DashboardPage } from '../pages/dashboard-page';
-import { dashboardQuery } from '../pages/dashboard-query';
-import { createNumberFormat } from '../pages/format';
-import { sendPage } from '../pages/send-page';
-import { VisitorPage } from '../pages/visitor-page';
-import type { WebAssets } from '../pages/web-assets';
-import { presentSummary, presentVisitor, presentVisitorDetail } from '../presenters';
-import { body, mediaTypes, type Responses } from '../responses';
-import { usernameParams } from '../schemas';
-import { renderCursor } from '../visitor-cursor';
+import type { Services } from '../../../services/create-services';
+import { defineEndpoint, type Endpoint } from '../../define-endpoint';
+import { DashboardPage } from '../../pages/dashboard-page';
+import { dashboardQuery } from './dashboard-query';
+import { createNumberFormat } from '../../pages/format';
+import { sendPage } from '../../pages/send-page';
+import { VisitorPage } from '../../pages/visitor-page';
+import type { WebAssets } from '../../pages/web-assets';
+import { presentSummary, presentVisitor, presentVisitorDetail } from '../visitors/visitor-json';
+import { body, mediaTypes, type Responses } from '../../responses';
+import { usernameParams } from '../parameters';
+import { renderCursor } from '../visitors/visitor-cursor';
 
 /** The pages for people. Opening one records nothing. */
 export function createPageEndpoints(

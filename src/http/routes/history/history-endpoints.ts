@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import type { Services } from '../../services/create-services';
-import { historyIntervals, type HistoryRequest } from '../../services/queries/history';
-import { defineEndpoint, type Endpoint } from '../endpoint';
-import { presentHistory, presentSummary } from '../presenters';
-import { historySchema, summarySchema, visitorHistorySchema } from '../response-schemas';
-import { json, problems } from '../responses';
-import { timestamp, timeZone, usernameParams } from '../schemas';
-import { sendJson } from '../send-body';
+import type { Services } from '../../../services/create-services';
+import { historyIntervals, type HistoryRequest } from '../../../services/queries/history';
+import { defineEndpoint, type Endpoint } from '../../define-endpoint';
+import { presentHistory, presentSummary } from '../visitors/visitor-json';
+import { historySchema, summarySchema, visitorHistorySchema } from './history-json';
+import { json, problems } from '../../responses';
+import { timestamp, timeZone, usernameParams } from '../parameters';
+import { sendJson } from '../../send-body';
 
 const historyQuery = z
   .object({

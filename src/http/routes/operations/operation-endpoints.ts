@@ -1,10 +1,10 @@
-import type { Metrics } from '../../metrics/create-metrics';
-import type { CheckReadiness } from '../../shared/readiness';
-import { defineEndpoint, type Endpoint } from '../endpoint';
-import { HttpProblem } from '../problem';
-import { healthSchema } from '../response-schemas';
-import { body, json, problems } from '../responses';
-import { sendBody, sendJson } from '../send-body';
+import type { Metrics } from '../../../metrics/create-metrics';
+import type { CheckReadiness } from '../../../shared/readiness';
+import { defineEndpoint, type Endpoint } from '../../define-endpoint';
+import { HttpProblem } from '../../problem';
+import { healthSchema } from '../history/history-json';
+import { body, json, problems } from '../../responses';
+import { sendBody, sendJson } from '../../send-body';
 
 /** The routes for the operator and the orchestrator; a proxy keeps them from the outside. */
 export function createOperationEndpoints(checkReadiness: CheckReadiness): Endpoint[] {

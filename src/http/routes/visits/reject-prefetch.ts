@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import { HttpProblem } from '../problem';
+import { HttpProblem } from '../../problem';
 
 const speculation = /\b(prefetch|prerender|preview)\b/i;
 

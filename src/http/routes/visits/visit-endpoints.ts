@@ -1,13 +1,13 @@
-import type { Services } from '../../services/create-services';
-import { defineEndpoint, type Endpoint } from '../endpoint';
-import { idempotencyHeaders, recordRequestedVisit, replayHeaders } from '../idempotency-key';
-import { refuseSpeculation } from '../middleware/refuse-speculation';
-import { presentVisitor } from '../presenters';
-import { visitorSchema } from '../response-schemas';
-import { json, problems } from '../responses';
-import { usernameParams } from '../schemas';
-import { sendHead, sendJson } from '../send-body';
-import { isAskedByBrowsers } from './browser-requests';
+import type { Services } from '../../../services/create-services';
+import { defineEndpoint, type Endpoint } from '../../define-endpoint';
+import { idempotencyHeaders, recordRequestedVisit, replayHeaders } from './record-requested-visit';
+import { refuseSpeculation } from './reject-prefetch';
+import { presentVisitor } from '../visitors/visitor-json';
+import { visitorSchema } from '../history/history-json';
+import { json, problems } from '../../responses';
+import { usernameParams } from '../parameters';
+import { sendHead, sendJson } from '../../send-body';
+import { isAskedByBrowsers } from '../pages/browser-files';
 
 /** The route that counts. The names of files that browsers ask for by themselves are left to the routes after it. */
 export function createVisitEndpoints(services: Pick<Services, 'recorder' | 'recordVisitOnce'>): Endpoint[] {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseUsername } from '../shared/username';
+import { parseUsername } from '../../shared/username';
 
 const largestBigint = 9_223_372_036_854_775_807n;
 

@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import { defineEndpoint, type Endpoint } from '../endpoint';
-import { createOpenApiDocument, type DescribedMount } from '../openapi/create-openapi-document';
-import type { OpenApiDocument } from '../openapi/openapi-document';
-import { DocsPage } from '../pages/docs-page';
-import { applyPagePolicy } from '../pages/page-policy';
-import { sendPage } from '../pages/send-page';
-import type { WebAssets } from '../pages/web-assets';
-import { body, json } from '../responses';
-import { sendJson } from '../send-body';
+import { defineEndpoint, type Endpoint } from '../../define-endpoint';
+import { createOpenApiDocument, type DescribedMount } from '../../openapi/create-openapi-document';
+import type { OpenApiDocument } from '../../openapi/openapi-document';
+import { DocsPage } from '../../pages/docs-page';
+import { applyPagePolicy } from '../../pages/page-policy';
+import { sendPage } from '../../pages/send-page';
+import type { WebAssets } from '../../pages/web-assets';
+import { body, json } from '../../responses';
+import { sendJson } from '../../send-body';
 
 const documentSchema = z.looseObject({
   openapi: z.literal('3.1.1'),

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { defineEndpoint, type Endpoint } from '../endpoint';
-import { HttpProblem } from '../problem';
-import { body, json, problems } from '../responses';
-import { sendBody, sendJson } from '../send-body';
+import { defineEndpoint, type Endpoint } from '../../define-endpoint';
+import { HttpProblem } from '../../problem';
+import { body, json, problems } from '../../responses';
+import { sendBody, sendJson } from '../../send-body';
 
 /**
  * Files that browsers and crawlers ask for by themselves. These names cannot be visited, so that opening a page

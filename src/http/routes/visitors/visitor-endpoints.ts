@@ -1,11 +1,11 @@
-import type { Services } from '../../services/create-services';
-import { defineEndpoint, type Endpoint } from '../endpoint';
-import { listQuery, renderListPath } from '../list-query';
-import { presentVisitor, presentVisitorDetail } from '../presenters';
-import { visitorDetailSchema, visitorListSchema } from '../response-schemas';
-import { json, problems } from '../responses';
-import { usernameParams } from '../schemas';
-import { sendJson } from '../send-body';
+import type { Services } from '../../../services/create-services';
+import { defineEndpoint, type Endpoint } from '../../define-endpoint';
+import { listQuery, renderListPath } from './list-query';
+import { presentVisitor, presentVisitorDetail } from './visitor-json';
+import { visitorDetailSchema, visitorListSchema } from '../history/history-json';
+import { json, problems } from '../../responses';
+import { usernameParams } from '../parameters';
+import { sendJson } from '../../send-body';
 
 /** The routes that read visitors; none of them records anything. */
 export function createVisitorEndpoints(services: Pick<Services, 'listVisitors' | 'getVisitor'>): Endpoint[] {

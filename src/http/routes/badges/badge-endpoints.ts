@@ -1,15 +1,15 @@
 import type { Response } from 'express';
-import type { Services } from '../../services/create-services';
-import { badgeQuery, type BadgeOptions } from '../badge/badge-query';
-import { presentBadge, renderBadge } from '../badge/render-badge';
-import { defineEndpoint, type Endpoint } from '../endpoint';
-import { idempotencyHeaders, recordRequestedVisit, replayHeaders } from '../idempotency-key';
-import { refuseSpeculation } from '../middleware/refuse-speculation';
-import { sendProblem, type SendProblem } from '../problem';
-import { badgeSchema } from '../response-schemas';
-import { body, json, problems } from '../responses';
-import { usernameParams } from '../schemas';
-import { sendBody, sendHead, sendJson } from '../send-body';
+import type { Services } from '../../../services/create-services';
+import { badgeQuery, type BadgeOptions } from './badge-query';
+import { presentBadge, renderBadge } from './render-badge';
+import { defineEndpoint, type Endpoint } from '../../define-endpoint';
+import { idempotencyHeaders, recordRequestedVisit, replayHeaders } from '../visits/record-requested-visit';
+import { refuseSpeculation } from '../visits/reject-prefetch';
+import { sendProblem, type SendProblem } from '../../problem';
+import { badgeSchema } from '../history/history-json';
+import { body, json, problems } from '../../responses';
+import { usernameParams } from '../parameters';
+import { sendBody, sendHead, sendJson } from '../../send-body';
 
 const svgType = 'image/svg+xml; charset=utf-8';
 

@@ -1,11 +1,16 @@
 import type { z } from 'zod';
-import { toSafeInteger } from '../shared/to-safe-integer';
-import type { RecordedVisit } from '../services/commands/settle-visit-batch';
-import type { Summary } from '../services/queries/get-summary';
-import type { VisitorDetail } from '../services/queries/get-visitor';
-import type { History, HistoryRequest } from '../services/queries/history';
-import type { VisitorRow } from '../services/queries/visitor-page';
-import type { historySchema, summarySchema, visitorDetailSchema, visitorSchema } from './response-schemas';
+import { toSafeInteger } from '../../../shared/to-safe-integer';
+import type { RecordedVisit } from '../../../services/commands/settle-visit-batch';
+import type { Summary } from '../../../services/queries/get-summary';
+import type { VisitorDetail } from '../../../services/queries/get-visitor';
+import type { History, HistoryRequest } from '../../../services/queries/history';
+import type { VisitorRow } from '../../../services/queries/visitor-page';
+import type {
+  historySchema,
+  summarySchema,
+  visitorDetailSchema,
+  visitorSchema,
+} from '../history/history-json';
 
 /** A visitor and a number, as every list and every recorded visit shows them. */
 export type VisitorJson = z.infer<typeof visitorSchema>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { historyIntervals } from '../services/queries/history';
+import { historyIntervals } from '../../../services/queries/history';
 
 const count = z.int().min(0);
 const moment = z.iso.datetime();

@@ -4,8 +4,8 @@ import {
   type VisitorOrder,
   type VisitorPageRequest,
   type VisitWindow,
-} from '../services/queries/visitor-page';
-import { namePrefix, pageLimit, timestamp } from './schemas';
+} from '../../../services/queries/visitor-page';
+import { namePrefix, pageLimit, timestamp } from '../parameters';
 import { parseCursor, renderCursor } from './visitor-cursor';
 
 const sorts = visitorOrderKeys.flatMap((key) => [key, `-${key}`] as const);

@@ -1,11 +1,11 @@
 import compression from 'compression';
 import { Router, type RequestHandler } from 'express';
-import type { Endpoint } from '../endpoint';
-import { limitRate, type RateLimiters } from '../middleware/rate-limit';
-import { applyPagePolicy } from './page-policy';
-import { preferHtml } from './prefer-html';
-import { createProblemPageSender } from './problem-page';
-import type { WebAssets } from './web-assets';
+import type { Endpoint } from '../../define-endpoint';
+import { limitRate, type RateLimiters } from '../../middleware/rate-limit';
+import { applyPagePolicy } from '../../pages/page-policy';
+import { preferHtml } from '../../pages/prefer-html';
+import { createProblemPageSender } from '../../pages/problem-page';
+import type { WebAssets } from '../../pages/web-assets';
 
 /**
  * Builds a router of pages that share their paths with JSON endpoints. It answers GET and HEAD of clients that prefer

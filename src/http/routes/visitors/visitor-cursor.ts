@@ -1,7 +1,7 @@
-import type { VisitorCursor, VisitorOrder } from '../services/queries/visitor-page';
-import { DomainError } from '../shared/domain-error';
-import { parseUsername } from '../shared/username';
-import { bigintText } from './schemas';
+import type { VisitorCursor, VisitorOrder } from '../../../services/queries/visitor-page';
+import { DomainError } from '../../../shared/domain-error';
+import { parseUsername } from '../../../shared/username';
+import { bigintText } from '../parameters';
 
 /**
  * Reads `after` in the terms of the order: the id of the last visitor of a page, `visits.id`, or its name.
