@@ -1,17 +1,18 @@
 import type { Logger } from '../../shared/logger';
 import type { Metrics } from '../../metrics/create-metrics';
+import type { ConnectionRefusal } from '../server/refuse-connections';
 import type { ObserveProblem } from './error-handler';
-import type { ConnectionRefusal } from '../server/refuse-connection';
+import { noRoute } from './request-context';
 import type { ObserveResponse } from './response-head';
 
-/** Creates the observer that counts each answer and its duration by route pattern. */
+/** Creates the observer that measures each response by route pattern. */
 export function createResponseMeter(metrics: Pick<Metrics, 'observeResponse'>): ObserveResponse {
   return ({ method }, { context }, status) => {
     metrics.observeResponse(method, context.route, status, (performance.now() - context.startedAt) / 1000);
   };
 }
 
-/** Creates the observer that counts each refusal and failure by route pattern, status and code. */
+/** Creates the observer that counts problems by route pattern, status and code. */
 export function createProblemMeter(metrics: Pick<Metrics, 'observeProblem'>): ObserveProblem {
   return ({ context }, { status, code }) => {
     metrics.observeProblem(context.route, status, code);
@@ -19,8 +20,8 @@ export function createProblemMeter(metrics: Pick<Metrics, 'observeProblem'>): Ob
 }
 
 /**
- * Creates the observer that logs each answer by route pattern: at `debug` when it succeeded, at `info` when it was
- * refused. The path, which holds user names, stands only in records of the level `debug`.
+ * Creates the observer that logs each response by route pattern: at `info` if its status is 400 or
+ * more, else at `debug`. The path may contain a user name, so it is logged at `debug` only.
  */
 export function createResponseLog(logger: Logger): ObserveResponse {
   return (request, response, status) => {
@@ -29,23 +30,23 @@ export function createResponseLog(logger: Logger): ObserveResponse {
     const { id, route, startedAt } = response.context;
     const duration = Math.round((performance.now() - startedAt) * 1000) / 1000;
     const path = { request_id: id, url: request.originalUrl };
-    const answer = { request_id: id, method: request.method, route, status, duration_ms: duration };
+    const outcome = { request_id: id, method: request.method, route, status, duration_ms: duration };
     if (refused) {
-      logger.info(answer, 'request');
+      logger.info(outcome, 'request');
       logger.debug(path, 'path of the request');
     } else {
-      logger.debug({ ...answer, ...path }, 'request');
+      logger.debug({ ...outcome, ...path }, 'request');
     }
   };
 }
 
-/** Creates the observer of refusals that no request came of: counted and logged as the app's own are. */
+/** Creates the observer that counts and logs connections refused without a request. */
 export function createRefusalLog(
   logger: Logger,
   metrics: Pick<Metrics, 'observeResponse'>,
 ): (refusal: ConnectionRefusal) => void {
   return ({ id, problem: { status }, reason }) => {
-    metrics.observeResponse('(none)', '(none)', status, 0);
+    metrics.observeResponse('(none)', noRoute, status, 0);
     logger.info({ request_id: id, status, reason }, 'request');
   };
 }

@@ -1,19 +1,22 @@
 import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-/** Knows the last answer of each connection. Answers leave in the order of their requests, so it is the last to end. */
-export interface AnswerLog {
-  note(response: ServerResponse): void;
+/**
+ * Knows the latest response of each connection. Responses are sent in order, so it is also the last
+ * to finish.
+ */
+export interface ResponseTracker {
+  track(response: ServerResponse): void;
   lastOf(socket: Duplex): ServerResponse | undefined;
-  /** Whether a request of this connection still waits for its answer, or the answer for its reader. */
+  /** Whether a request of this connection is unanswered, or its response not yet fully sent. */
   isBusy(socket: Duplex): boolean;
 }
 
-/** Creates the log of a server. */
-export function createAnswerLog(): AnswerLog {
+/** Creates the tracker of one server. */
+export function createResponseTracker(): ResponseTracker {
   const last = new WeakMap<Duplex, ServerResponse>();
   return {
-    note: (response) => {
+    track: (response) => {
       last.set(response.req.socket, response);
     },
     lastOf: (socket) => last.get(socket),
