@@ -4,75 +4,68 @@ import { HttpProblem } from './problem';
 import { problems, type Responses } from './responses';
 
 /**
- * Which of a client's allowances a request takes from: `visits` records, `badges` are asked for by image proxies for
- * many people, `reads` is everything else. What the operator's own programs ask for takes from `none`.
+ * The rate limit that counts a request: `visits` for recording, `badges` because image proxies
+ * request them for many people, `reads` for everything else. Requests of the operator's own
+ * programs have `none`.
  */
 export type Allowance = 'visits' | 'reads' | 'badges' | 'none';
 
-/** What a handler is given: the parts of the request that its schemas describe, parsed. */
+/** The parsed parts of a request. */
 export interface EndpointInput<Params, Query> {
   readonly params: Params;
   readonly query: Query;
 }
 
-/** One operation: its path, what it takes, and what it does. */
+/** One path of the API: its input, its responses and its handler. */
 export interface Endpoint {
   readonly path: string;
-  /** One line of purpose, for the reader and for the API document. */
+  /** One line of purpose, shown in the API document. */
   readonly summary: string;
-  /** What the API document says of it: the schemas that validate, and every answer. */
+  /** Shown in the API document; `params` and `query` also validate. */
   readonly params: z.ZodType | undefined;
   readonly query: z.ZodType | undefined;
   readonly headers: z.ZodType | undefined;
   readonly responses: Responses;
   readonly allowance: Allowance;
   readonly handler: RequestHandler;
-  /** Answers HEAD; without it HEAD is answered like GET, as for any read. */
+  /** Answers HEAD; without it, `handler` does. */
   readonly head?: RequestHandler;
-  /** Holds true for the requests that this endpoint leaves to others. */
+  /** True for requests that this endpoint leaves to later routers. */
   readonly skip: ((request: Request) => boolean) | undefined;
 }
 
-/** What answers. Whatever it throws or rejects with goes to the error exit. */
+/** Sends the response. What it throws goes to the error handler. */
 export type EndpointHandler<Params, Query> = (
   input: EndpointInput<Params, Query>,
   response: Response,
   request: Request,
 ) => Promise<void> | void;
 
-/** An endpoint as its author writes it. */
+/** What `defineEndpoint` takes. */
 export interface EndpointDefinition<Params, Query> {
   readonly path: string;
   readonly summary: string;
   readonly params?: z.ZodType<Params>;
   readonly query?: z.ZodType<Query>;
-  /** The headers that matter, for the document alone: the handler reads them itself. */
+  /** Only for the API document: the handler reads headers itself. */
   readonly headers?: z.ZodType;
   readonly responses: Responses;
-  /** `reads` unless it says otherwise. */
+  /** Default: `reads`. */
   readonly allowance?: Allowance;
   readonly handle: EndpointHandler<Params, Query>;
   readonly head?: EndpointHandler<Params, Query>;
-  /** Leaves the requests that it holds true for to the routers after this one. */
   readonly skip?: (request: Request) => boolean;
 }
 
-/** Makes an Express handler of schemas and a handler with typed input; bad input is a 400 that names the parameter. */
+/**
+ * Creates an endpoint whose handler gets typed input; invalid input is a 400 that names the
+ * parameter.
+ */
 export function defineEndpoint<Params = undefined, Query = undefined>(
   definition: EndpointDefinition<Params, Query>,
 ): Endpoint {
-  const {
-    path,
-    summary,
-    params,
-    query,
-    headers,
-    responses,
-    allowance = 'reads',
-    handle,
-    head,
-    skip,
-  } = definition;
+  const { path, summary, params, query, headers, responses } = definition;
+  const { allowance = 'reads', handle, head, skip } = definition;
   const toHandler =
     (answer: EndpointHandler<Params, Query>): RequestHandler =>
     (request, response, next) => {
@@ -109,6 +102,6 @@ function parse<T>(schema: z.ZodType<T>, input: unknown): T {
   throw new HttpProblem({
     status: 400,
     code: 'invalid-parameter',
-    detail: `The parameter "${name}" cannot be used: ${issue?.message ?? 'it is invalid'}.`,
+    detail: `"${name}" ${issue?.message ?? 'is invalid'}.`,
   });
 }

@@ -1,5 +1,5 @@
 import type { Settings } from '../config/settings';
-import { createMetricsApp } from '../http/create-metrics-app';
+import { createMetricsApp } from '../http/create-app';
 import type { Metrics } from '../metrics/create-metrics';
 import type { Logger } from '../shared/logger';
 import { listen } from '../http/server/listen';

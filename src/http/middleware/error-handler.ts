@@ -2,20 +2,23 @@ import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import type { Logger } from '../../shared/logger';
 import { HttpProblem, isFailure, sendProblem, toProblem, type Problem, type SendProblem } from '../problem';
 
-/** Refuses whatever no route took. */
+/** Answers 404 to every request that no route took. */
 export const refuseUnknownPath: RequestHandler = () => {
   throw new HttpProblem({ status: 404, code: 'not-found', detail: 'There is nothing at this path.' });
 };
 
-/** Told of each request that was refused or failed, once. */
+/** Called once for each request that was refused or failed. */
 export type ObserveProblem = (response: Response, problem: Problem, error: unknown) => void;
 
 /**
- * The one exit of every error: it is logged and observed here, once, and told to the client as a problem, or in the way
- * that the route has put into `response.locals.sendProblem`.
+ * Handles every error: logs and observes it once, and sends it to the client as a problem. A route
+ * can send it in another form by setting `response.locals.sendProblem`.
  */
-export function createErrorExit(logger: Logger, observers: readonly ObserveProblem[]): ErrorRequestHandler {
-  // Express knows an error handler by its four parameters.
+export function createErrorHandler(
+  logger: Logger,
+  observers: readonly ObserveProblem[],
+): ErrorRequestHandler {
+  // Express recognises an error handler by its four parameters.
   return (error: unknown, request, response, _next) => {
     const problem = toProblem(error);
     const fields = { request_id: response.context.id, code: problem.code, err: error };

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { RequestHandler } from 'express';
 
-/** What is known of a request beside its contents. */
+/** What logs and metrics need to know of a request. */
 export interface RequestContext {
-  /** The caller's `X-Request-Id` where it is a plain one, else our own. */
+  /** The client's `X-Request-Id` if it has at most 64 plain characters, else a new UUID. */
   readonly id: string;
   /** `performance.now()` at its arrival, in milliseconds. */
   readonly startedAt: number;
-  /** The pattern of the route that took it. User names never stand in here. */
+  /** The pattern of the matched route, so it never contains a user name. */
   route: string;
 }
 
@@ -17,12 +17,12 @@ declare module 'express-serve-static-core' {
   }
 }
 
-/** Stands for the pattern while no route has taken the request. */
+/** The `route` of a request that no route has matched. */
 export const noRoute = '(none)';
 
 const acceptableId = /^[\w.:-]{1,64}$/;
 
-/** Gives each request its context; everything after it can rely on `response.context`. */
+/** Sets `response.context`. It comes first, so that everything after it can rely on the context. */
 export const createRequestContext: RequestHandler = (request, response, next) => {
   const given = request.headers['x-request-id'];
   const id = typeof given === 'string' && acceptableId.test(given) ? given : randomUUID();

@@ -1,12 +1,13 @@
 import type { Express, Request, Response } from 'express';
 import type { HeaderPairs } from './security-headers';
 
-/** Told of each answer at the moment its head is written. */
+/** Called when the head of a response is written. */
 export type ObserveResponse = (request: Request, response: Response, status: number) => void;
 
 /**
- * Makes every answer of the app carry the given headers and its request id, and tells the observers of it, at the one
- * place that all answers pass, whoever writes them. A header that was set before wins.
+ * Adds the given headers and the request id to every response of the app, and notifies the
+ * observers. It overrides `writeHead`, which every response passes, whoever writes it. A header
+ * that is already set stays.
  */
 export function extendResponseHead(
   app: Express,
@@ -19,7 +20,8 @@ export function extendResponseHead(
     const [fields] = args;
     const { id } = this.context;
     for (const observe of observers) observe(this.req, this, status);
-    // A flat list and nothing set before is what Node writes fastest: the way of the route that counts.
+    // Node writes a flat list fastest when no header was set before. Recording a visit takes this
+    // path.
     if (Array.isArray(fields) && this.getHeaderNames().length === 0) {
       return writeHead.call(this, status, [...(fields as string[]), 'X-Request-Id', id, ...flat]);
     }

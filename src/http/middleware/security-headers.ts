@@ -5,14 +5,14 @@ import helmet from 'helmet';
 /** Header names and values, in pairs. */
 export type HeaderPairs = readonly (readonly [name: string, value: string])[];
 
+const self = ["'self'"];
+const none = ["'none'"];
+
 const setHeaders = helmet({
-  contentSecurityPolicy: {
-    useDefaults: false,
-    directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
-  },
-  // The proxy that ends TLS says this; over plain HTTP it means nothing.
+  contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: none, frameAncestors: none } },
+  // The proxy that terminates TLS sends it; over plain HTTP browsers ignore it.
   strictTransportSecurity: false,
-  // For Internet Explorer, Flash and filters that no browser has any more.
+  // Only for Internet Explorer, Flash and filters that browsers have removed.
   xDownloadOptions: false,
   xPermittedCrossDomainPolicies: false,
   xXssProtection: false,
@@ -20,8 +20,8 @@ const setHeaders = helmet({
 });
 
 /**
- * The headers by which browsers are told to trust nothing, as helmet recommends them. They are the same for every
- * answer, so helmet is asked once, with an answer that goes nowhere, and not at every request.
+ * Creates the security headers of every response, as helmet recommends them. They never change, so
+ * helmet runs once, on a response that is never sent, and not for each request.
  */
 export function createSecurityHeaders(): HeaderPairs {
   const request = new IncomingMessage(new Socket());
@@ -29,3 +29,20 @@ export function createSecurityHeaders(): HeaderPairs {
   setHeaders(request, response, () => undefined);
   return response.getHeaderNames().map((name) => [name, String(response.getHeader(name))] as const);
 }
+
+/**
+ * Sets the content security policy of a page: resources of this service, no inline code or style.
+ */
+export const applyPagePolicy = helmet.contentSecurityPolicy({
+  useDefaults: false,
+  directives: {
+    defaultSrc: none,
+    scriptSrc: self,
+    styleSrc: self,
+    imgSrc: self,
+    connectSrc: self,
+    formAction: self,
+    baseUri: none,
+    frameAncestors: none,
+  },
+});

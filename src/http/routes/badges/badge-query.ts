@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { givenOnce } from '../parameters';
 
-/** The styles of the badge library. */
 const badgeStyles = ['flat', 'flat-square', 'plastic', 'for-the-badge', 'social'] as const;
 
-/** The colours that the badge library has names for. https://github.com/badges/shields/tree/master/badge-maker */
+/**
+ * The colour names of the badge library. https://github.com/badges/shields/tree/master/badge-maker
+ */
 const colorNames = [
   'brightgreen',
   'green',
@@ -24,35 +26,35 @@ const colorNames = [
 ];
 
 const color = z
-  .string('it is given more than once')
+  .string(givenOnce)
   .regex(
     new RegExp(`^(#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})|${colorNames.join('|')})$`),
-    `it is neither hexadecimal, such as 07c or 0077cc, nor one of ${colorNames.join(', ')}`,
+    `must be a hexadecimal colour such as 07c or 0077cc, or one of ${colorNames.join(', ')}`,
   );
 
-/** How a badge looks. */
+/** The query parameters of a badge. */
 export const badgeQuery = z.object({
   style: z
-    .enum(badgeStyles, `it is none of ${badgeStyles.join(', ')}`)
+    .enum(badgeStyles, `must be one of ${badgeStyles.join(', ')}`)
     .default('flat')
     .describe('The shape of the badge.'),
   label: z
-    .string('it is given more than once')
-    .max(80, 'it is longer than 80 characters')
-    // What XML cannot hold, not even escaped. https://www.w3.org/TR/xml/#charsets
+    .string(givenOnce)
+    .max(80, 'must have at most 80 characters')
+    // XML cannot contain these characters, not even escaped. https://www.w3.org/TR/xml/#charsets
     .refine(
       (text) => !/[\p{Cc}\p{Cs}\uFFFE\uFFFF]/u.test(text),
-      'it holds a character that no image can show',
+      'must not contain characters that XML forbids',
     )
     .default('visits')
-    .describe('The text before the number; empty for the number alone.'),
-  color: color.default('blue').describe('The colour behind the number: a name, or hexadecimal.'),
-  labelColor: color.optional().describe('The colour behind the label: a name, or hexadecimal.'),
+    .describe('The text before the number. Empty for the number alone.'),
+  color: color.default('blue').describe('The colour behind the number: a name or hexadecimal.'),
+  labelColor: color.optional().describe('The colour behind the label: a name or hexadecimal.'),
   abbreviate: z
-    .enum(['true', 'false'], 'it is neither "true" nor "false"')
+    .enum(['true', 'false'], 'must be true or false')
     .default('false')
-    .describe('Whether large numbers are shortened, as in 12.3k.'),
+    .describe('Whether to shorten large numbers, such as 12.3k.'),
 });
 
-/** How a badge looks, with every default filled in. */
+/** The parsed query parameters of a badge, with defaults. */
 export type BadgeOptions = z.infer<typeof badgeQuery>;

@@ -1,7 +1,8 @@
 import { makeBadge } from 'badge-maker';
+import { z } from 'zod';
 import type { BadgeOptions } from './badge-query';
 
-/** What stands for a number that is not known at the moment. */
+/** Shown if the number cannot be read. */
 const unknown = '–';
 
 const steps = [
@@ -10,7 +11,7 @@ const steps = [
   ['k', 1000n],
 ] as const;
 
-/** Draws a badge as SVG. The library escapes what it is given. */
+/** Renders a badge as SVG. The library escapes the label. */
 export function renderBadge(visits: string | undefined, options: BadgeOptions): string {
   const { label, color, labelColor, style } = options;
   return makeBadge({
@@ -22,11 +23,24 @@ export function renderBadge(visits: string | undefined, options: BadgeOptions): 
   });
 }
 
-/** Presents a badge for shields.io to draw. https://shields.io/badges/endpoint-badge */
-export function presentBadge(visits: string | undefined, options: BadgeOptions) {
+/** A badge for shields.io. https://shields.io/badges/endpoint-badge */
+export const badgeSchema = z
+  .object({
+    schemaVersion: z.literal(1),
+    label: z.string(),
+    message: z.string(),
+    color: z.string(),
+    labelColor: z.string().optional(),
+    style: z.string(),
+    isError: z.boolean().optional().describe('True if the number cannot be read.'),
+  })
+  .meta({ id: 'Badge', description: 'A badge in the endpoint schema of shields.io.' });
+
+/** Presents a badge for shields.io. */
+export function presentBadge(visits: string | undefined, options: BadgeOptions): z.infer<typeof badgeSchema> {
   const { label, color, labelColor, style } = options;
   return {
-    schemaVersion: 1 as const,
+    schemaVersion: 1,
     label,
     message: renderMessage(visits, options),
     color,
@@ -41,7 +55,10 @@ function renderMessage(visits: string | undefined, { abbreviate }: BadgeOptions)
   return abbreviate === 'true' ? abbreviateCount(BigInt(visits)) : visits;
 }
 
-/** Shortens a count to a unit with at most one decimal, rounded down: a badge never shows more than was counted. */
+/**
+ * Abbreviates a count with at most one decimal. It rounds down, so a badge never shows too many
+ * visits.
+ */
 export function abbreviateCount(count: bigint): string {
   const step = steps.find(([, size]) => count >= size);
   if (!step) return String(count);

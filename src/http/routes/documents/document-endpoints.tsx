@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { defineEndpoint, type Endpoint } from '../../define-endpoint';
+import { applyPagePolicy } from '../../middleware/security-headers';
 import { createOpenApiDocument, type DescribedMount } from '../../openapi/create-openapi-document';
 import type { OpenApiDocument } from '../../openapi/openapi-document';
 import { DocsPage } from '../../pages/docs-page';
-import { applyPagePolicy } from '../../pages/page-policy';
 import { sendPage } from '../../pages/send-page';
 import type { WebAssets } from '../../pages/web-assets';
 import { body, json } from '../../responses';
@@ -15,7 +15,10 @@ const documentSchema = z.looseObject({
   paths: z.record(z.string(), z.looseObject({})),
 });
 
-/** The routes that describe all routes, themselves included: the list is read when it is whole, at the first request. */
+/**
+ * Creates the endpoints of the API document. It includes them, so it lists the mounts at the first
+ * request, when all of them exist.
+ */
 export function createDocumentEndpoints(
   listMounts: () => readonly DescribedMount[],
   assets: WebAssets,
@@ -25,7 +28,7 @@ export function createDocumentEndpoints(
   return [
     defineEndpoint({
       path: '/-/openapi.json',
-      summary: 'Describe this interface for programs',
+      summary: 'Get the API document for programs',
       responses: json('An OpenAPI 3.1 document.', documentSchema),
       handle: (_input, response) => {
         response.set('Cache-Control', 'no-cache');
@@ -34,8 +37,8 @@ export function createDocumentEndpoints(
     }),
     defineEndpoint({
       path: '/-/docs',
-      summary: 'Describe this interface for people',
-      responses: body('A page.', 'html'),
+      summary: 'Get the API document as a page',
+      responses: body('The page.', 'html'),
       handle: (_input, response, request) => {
         applyPagePolicy(request, response, () => {
           sendPage(response, 200, <DocsPage assets={assets} api={getDocument()} />);

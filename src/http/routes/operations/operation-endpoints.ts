@@ -1,19 +1,26 @@
+import { z } from 'zod';
 import type { Metrics } from '../../../metrics/create-metrics';
 import type { CheckReadiness } from '../../../shared/readiness';
 import { defineEndpoint, type Endpoint } from '../../define-endpoint';
 import { HttpProblem } from '../../problem';
-import { healthSchema } from '../history/history-json';
 import { body, json, problems } from '../../responses';
 import { sendBody, sendJson } from '../../send-body';
 
-/** The routes for the operator and the orchestrator; a proxy keeps them from the outside. */
+const healthSchema = z
+  .object({ status: z.enum(['live', 'ready']) })
+  .meta({ id: 'Health', description: 'The state of the service.' });
+
+/**
+ * Creates the health endpoints, for the operator and the orchestrator. The proxy hides them from
+ * outside.
+ */
 export function createOperationEndpoints(checkReadiness: CheckReadiness): Endpoint[] {
   return [
     defineEndpoint({
       path: '/-/health/live',
       allowance: 'none',
-      summary: 'Say that the process runs',
-      responses: json('It runs.', healthSchema),
+      summary: 'Check that the process runs',
+      responses: json('The process runs.', healthSchema),
       handle: (_input, response) => {
         response.set('Cache-Control', 'no-store');
         sendJson(response, { status: 'live' });
@@ -22,8 +29,8 @@ export function createOperationEndpoints(checkReadiness: CheckReadiness): Endpoi
     defineEndpoint({
       path: '/-/health/ready',
       allowance: 'none',
-      summary: 'Say whether requests can be served',
-      responses: { ...json('They can.', healthSchema), ...problems(503) },
+      summary: 'Check that requests can be served',
+      responses: { ...json('Requests can be served.', healthSchema), ...problems(503) },
       async handle(_input, response) {
         const readiness = await checkReadiness();
         if (!readiness.ready) {
@@ -36,13 +43,13 @@ export function createOperationEndpoints(checkReadiness: CheckReadiness): Endpoi
   ];
 }
 
-/** The route for Prometheus. */
+/** Creates the metrics endpoint, for Prometheus. */
 export function createMetricsEndpoint(metrics: Pick<Metrics, 'render'>): Endpoint {
   return defineEndpoint({
     path: '/-/metrics',
     allowance: 'none',
-    summary: 'Tell Prometheus how the process is doing',
-    responses: body('The metrics in the text format of Prometheus.', 'text'),
+    summary: 'Get metrics for Prometheus',
+    responses: body('Metrics in the text format of Prometheus.', 'text'),
     async handle(_input, response) {
       const { type, text } = await metrics.render();
       response.set('Cache-Control', 'no-store');

@@ -10,7 +10,7 @@ import { problems } from '../../responses';
 import { sendBody } from '../../send-body';
 
 const assetParams = z.object({
-  file: z.string().describe('The name of a file of this release; the pages refer to it.'),
+  file: z.string().describe('The name of a file of the pages.'),
 });
 
 const assetContent = {
@@ -19,15 +19,18 @@ const assetContent = {
   'image/svg+xml': z.string(),
 };
 
-/** The files that the pages consist of. Their names change with their contents, so they may be kept for ever. */
+/**
+ * Creates the endpoint of the browser files. A name contains a hash of the content, so caches may
+ * keep it.
+ */
 export function createAssetEndpoints({ files }: WebAssets): Endpoint[] {
   return [
     defineEndpoint({
       path: '/-/assets/:file',
-      summary: 'Send a script, a style sheet or an image of the pages',
+      summary: 'Get a script, a style sheet or an image of the pages',
       params: assetParams,
       responses: {
-        200: { description: 'The file; its name changes with its contents.', content: assetContent },
+        200: { description: 'The file. Its name changes with its content.', content: assetContent },
         ...problems(404),
       },
       handle({ params }, response) {
@@ -36,7 +39,7 @@ export function createAssetEndpoints({ files }: WebAssets): Endpoint[] {
           throw new HttpProblem({
             status: 404,
             code: 'not-found',
-            detail: 'This file is of another release; load the page again.',
+            detail: 'This file belongs to another release. Reload the page.',
           });
         }
         response.set('Cache-Control', 'public, max-age=31536000, immutable');
@@ -46,7 +49,7 @@ export function createAssetEndpoints({ files }: WebAssets): Endpoint[] {
   ];
 }
 
-/** The router of these files, which are worth compressing. */
+/** Creates the router of these files, which compresses them. */
 export function createAssetRouter(endpoints: readonly Endpoint[], limiters: RateLimiters): Router {
   return Router().use('/-/assets', compression()).use(createRouter(endpoints, limiters));
 }

@@ -5,8 +5,8 @@ import { body, json, problems } from '../../responses';
 import { sendBody, sendJson } from '../../send-body';
 
 /**
- * Files that browsers and crawlers ask for by themselves. These names cannot be visited, so that opening a page
- * does not make visitors of them; `docs/http.md` lists them for people.
+ * Files that browsers and crawlers request on their own. They cannot be visited as user names, so
+ * that opening a page does not create visitors. `docs/http.md` lists them too.
  */
 const missingFiles = [
   'manifest.json',
@@ -21,16 +21,16 @@ const missingFiles = [
   'crossdomain.xml',
   '.well-known',
 ];
-const unaskedFiles = new Set(['favicon.ico', 'robots.txt', ...missingFiles]);
+const browserFiles = new Set(['favicon.ico', 'robots.txt', ...missingFiles]);
 const touchIcon = /^apple-touch-icon.*\.png$/;
 
-/** Whether browsers or crawlers ask for this name by themselves, so that it cannot be visited. */
-export function isAskedByBrowsers(name: string): boolean {
-  return unaskedFiles.has(name) || touchIcon.test(name);
+/** Whether browsers or crawlers request this name on their own, so it is not a user name. */
+export function isBrowserFile(name: string): boolean {
+  return browserFiles.has(name) || touchIcon.test(name);
 }
 
-/** Answers what nobody typed; never a visit. */
-export function createBrowserRequestEndpoints(): Endpoint[] {
+/** Creates the endpoints of these files. None records a visit. */
+export function createBrowserFileEndpoints(): Endpoint[] {
   return [
     defineEndpoint({
       path: '/favicon.ico',
@@ -43,8 +43,8 @@ export function createBrowserRequestEndpoints(): Endpoint[] {
     }),
     defineEndpoint({
       path: '/robots.txt',
-      summary: 'Ask crawlers to stay away, since they would count',
-      responses: body('The request.', 'text'),
+      summary: 'Ask crawlers not to visit, because each request would count',
+      responses: body('Rules that disallow every path.', 'text'),
       handle: (_input, response) => {
         response.set('Cache-Control', 'public, max-age=86400');
         sendBody(response, 200, 'text/plain; charset=utf-8', 'User-agent: *\nDisallow: /\n');
@@ -53,13 +53,13 @@ export function createBrowserRequestEndpoints(): Endpoint[] {
     ...['/apple-touch-icon{*variant}.png', ...missingFiles.map((file) => `/${file}`)].map((path) =>
       defineEndpoint({
         path,
-        summary: 'Refuse a file that browsers ask for by themselves',
+        summary: 'Refuse a file that browsers request on their own',
         responses: problems(404),
         handle: () => {
           throw new HttpProblem({
             status: 404,
             code: 'not-found',
-            detail: 'Browsers ask for this file by themselves; it is not here and is never counted.',
+            detail: 'Browsers request this file on their own. It does not exist and is never counted.',
           });
         },
       }),

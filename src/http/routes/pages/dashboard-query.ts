@@ -1,24 +1,27 @@
 import { z } from 'zod';
-import { listQuery, type ListRequest } from '../visitors/list-query';
-import { timeZone } from '../parameters';
-import { renderCursor } from '../visitors/visitor-cursor';
 import { chartRanges, dashboardDefaults, type DashboardQuery } from '../../pages/dashboard-path';
+import { timeZone } from '../parameters';
+import { listQuery, renderSort, type ListRequest } from '../visitors/list-query';
+import { renderCursor } from '../visitors/visitor-cursor';
 
-/** What a dashboard is asked for. */
+/** A parsed dashboard query. */
 export interface DashboardRequest {
   readonly list: ListRequest;
-  /** The same in the words of the path, for the links of the page. */
+  /** The query in text form, for the links of the page. */
   readonly query: DashboardQuery;
-  /** The zone that "today" is meant in. */
+  /** The time zone of "today". */
   readonly timeZone: string;
 }
 
 const range = z
-  .enum(chartRanges, `it is none of ${chartRanges.join(', ')}`)
+  .enum(chartRanges, `must be one of ${chartRanges.join(', ')}`)
   .default(dashboardDefaults.range)
-  .describe('On the page: the time that the chart shows.');
+  .describe('Only for the page: the range of the chart.');
 
-/** The query of the dashboard: that of the list, with defaults for people, and what only a page has. */
+/**
+ * The query of the dashboard: that of the list with other defaults, and parameters of the page
+ * alone.
+ */
 export const dashboardQuery = z
   .looseObject({ range, tz: timeZone })
   .transform(({ tz, range, ...given }, context): DashboardRequest => {
@@ -31,7 +34,7 @@ export const dashboardQuery = z
 function toQuery({ page }: ListRequest, range: string): DashboardQuery {
   const { order, limit, search, after } = page;
   return {
-    sort: `${order.descending ? '-' : ''}${order.by}`,
+    sort: renderSort(order),
     limit: String(limit),
     range,
     search,

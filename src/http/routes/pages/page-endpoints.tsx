@@ -3,17 +3,18 @@ import { z } from 'zod';
 import type { Services } from '../../../services/create-services';
 import { defineEndpoint, type Endpoint } from '../../define-endpoint';
 import { DashboardPage } from '../../pages/dashboard-page';
-import { dashboardQuery } from './dashboard-query';
 import { createNumberFormat } from '../../pages/format';
 import { sendPage } from '../../pages/send-page';
 import { VisitorPage } from '../../pages/visitor-page';
 import type { WebAssets } from '../../pages/web-assets';
-import { presentSummary, presentVisitor, presentVisitorDetail } from '../visitors/visitor-json';
 import { body, mediaTypes, type Responses } from '../../responses';
+import { presentSummary } from '../history/history-json';
 import { usernameParams } from '../parameters';
 import { renderCursor } from '../visitors/visitor-cursor';
+import { presentVisitor, presentVisitorDetail } from '../visitors/visitor-json';
+import { dashboardQuery } from './dashboard-query';
 
-/** The pages for people. Opening one records nothing. */
+/** Creates the endpoints of the pages. Opening a page records nothing. */
 export function createPageEndpoints(
   services: Pick<Services, 'listVisitors' | 'getVisitor' | 'getSummary'>,
   assets: WebAssets,
@@ -21,7 +22,7 @@ export function createPageEndpoints(
   return [
     defineEndpoint({
       path: '/',
-      summary: 'Show the dashboard',
+      summary: 'Get the dashboard as a page',
       query: dashboardQuery,
       responses: { ...body('The dashboard.', 'html'), ...problemPages(400, 429, 503) },
       async handle({ query: { list, query, timeZone } }, response, request) {
@@ -47,9 +48,9 @@ export function createPageEndpoints(
     }),
     defineEndpoint({
       path: '/-/visitors/:username',
-      summary: 'Show the page of one visitor',
+      summary: 'Get one visitor as a page',
       params: usernameParams,
-      responses: { ...body('The page of the visitor.', 'html'), ...problemPages(400, 404, 429, 503) },
+      responses: { ...body('The visitor.', 'html'), ...problemPages(400, 404, 429, 503) },
       async handle({ params }, response, request) {
         const visitor = presentVisitorDetail(await services.getVisitor(params.username));
         const format = readNumberFormat(request);
@@ -68,6 +69,9 @@ function readNumberFormat(request: Request) {
 }
 
 function problemPages(...statuses: readonly number[]): Responses {
-  const page = { description: 'A page that says why.', content: { [mediaTypes.html]: z.string() } };
+  const page = {
+    description: 'A page that describes the problem.',
+    content: { [mediaTypes.html]: z.string() },
+  };
   return Object.fromEntries(statuses.map((status) => [status, page]));
 }

@@ -5,33 +5,44 @@ import {
   type VisitorPageRequest,
   type VisitWindow,
 } from '../../../services/queries/visitor-page';
-import { namePrefix, pageLimit, timestamp } from '../parameters';
+import { givenOnce, timestamp } from '../parameters';
 import { parseCursor, renderCursor } from './visitor-cursor';
 
 const sorts = visitorOrderKeys.flatMap((key) => [key, `-${key}`] as const);
 
 const parameters = z.object({
   sort: z
-    .enum(sorts, `it is none of ${sorts.join(', ')}`)
+    .enum(sorts, `must be one of ${sorts.join(', ')}`)
     .default('id')
-    .describe('The order; "-" turns it round. Names are ordered by code point, equal counts by id.'),
-  limit: pageLimit,
-  search: namePrefix.optional(),
+    .describe('The order; "-" reverses it. Names are ordered by code point, equal counts by id.'),
+  limit: z
+    .string(givenOnce)
+    .regex(/^([1-9]\d{0,2}|1000)$/, 'must be an integer from 1 to 1000')
+    .transform(Number)
+    .prefault('1000')
+    .describe('The largest number of results on a page, from 1 to 1000.'),
+  search: z
+    .string(givenOnce)
+    .max(160, 'must have at most 160 characters')
+    .transform((text) => (text === '' ? undefined : text.normalize('NFC')))
+    .refine((text) => !/[\p{Cc}\p{Cs}]/u.test(text ?? ''), 'must not contain control or surrogate characters')
+    .describe('Only names that start with this text. Case-sensitive.')
+    .optional(),
   after: z
-    .string('it is given more than once')
+    .string(givenOnce)
     .optional()
-    .describe('The end of the page before. Follow "next" rather than make one.'),
-  since: timestamp.optional().describe('Count only visits from this moment on.'),
-  until: timestamp.optional().describe('Count only visits before this moment.'),
+    .describe('The end of the previous page. Use the path in "next" instead of building this value.'),
+  since: timestamp.optional().describe('Count only visits at or after this time.'),
+  until: timestamp.optional().describe('Count only visits before this time.'),
 });
 
-/** What a list is asked for: which page, and the window, if only the visits of one are to be counted. */
+/** A parsed list query: the page, and the window if only its visits are counted. */
 export interface ListRequest {
   readonly page: VisitorPageRequest;
   readonly window: VisitWindow | undefined;
 }
 
-/** The query of a list of visitors. */
+/** The query of the list of visitors. */
 export const listQuery = parameters.transform((query, context): ListRequest => {
   const { limit, search, since, until } = query;
   const order = parseOrder(query.sort);
@@ -40,26 +51,31 @@ export const listQuery = parameters.transform((query, context): ListRequest => {
     context.addIssue({
       code: 'custom',
       path: ['after'],
-      message: 'it is not the "after" of a "next" path in this order',
+      message: 'must come from the "next" path of a list with the same "sort"',
     });
   }
   if (since && until && since > until) {
-    context.addIssue({ code: 'custom', path: ['until'], message: 'it lies before "since"' });
+    context.addIssue({ code: 'custom', path: ['until'], message: 'must not be before "since"' });
   }
   return { page: { order, limit, after, search }, window: since || until ? { since, until } : undefined };
 });
 
-/** Writes the path of the page that begins after the cursor of the request. */
+/** Renders the path of a page of the list. */
 export function renderListPath({ page, window }: ListRequest): string {
   const { order, limit, after, search } = page;
   const query = new URLSearchParams({ limit: String(limit) });
-  const sort = `${order.descending ? '-' : ''}${order.by}`;
+  const sort = renderSort(order);
   if (sort !== 'id') query.set('sort', sort);
   if (search !== undefined) query.set('search', search);
   if (window?.since) query.set('since', window.since.toISOString());
   if (window?.until) query.set('until', window.until.toISOString());
   if (after) query.set('after', renderCursor(after));
   return `/?${query.toString()}`;
+}
+
+/** Renders an order as the value of `sort`. */
+export function renderSort({ by, descending }: VisitorOrder): string {
+  return `${descending ? '-' : ''}${by}`;
 }
 
 function parseOrder(sort: (typeof sorts)[number]): VisitorOrder {

@@ -1,15 +1,23 @@
+import { z } from 'zod';
 import type { VisitorCursor, VisitorOrder } from '../../../services/queries/visitor-page';
 import { DomainError } from '../../../shared/domain-error';
 import { parseUsername } from '../../../shared/username';
-import { bigintText } from '../parameters';
+
+const maxBigint = 9_223_372_036_854_775_807n;
+
+const bigintText = z
+  .string()
+  .regex(/^\d{1,19}$/, { abort: true })
+  .refine((text) => BigInt(text) <= maxBigint);
 
 /**
- * Reads `after` in the terms of the order: the id of the last visitor of a page, `visits.id`, or its name.
- * @returns undefined when it belongs to no page of that order.
+ * Parses `after`: the id, `visits.id` or the name of the last visitor of a page, depending on the
+ * order.
+ * @returns undefined if it does not fit the order.
  */
 export function parseCursor({ by }: VisitorOrder, text: string): VisitorCursor | undefined {
   if (by === 'username') {
-    const username = readUsername(text);
+    const username = parseName(text);
     return username === undefined ? undefined : { by, username };
   }
   const [first, second, ...rest] = text.split('.').map((part) => bigintText.safeParse(part).data);
@@ -18,13 +26,13 @@ export function parseCursor({ by }: VisitorOrder, text: string): VisitorCursor |
   return second === undefined ? undefined : { by, visits: first, id: second };
 }
 
-/** Writes `after` for the path of the next page. */
+/** Renders a cursor as the value of `after`. */
 export function renderCursor(cursor: VisitorCursor): string {
   if (cursor.by === 'username') return cursor.username;
   return cursor.by === 'id' ? cursor.id : `${cursor.visits}.${cursor.id}`;
 }
 
-function readUsername(text: string): string | undefined {
+function parseName(text: string): string | undefined {
   try {
     return parseUsername(text);
   } catch (error) {

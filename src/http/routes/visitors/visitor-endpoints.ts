@@ -1,21 +1,20 @@
 import type { Services } from '../../../services/create-services';
 import { defineEndpoint, type Endpoint } from '../../define-endpoint';
-import { listQuery, renderListPath } from './list-query';
-import { presentVisitor, presentVisitorDetail } from './visitor-json';
-import { visitorDetailSchema, visitorListSchema } from '../history/history-json';
 import { json, problems } from '../../responses';
-import { usernameParams } from '../parameters';
 import { sendJson } from '../../send-body';
+import { usernameParams } from '../parameters';
+import { listQuery, renderListPath } from './list-query';
+import { presentVisitor, presentVisitorDetail, visitorDetailSchema, visitorListSchema } from './visitor-json';
 
-/** The routes that read visitors; none of them records anything. */
+/** Creates the endpoints that read visitors. */
 export function createVisitorEndpoints(services: Pick<Services, 'listVisitors' | 'getVisitor'>): Endpoint[] {
   return [
     defineEndpoint({
       path: '/',
-      summary: 'List all visitors with their visits',
+      summary: 'List visitors and their visits',
       query: listQuery,
       responses: {
-        ...json('A page of the list; `Link` names the next.', visitorListSchema),
+        ...json('A page of the list. The `Link` header has the next page.', visitorListSchema),
         ...problems(400, 503),
       },
       async handle({ query }, response) {
@@ -28,7 +27,7 @@ export function createVisitorEndpoints(services: Pick<Services, 'listVisitors' |
     }),
     defineEndpoint({
       path: '/-/visitors/:username',
-      summary: 'Read one visitor without recording a visit',
+      summary: 'Get one visitor',
       params: usernameParams,
       responses: { ...json('The visitor.', visitorDetailSchema), ...problems(400, 404, 503) },
       async handle({ params }, response) {

@@ -1,22 +1,47 @@
-import type { z } from 'zod';
-import { toSafeInteger } from '../../../shared/to-safe-integer';
-import type { RecordedVisit } from '../../../services/commands/settle-visit-batch';
-import type { Summary } from '../../../services/queries/get-summary';
+import { z } from 'zod';
 import type { VisitorDetail } from '../../../services/queries/get-visitor';
-import type { History, HistoryRequest } from '../../../services/queries/history';
-import type { VisitorRow } from '../../../services/queries/visitor-page';
-import type {
-  historySchema,
-  summarySchema,
-  visitorDetailSchema,
-  visitorSchema,
-} from '../history/history-json';
+import { toSafeInteger } from '../../../shared/to-safe-integer';
 
-/** A visitor and a number, as every list and every recorded visit shows them. */
-export type VisitorJson = z.infer<typeof visitorSchema>;
+/** A visitor in a list, or the result of recording a visit. */
+export const visitorSchema = z
+  .object({
+    id: z.int().min(1),
+    username: z.string(),
+    visits: z
+      .int()
+      .min(0)
+      .describe(
+        'All visits; with "since" or "until", those in that time. After recording, the number of the visit.',
+      ),
+  })
+  .meta({ id: 'Visitor', description: 'A visitor and a number of visits.' });
 
-/** Presents a visitor of a list, or a visit that was just recorded. */
-export function presentVisitor({ id, username, visits }: VisitorRow | RecordedVisit): VisitorJson {
+/** One visitor with its first and last visit. */
+export const visitorDetailSchema = visitorSchema
+  .extend({
+    first_visit_at: z.iso.datetime().nullable().describe('Null if there is none.'),
+    last_visit_at: z.iso.datetime().nullable().describe('Null if there is none.'),
+  })
+  .meta({ id: 'VisitorDetail', description: 'A visitor with the times of the first and last visit.' });
+
+/** A page of the list. */
+export const visitorListSchema = z
+  .object({
+    results: z.array(visitorSchema),
+    next: z.string().nullable().describe('The path of the next page; null on the last page.'),
+  })
+  .meta({ id: 'VisitorList', description: 'A page of visitors.' });
+
+/** Presents a visitor in a list, or the result of recording a visit. */
+export function presentVisitor({
+  id,
+  username,
+  visits,
+}: {
+  readonly id: string;
+  readonly username: string;
+  readonly visits: string | number;
+}): z.infer<typeof visitorSchema> {
   return { id: toSafeInteger(id), username, visits: toSafeInteger(visits) };
 }
 
@@ -26,37 +51,5 @@ export function presentVisitorDetail(visitor: VisitorDetail): z.infer<typeof vis
     ...presentVisitor(visitor),
     first_visit_at: visitor.firstVisitAt?.toISOString() ?? null,
     last_visit_at: visitor.lastVisitAt?.toISOString() ?? null,
-  };
-}
-
-/** Presents a history; the start of a point may lie before `since`, its visits never do. */
-export function presentHistory(
-  { interval, timeZone }: HistoryRequest,
-  { since, until, points }: History,
-): z.infer<typeof historySchema> {
-  return {
-    interval,
-    tz: timeZone,
-    since: since.toISOString(),
-    until: until.toISOString(),
-    points: points.map(({ start, visits }) => ({
-      start: start.toISOString(),
-      visits: toSafeInteger(visits),
-    })),
-  };
-}
-
-/** Presents the numbers over all visitors. */
-export function presentSummary({
-  visits,
-  visitors,
-  today,
-  lastHour,
-}: Summary): z.infer<typeof summarySchema> {
-  return {
-    visits: toSafeInteger(visits),
-    visitors: toSafeInteger(visitors),
-    today: toSafeInteger(today),
-    last_hour: toSafeInteger(lastHour),
   };
 }

@@ -1,35 +1,40 @@
-import type { Services } from '../../../services/create-services';
 import { defineEndpoint, type Endpoint } from '../../define-endpoint';
-import { idempotencyHeaders, recordRequestedVisit, replayHeaders } from './record-requested-visit';
-import { refuseSpeculation } from './reject-prefetch';
-import { presentVisitor } from '../visitors/visitor-json';
-import { visitorSchema } from '../history/history-json';
 import { json, problems } from '../../responses';
-import { usernameParams } from '../parameters';
 import { sendHead, sendJson } from '../../send-body';
-import { isAskedByBrowsers } from '../pages/browser-files';
+import { isBrowserFile } from '../pages/browser-files';
+import { usernameParams } from '../parameters';
+import { presentVisitor, visitorSchema } from '../visitors/visitor-json';
+import {
+  idempotencyHeaders,
+  recordRequestedVisit,
+  rejectPrefetch,
+  replayHeaders,
+  type RecordingServices,
+} from './record-requested-visit';
 
-/** The route that counts. The names of files that browsers ask for by themselves are left to the routes after it. */
-export function createVisitEndpoints(services: Pick<Services, 'recorder' | 'recordVisitOnce'>): Endpoint[] {
+/**
+ * Creates the endpoint that records a visit. It leaves the names of browser files to later routes.
+ */
+export function createVisitEndpoints(services: RecordingServices): Endpoint[] {
   return [
     defineEndpoint({
       path: '/:username',
-      summary: 'Record one visit and answer with the number it got',
+      summary: 'Record a visit and return its number',
       allowance: 'visits',
-      skip: ({ params }) => isAskedByBrowsers(String(params['username'])),
+      skip: ({ params }) => isBrowserFile(String(params['username'])),
       params: usernameParams,
       headers: idempotencyHeaders,
       responses: {
-        ...json('The visit is committed; `visits` is its number.', visitorSchema, replayHeaders),
+        ...json('The visit is committed. `visits` is its number.', visitorSchema, replayHeaders),
         ...problems(400, 422, 503),
       },
       handle({ params }, response, request) {
-        refuseSpeculation(request);
+        rejectPrefetch(request);
         return recordRequestedVisit(services, request, params.username).then((visit) => {
           sendJson(response, presentVisitor(visit), visit.replayed ? replayed : noStore);
         });
       },
-      // Without a visit there is no number, and so no body to describe.
+      // HEAD must not record, and without a visit there is no body.
       head: (_input, response) => {
         sendHead(response, 'application/json; charset=utf-8', noStore);
       },
