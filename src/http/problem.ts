@@ -35,9 +35,7 @@ const domainStatus: Record<DomainErrorCode, number> = {
   'totals-missing': 503,
 };
 
-/**
- * Maps an error to the problem sent to the client. An unknown error becomes a 500 without details.
- */
+/** Maps an error to the problem sent to the client. An unknown error becomes a bare 500. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof HttpProblem) return error.problem;
   if (error instanceof DomainError) {

@@ -5,7 +5,7 @@ import { createStatementRunner } from '../db/create-statement-runner';
 import { createMetrics } from '../metrics/create-metrics';
 import { createApp } from '../http/create-app';
 import { createMessageTypes } from '../http/server/create-message-types';
-import { createRefusalLog } from '../http/middleware/observe-response';
+import { createRefusalLog } from '../http/server/refuse-connections';
 import { loadWebAssets } from '../http/pages/web-assets';
 import type { Agent } from '../instrumentation/agent';
 import { defineModels } from '../models';

@@ -5,8 +5,7 @@ export class ServiceFailure extends Error {
 
 /**
  * Sends a request to the service.
- * @throws {ServiceFailure} without a response, or with a status other than 2xx; {DOMException} if
- *   aborted.
+ * @throws {ServiceFailure} without a 2xx response; {DOMException} if aborted.
  */
 export async function fetchFromService(path: string, accept: string, signal: AbortSignal): Promise<Response> {
   let response: Response;

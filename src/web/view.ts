@@ -14,8 +14,7 @@ const requestTimeoutMs = 8000;
 
 /**
  * Refreshes the page while it is visible, and changes views without loading a page. The service
- * renders: each refresh fetches the page of the address and the data of its chart, and applies
- * both.
+ * renders: each refresh fetches the page and the data of its chart, and applies both.
  */
 export function startView(): void {
   let current: AbortController | undefined;

@@ -139,7 +139,7 @@ it('returns JSON for shields.io', async () => {
   expect(body).toEqual({ schemaVersion: 1, label: 'seen', message: '1', color: 'red', style: 'social' });
 });
 
-it('logs the failure behind a – once, with the request id of the response', async () => {
+it('logs the failure once when it shows –, with the request id of the response', async () => {
   const lines: string[] = [];
   const logger = pino({ level: 'warn' }, { write: (line: string) => lines.push(line) });
   const cut = await startService(service.database.settings({ DB_PORT: '1' }), logger);
@@ -161,7 +161,7 @@ it('logs the failure behind a – once, with the request id of the response', as
   }
 });
 
-it('shows – while the database is down, records no visit and must not be cached', async () => {
+it('shows – without caching while the database is down and records no visit', async () => {
   const cut = await startServiceOn(service.database, { DB_PORT: '1' });
   try {
     for (const path of ['/-/badge/alice.svg', '/-/hit/alice.svg']) {

@@ -1,8 +1,6 @@
 import type { Logger } from '../../shared/logger';
 import type { Metrics } from '../../metrics/create-metrics';
-import type { ConnectionRefusal } from '../server/refuse-connections';
 import type { ObserveProblem } from './error-handler';
-import { noRoute } from './request-context';
 import type { ObserveResponse } from './response-head';
 
 /** Creates the observer that measures each response by route pattern. */
@@ -37,16 +35,5 @@ export function createResponseLog(logger: Logger): ObserveResponse {
     } else {
       logger.debug({ ...outcome, ...path }, 'request');
     }
-  };
-}
-
-/** Creates the observer that counts and logs connections refused without a request. */
-export function createRefusalLog(
-  logger: Logger,
-  metrics: Pick<Metrics, 'observeResponse'>,
-): (refusal: ConnectionRefusal) => void {
-  return ({ id, problem: { status }, reason }) => {
-    metrics.observeResponse('(none)', noRoute, status, 0);
-    logger.info({ request_id: id, status, reason }, 'request');
   };
 }

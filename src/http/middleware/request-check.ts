@@ -1,10 +1,7 @@
 import type { Request, RequestHandler } from 'express';
 import { HttpProblem, type Problem } from '../problem';
 
-/**
- * How much of an unwanted body is read, so that its sender sees the response; beyond it the
- * connection is closed.
- */
+/** Unwanted bodies are read up to this size, so that the client can read the response. */
 const maxBodyBytes = 65_536;
 
 const bodiless = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -18,8 +15,7 @@ export function createRequestCheck({ maxUrlBytes }: { readonly maxUrlBytes: numb
     const withBody = hasBody(request);
     if (withBody) {
       discardBody(request);
-      // A client that waits for "100 Continue" may or may not send the body, so the next bytes are
-      // ambiguous.
+      // A client that waits for "100 Continue" may not send the body: the next bytes are ambiguous.
       if (request.headers.expect !== undefined) response.set('Connection', 'close');
     }
     const problem = findProblem(request, withBody, maxUrlBytes);

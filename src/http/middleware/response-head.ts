@@ -20,8 +20,7 @@ export function extendResponseHead(
     const [fields] = args;
     const { id } = this.context;
     for (const observe of observers) observe(this.req, this, status);
-    // Node writes a flat list fastest when no header was set before. Recording a visit takes this
-    // path.
+    // Node writes a flat list fastest if no header is set yet. Recording a visit takes this path.
     if (Array.isArray(fields) && this.getHeaderNames().length === 0) {
       return writeHead.call(this, status, [...(fields as string[]), 'X-Request-Id', id, ...flat]);
     }

@@ -13,7 +13,7 @@ const description = [
   'Footfall counts visits. Only `GET /{username}` and `GET /-/hit/{username}.svg` record a visit.',
   'Every path supports GET, HEAD and OPTIONS. Other methods get 405 with `Allow`.',
   'HEAD returns the headers of GET and records nothing.',
-  'Every error is a problem document (RFC 9457).',
+  'Errors are problem documents (RFC 9457), or pages for clients that prefer HTML.',
   'Requests must not have a body (413). The length of path, query and headers is limited (414, 431).',
 ].join('\n\n');
 

@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { STATUS_CODES, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { Metrics } from '../../metrics/create-metrics';
+import type { Logger } from '../../shared/logger';
+import { noRoute } from '../middleware/request-context';
 import { createSecurityHeaders, type HeaderPairs } from '../middleware/security-headers';
 import { problemType, renderProblem, type Problem } from '../problem';
 import type { ResponseTracker } from './response-tracker';
@@ -91,10 +94,7 @@ function toProblem(reason: string, hasFirstLine: boolean): Problem {
   return { status: 414, code: 'uri-too-long', detail };
 }
 
-/**
- * Renders a whole response with the headers of the app's own problems; the connection ends after
- * it.
- */
+/** Renders a whole response with the same headers as the app's problems. */
 function renderRefusal({ id, problem }: ConnectionRefusal, securityHeaders: HeaderPairs): string {
   const body = renderProblem(problem, id);
   const headers = [
@@ -109,4 +109,15 @@ function renderRefusal({ id, problem }: ConnectionRefusal, securityHeaders: Head
   ];
   const head = headers.map((pair) => `${pair.join(': ')}\r\n`).join('');
   return `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status] ?? ''}\r\n${head}\r\n${body}`;
+}
+
+/** Creates the observer that counts and logs connections refused without a request. */
+export function createRefusalLog(
+  logger: Logger,
+  metrics: Pick<Metrics, 'observeResponse'>,
+): (refusal: ConnectionRefusal) => void {
+  return ({ id, problem: { status }, reason }) => {
+    metrics.observeResponse('(none)', noRoute, status, 0);
+    logger.info({ request_id: id, status, reason }, 'request');
+  };
 }

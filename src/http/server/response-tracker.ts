@@ -1,10 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-/**
- * Knows the latest response of each connection. Responses are sent in order, so it is also the last
- * to finish.
- */
+/** Knows the latest response of each connection. Responses finish in order, so it is the last. */
 export interface ResponseTracker {
   track(response: ServerResponse): void;
   lastOf(socket: Duplex): ServerResponse | undefined;

@@ -17,10 +17,7 @@ import { badgeSchema, presentBadge, renderBadge } from './render-badge';
 
 const svgType = 'image/svg+xml; charset=utf-8';
 
-/**
- * Creates the endpoints of badges, images of a number for a README. Only the `hit` endpoint
- * records.
- */
+/** Creates the endpoints of badges, which show a number as an image. Only `hit` records. */
 export function createBadgeEndpoints(services: RecordingServices & Pick<Services, 'getTotal'>): Endpoint[] {
   const { getTotal } = services;
   return [
@@ -100,8 +97,7 @@ function sendDescription(response: Response, visits: string | undefined, options
   sendJson(response, presentBadge(visits, options));
 }
 
-// The headers that GitHub's and older image proxies respect, so that each view requests the badge
-// again.
+// GitHub's and older image proxies respect these headers, so each view requests the badge again.
 // https://docs.github.com/authentication/keeping-your-account-and-data-secure/about-anonymized-urls
 function disableCaching(response: Response): void {
   response.set({

@@ -55,10 +55,7 @@ function renderMessage(visits: string | undefined, { abbreviate }: BadgeOptions)
   return abbreviate === 'true' ? abbreviateCount(BigInt(visits)) : visits;
 }
 
-/**
- * Abbreviates a count with at most one decimal. It rounds down, so a badge never shows too many
- * visits.
- */
+/** Abbreviates a count to at most one decimal, rounded down to never show too many visits. */
 export function abbreviateCount(count: bigint): string {
   const step = steps.find(([, size]) => count >= size);
   if (!step) return String(count);

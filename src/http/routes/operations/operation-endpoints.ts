@@ -10,10 +10,7 @@ const healthSchema = z
   .object({ status: z.enum(['live', 'ready']) })
   .meta({ id: 'Health', description: 'The state of the service.' });
 
-/**
- * Creates the health endpoints, for the operator and the orchestrator. The proxy hides them from
- * outside.
- */
+/** Creates the health endpoints for the orchestrator. The proxy hides them from outside. */
 export function createOperationEndpoints(checkReadiness: CheckReadiness): Endpoint[] {
   return [
     defineEndpoint({

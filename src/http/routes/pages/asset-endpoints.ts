@@ -19,10 +19,7 @@ const assetContent = {
   'image/svg+xml': z.string(),
 };
 
-/**
- * Creates the endpoint of the browser files. A name contains a hash of the content, so caches may
- * keep it.
- */
+/** Creates the endpoint of the browser files. Names contain a hash, so caches may keep them. */
 export function createAssetEndpoints({ files }: WebAssets): Endpoint[] {
   return [
     defineEndpoint({

@@ -8,8 +8,7 @@ import type { WebAssets } from '../../pages/web-assets';
 
 /**
  * Builds a router of pages that share their paths with JSON endpoints. It answers GET and HEAD of
- * clients that prefer HTML. All other requests go to the endpoint of the same path in a later
- * router.
+ * clients that prefer HTML. All other requests go to the JSON endpoint in a later router.
  */
 export function createPageRouter(
   pages: readonly Endpoint[],

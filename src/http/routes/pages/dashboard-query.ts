@@ -18,10 +18,7 @@ const range = z
   .default(dashboardDefaults.range)
   .describe('Only for the page: the range of the chart.');
 
-/**
- * The query of the dashboard: that of the list with other defaults, and parameters of the page
- * alone.
- */
+/** The query of the dashboard: that of the list with other defaults, plus `range` and `tz`. */
 export const dashboardQuery = z
   .looseObject({ range, tz: timeZone })
   .transform(({ tz, range, ...given }, context): DashboardRequest => {

@@ -11,8 +11,7 @@ const bigintText = z
   .refine((text) => BigInt(text) <= maxBigint);
 
 /**
- * Parses `after`: the id, `visits.id` or the name of the last visitor of a page, depending on the
- * order.
+ * Parses `after`: the id, `visits.id` or name of the last visitor of a page, as the order needs.
  * @returns undefined if it does not fit the order.
  */
 export function parseCursor({ by }: VisitorOrder, text: string): VisitorCursor | undefined {

@@ -12,9 +12,7 @@ import {
   type RecordingServices,
 } from './record-requested-visit';
 
-/**
- * Creates the endpoint that records a visit. It leaves the names of browser files to later routes.
- */
+/** Creates the endpoint that records a visit. Names of browser files go to later routes. */
 export function createVisitEndpoints(services: RecordingServices): Endpoint[] {
   return [
     defineEndpoint({
