@@ -17,10 +17,10 @@ export default {
   transform: {
     '\\.ts$': transform({ syntax: 'typescript' }),
     '\\.tsx$': transform({ syntax: 'typescript', tsx: true }),
-    '/node_modules/badge-maker/.+\\.js$': transform({ syntax: 'ecmascript' }),
+    '/node_modules/(?:badge-maker|temporal-polyfill|temporal-utils)/.+\\.js$': transform({ syntax: 'ecmascript' }),
   },
-  // An ES module. Node requires those by itself from 20.19 on; Jest's own loader does only on Node 24.9.
-  transformIgnorePatterns: ['/node_modules/(?!badge-maker/)'],
+  // ES modules. Node requires those by itself from 20.19 on; Jest's own loader does only on Node 24.9.
+  transformIgnorePatterns: ['/node_modules/(?!(?:badge-maker|temporal-polyfill|temporal-utils)/)'],
   globalSetup: '<rootDir>/tests/support/global-setup.ts',
   globalTeardown: '<rootDir>/tests/support/global-teardown.ts',
   testTimeout: 60_000,

@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import type { Sequelize } from 'sequelize';
 import { isRolledBack } from './is-rolled-back';
-import { StatementError, type RunPrepared } from '../shared/prepared-statement';
+import { StatementError, type RunStatement, type Statement } from '../shared/statement';
 
 /** The part of Sequelize's connection manager that its types leave out. */
 interface ConnectionPool {
@@ -14,17 +14,18 @@ interface ConnectionPool {
  * Creates the function that runs prepared statements on Sequelize's own pool. Sequelize has no prepared
  * statements, and its errors do not tell a refused statement from a lost connection; recording needs both.
  */
-export function createStatementRunner(sequelize: Sequelize): RunPrepared {
+export function createStatementRunner(sequelize: Sequelize): RunStatement {
   const connections = sequelize.connectionManager as unknown as ConnectionPool;
-  return async <Row extends object>(
-    statement: { name: string; text: string },
-    values: readonly unknown[],
-  ) => {
+  return async <Row extends object>({ name, text }: Statement, values: readonly unknown[]) => {
     const connection = await connections.getConnection({ type: 'write' }).catch((cause: unknown) => {
       throw new StatementError('not-run', { cause });
     });
     try {
-      const result = await (connection as Client).query<Row>({ ...statement, values: [...values] });
+      const result = await (connection as Client).query<Row>({
+        ...(name === undefined ? {} : { name }),
+        text,
+        values: [...values],
+      });
       connections.releaseConnection(connection);
       return result.rows;
     } catch (cause) {

@@ -27,7 +27,6 @@ const domainStatus: Record<DomainErrorCode, number> = {
   'invalid-username': 400,
   'visitor-not-found': 404,
   'too-many-points': 400,
-  'unknown-time-zone': 400,
   'idempotency-key-reused': 422,
   overloaded: 503,
   'database-unavailable': 503,

@@ -1,6 +1,6 @@
 import type { Migrator } from '../db/create-migrator';
 import { DomainError } from '../shared/domain-error';
-import { StatementError, type RunPrepared } from '../shared/prepared-statement';
+import { StatementError, type RunStatement } from '../shared/statement';
 import { explainPending } from './check-readiness';
 
 // https://www.postgresql.org/docs/current/errcodes-appendix.html
@@ -11,7 +11,7 @@ const undefinedTable = '42P01';
  * wrong, and readiness alone stops nobody who asks the service directly. Asks before each statement until then, and
  * again only after one that missed a table: somebody has taken migrations back under the running service.
  */
-export function awaitSchema(run: RunPrepared, migrator: Pick<Migrator, 'pending'>): RunPrepared {
+export function awaitSchema(run: RunStatement, migrator: Pick<Migrator, 'pending'>): RunStatement {
   let migrated = false;
   const check = async (): Promise<void> => {
     const pending = await migrator.pending().catch((cause: unknown) => {

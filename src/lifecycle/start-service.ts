@@ -9,7 +9,7 @@ import { createRefusalLog } from '../http/server/refuse-connections';
 import { loadWebAssets } from '../http/pages/web-assets';
 import type { Agent } from '../instrumentation/agent';
 import { defineModels } from '../models';
-import { pruneIdempotencyKeys } from '../services/commands/prune-idempotency-keys';
+import { pruneIdempotencyKeys } from '../services/commands/recording/record-visits-once';
 import { createServices } from '../services/create-services';
 import type { Logger } from '../shared/logger';
 import { awaitSchema } from './await-schema';
@@ -78,7 +78,7 @@ async function startOn(
   const runPrepared = awaitSchema(createStatementRunner(sequelize), migrator);
   const services = createServices({
     models: defineModels(sequelize),
-    runPrepared,
+    run: runPrepared,
     recording: settings.recording,
     answerWithinMs: settings.answerWithinMs,
     observeBatch: metrics.observeBatch,

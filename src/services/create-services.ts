@@ -1,95 +1,81 @@
 import type { Models } from '../models';
-import type { RunPrepared } from '../shared/prepared-statement';
-import {
-  createVisitRecorder,
-  type ObserveBatch,
-  type VisitRecorder,
-  type VisitRecorderLimits,
-} from './commands/create-visit-recorder';
-import { createKeyedRecorder, type RecordVisitOnce } from './commands/create-keyed-recorder';
+import type { RunStatement } from '../shared/statement';
+import type { BatchQueueLimits } from './batching/create-batch-queue';
+import { createVisitRecorder, type ObserveBatch } from './commands/recording/create-visit-recorder';
+import { limitConcurrency } from './limit-concurrency';
 import { countVisitorsInWindow } from './queries/count-visitors-in-window';
 import { getHistory } from './queries/get-history';
-import { getLastVerification, type Verification } from './queries/get-last-verification';
-import { getSummary, type Summary } from './queries/get-summary';
+import { getLastVerification } from './queries/get-last-verification';
+import { getSummary } from './queries/get-summary';
 import { getTotal } from './queries/get-total';
-import { getVisitor, type VisitorDetail } from './queries/get-visitor';
-import type { History, HistoryRequest } from './queries/history';
-import { limitConcurrency } from './limit-concurrency';
+import { getVisitor } from './queries/get-visitor';
+import type { HistoryRequest } from './queries/history';
 import { listVisitors } from './queries/list-visitors';
-import type { VisitorPage, VisitorPageRequest, VisitWindow } from './queries/visitor-page';
+import type { VisitorPageRequest, VisitWindow } from './queries/visitor-page';
 import { translateDatabaseError } from './translate-database-error';
 import { withinDeadline } from '../shared/with-deadline';
 
-/** What the service can do, bound to a database: all that `http` knows of it. */
-export interface Services {
-  readonly recorder: VisitRecorder;
-  /** Records a visit under a key, so that asking again records nothing more. */
-  readonly recordVisitOnce: RecordVisitOnce;
-  /** Lists visitors; with a window, only the visits in it are counted. */
-  listVisitors(request: VisitorPageRequest, window?: VisitWindow): Promise<VisitorPage>;
-  /** What the last verification of the totals found; undefined before the first. */
-  getLastVerification(): Promise<Verification | undefined>;
-  /** @throws {DomainError} `visitor-not-found`. */
-  getVisitor(username: string): Promise<VisitorDetail>;
-  /** Reads a visitor's number; `0` for who was never counted. */
-  getTotal(username: string): Promise<string>;
-  /**
-   * Reads the visits over time of one visitor, or of all without a name.
-   * @throws {DomainError} `visitor-not-found`, `too-many-points`, `unknown-time-zone`.
-   */
-  getHistory(request: HistoryRequest, username?: string): Promise<History>;
-  /** @throws {DomainError} `unknown-time-zone`. */
-  getSummary(timeZone: string): Promise<Summary>;
-}
-
-/** What the services stand on. */
+/** What the services need. */
 export interface ServiceDependencies {
   readonly models: Models;
-  readonly runPrepared: RunPrepared;
-  readonly recording: Omit<VisitRecorderLimits, 'answerWithinMs'>;
-  /** Longest wait for any answer, in milliseconds. */
+  readonly run: RunStatement;
+  readonly recording: Omit<BatchQueueLimits, 'answerWithinMs'>;
+  /** Longest time to any answer, in milliseconds. */
   readonly answerWithinMs: number;
   readonly observeBatch?: ObserveBatch;
+  /** Refuses work while the schema is not the one of this release. */
+  readonly guard?: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
-// Two scans keep two cores busy; who waits behind fifty of them would only wait in vain.
-const logReads = { most: 2, waiting: 50 };
+/** The commands and queries of the service, bound to a database: all that `http` knows of it. */
+export type Services = ReturnType<typeof createServices>;
 
-// A batch holds its names until all of it is done, key by key, so it is smaller than one of visits without keys.
-const keyedVisits = { maxBatch: 100, maxWaiting: 1000 };
+// Two scans of the log keep two cores busy. A 51st that waits would time out anyway.
+const logReadLimits = { most: 2, waiting: 50 };
 
-/** Binds commands and queries to a database; whatever it throws is a domain error or a fault of ours. */
+/** Binds commands and queries to a database. They throw domain errors, and anything else only for a fault of ours. */
 export function createServices({
   models,
-  runPrepared,
+  run,
   recording,
   answerWithinMs,
   observeBatch,
-}: ServiceDependencies): Services {
-  const readLog = limitConcurrency(logReads);
-  const patience = { waitWithinMs: recording.waitWithinMs, answerWithinMs };
-  const translating = <T>(work: Promise<T>): Promise<T> => translate(withinDeadline(work, answerWithinMs));
-  return {
-    recorder: createVisitRecorder(runPrepared, { ...recording, ...patience }, observeBatch),
-    recordVisitOnce: createKeyedRecorder(runPrepared, { ...keyedVisits, ...patience }, observeBatch),
-    listVisitors: (request, window) =>
-      translating(
-        window
-          ? readLog(() => countVisitorsInWindow(models, request, window))
-          : listVisitors(models, request),
-      ),
-    getLastVerification: () => translating(getLastVerification(runPrepared)),
-    getVisitor: (username) => translating(getVisitor(models, username)),
-    getTotal: (username) => translating(getTotal(models, username)),
-    getHistory: (request, username) => translating(readLog(() => getHistory(models, request, username))),
-    getSummary: (timeZone) => translating(readLog(() => getSummary(models, timeZone))),
+  guard = (work) => work(),
+}: ServiceDependencies) {
+  const runGuarded: RunStatement = (statement, values) => guard(() => run(statement, values));
+  const limitLogReads = limitConcurrency(logReadLimits);
+  const read = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await withinDeadline(guard(work), answerWithinMs);
+    } catch (error) {
+      throw translateDatabaseError(error, 'read');
+    }
   };
-}
-
-async function translate<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    throw translateDatabaseError(error, 'read');
-  }
+  const readLog = <T>(work: () => Promise<T>): Promise<T> => read(() => limitLogReads(work));
+  const recorder = createVisitRecorder(runGuarded, { ...recording, answerWithinMs }, observeBatch);
+  return {
+    /** Records a visit; see `VisitRecorder`. */
+    recordVisit: recorder.recordVisit,
+    /** The load of the recorder, for the metrics. */
+    recorder: recorder as Pick<typeof recorder, 'waiting' | 'inFlight'>,
+    /** Lists visitors. With a window, only the visits in it are counted. */
+    listVisitors: (request: VisitorPageRequest, window?: VisitWindow) =>
+      window
+        ? readLog(() => countVisitorsInWindow(models, request, window))
+        : read(() => listVisitors(models, request)),
+    /** Returns the result of the last verification of the totals; undefined before the first. */
+    getLastVerification: () => read(() => getLastVerification(run)),
+    /** @throws {DomainError} `visitor-not-found`. */
+    getVisitor: (username: string) => read(() => getVisitor(models, username)),
+    /** Returns a visitor's number; `0` for a name that was never counted. */
+    getTotal: (username: string) => read(() => getTotal(models, username)),
+    /**
+     * Returns the visits over time of one visitor, or of all if no name is given.
+     * @throws {DomainError} `visitor-not-found`, `too-many-points`.
+     */
+    getHistory: (request: HistoryRequest, username?: string) =>
+      readLog(() => getHistory(models, run, request, username)),
+    /** Returns the numbers over all visitors; `today` is that of the zone. */
+    getSummary: (timeZone: string) => readLog(() => getSummary(run, timeZone)),
+  };
 }

@@ -1,6 +1,7 @@
+import { DatabaseError as ServerError } from 'pg';
 import { BaseError, ConnectionError, DatabaseError } from 'sequelize';
 import { DomainError } from '../shared/domain-error';
-import { StatementError } from '../shared/prepared-statement';
+import { StatementError } from '../shared/statement';
 
 /**
  * SQLSTATEs by which a database says "not now", by class or whole: connection failures, rollbacks after a conflict,
@@ -20,6 +21,11 @@ export type DatabaseWork = 'record' | 'read';
  * our mistake; everything else comes back as it is, to be logged as a fault.
  */
 export function translateDatabaseError(error: unknown, work: DatabaseWork): unknown {
+  if (isNameRefused(error)) {
+    return new DomainError('invalid-username', 'This is not a user name: the database does not accept it.', {
+      cause: error,
+    });
+  }
   if (work === 'record' && error instanceof StatementError && error.outcome === 'unknown') {
     return new DomainError(
       'outcome-unknown',
@@ -34,6 +40,19 @@ export function translateDatabaseError(error: unknown, work: DatabaseWork): unkn
     `The database does not answer at the moment${work === 'record' ? '; nothing was recorded' : ''}. Ask again.`,
     { cause: error },
   );
+}
+
+/** Whether the database refused a statement because of what is in it, and recorded nothing of it. */
+export function isRefusal(error: unknown): boolean {
+  if (!(error instanceof StatementError) || error.outcome !== 'not-run') return false;
+  return error.cause instanceof ServerError && !isPassing(error);
+}
+
+// check_violation; the checks of a name repeat the rules of `parseUsername`.
+function isNameRefused(error: unknown): boolean {
+  if (!(error instanceof StatementError) || !(error.cause instanceof ServerError)) return false;
+  const { code, constraint = '' } = error.cause;
+  return code === '23514' && constraint.startsWith('visitors_username_');
 }
 
 function isPassing(error: unknown): boolean {

@@ -6,7 +6,6 @@ export type DomainErrorCode =
   | 'invalid-username'
   | 'visitor-not-found'
   | 'too-many-points'
-  | 'unknown-time-zone'
   | 'idempotency-key-reused'
   | 'overloaded'
   | 'database-unavailable'

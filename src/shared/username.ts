@@ -4,7 +4,8 @@ import { DomainError } from './domain-error';
 export const maxUsernameLength = 80;
 
 const plainName = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,79}$/;
-const forbiddenCharacter = /[\p{Cc}\p{Cf}\p{Cs}/\\]/u;
+// U+2065 is not assigned, so it is in no category; the check in the database covers its whole block.
+const forbiddenCharacter = /[\p{Cc}\p{Cf}\p{Cs}\u2065/\\]/u;
 const spaceAtAnEnd = /^\p{White_Space}|\p{White_Space}$/u;
 const reservedNames = new Set(['.', '..', '-']);
 

@@ -2,7 +2,7 @@ import type { Migration } from '../../src/shared/migration';
 import { createStatementRunner } from '../../src/db/create-statement-runner';
 import { createLockTogether } from '../../src/db/lock-together';
 import { migration } from '../../migrations/optional/partition-visits-by-month';
-import { recordVisits } from '../../src/services/commands/record-visits';
+import { recordBatch } from '../support/record-batch';
 import { compareTotals } from '../../src/services/queries/compare-totals';
 import { createTestDatabase, type TestDatabase } from '../support/test-database';
 
@@ -32,9 +32,7 @@ function recordUntilStopped(name: string): { stop: () => Promise<number[]> } {
   const recording = (async () => {
     const numbers: number[] = [];
     while (!stopping.signal.aborted) {
-      const outcome = (await recordVisits(run, new Map([[name, 1]]))).get(name);
-      if (!outcome || outcome instanceof Error) throw outcome ?? new Error('no outcome');
-      numbers.push(outcome.first);
+      numbers.push((await recordBatch(run, { [name]: 1 })).get(name)!.first);
     }
     return numbers;
   })();

@@ -170,7 +170,7 @@ it('documents exactly the mounted routes', () => {
     logger: createLogger({ level: 'silent', pretty: false }),
     services: createServices({
       models: defineModels(sequelize),
-      runPrepared: () => Promise.resolve([]),
+      run: () => Promise.resolve([]),
       recording: settings.recording,
       answerWithinMs: settings.answerWithinMs,
     }),

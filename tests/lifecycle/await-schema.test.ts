@@ -1,7 +1,7 @@
 import { awaitSchema } from '../../src/lifecycle/await-schema';
 import { translateDatabaseError } from '../../src/services/translate-database-error';
 import { DomainError } from '../../src/shared/domain-error';
-import { StatementError, type RunPrepared } from '../../src/shared/prepared-statement';
+import { StatementError, type RunStatement } from '../../src/shared/statement';
 
 const statement = { name: 'any', text: 'SELECT 1' };
 
@@ -10,8 +10,8 @@ function create(pending: string[]) {
   let asked = 0;
   const ran: string[] = [];
   const failures: StatementError[] = [];
-  const record: RunPrepared = ({ name }) => {
-    ran.push(name);
+  const record: RunStatement = ({ name }) => {
+    ran.push(name ?? '');
     const failure = failures.pop();
     return failure ? Promise.reject(failure) : Promise.resolve([]);
   };

@@ -1,7 +1,7 @@
 import { createStatementRunner } from '../../src/db/create-statement-runner';
 import { startPruning } from '../../src/lifecycle/start-pruning';
-import { pruneIdempotencyKeys } from '../../src/services/commands/prune-idempotency-keys';
-import { StatementError } from '../../src/shared/prepared-statement';
+import { pruneIdempotencyKeys } from '../../src/services/commands/recording/record-visits-once';
+import { StatementError } from '../../src/shared/statement';
 import { startServiceOn } from '../support/test-service';
 import { createTestDatabase, type TestDatabase } from '../support/test-database';
 

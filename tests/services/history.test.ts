@@ -1,22 +1,11 @@
-import { defineModels, type Models } from '../../src/models';
-import { getHistory } from '../../src/services/queries/get-history';
-import { getSummary } from '../../src/services/queries/get-summary';
 import { createTestDatabase, type TestDatabase } from '../support/test-database';
 import { onClient } from '../support/transfer';
 
 let database: TestDatabase;
-let models: Models;
 beforeAll(async () => {
   database = await createTestDatabase();
-  models = defineModels(database.sequelize);
 });
 afterAll(() => database.drop());
-
-it('says so when the database does not know a time zone that Node knows', async () => {
-  const request = { interval: 'day', timeZone: 'Mars/Olympus', since: undefined, until: new Date() } as const;
-  await expect(getHistory(models, request)).rejects.toMatchObject({ code: 'unknown-time-zone' });
-  await expect(getSummary(models, 'Mars/Olympus')).rejects.toMatchObject({ code: 'unknown-time-zone' });
-});
 
 it('finds a span of time in the log by an index, of all visitors and of one', async () => {
   await database.query(

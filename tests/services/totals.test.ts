@@ -3,17 +3,17 @@ import { createMigrator } from '../../src/db/create-migrator';
 import { createStatementRunner } from '../../src/db/create-statement-runner';
 import { defineModels } from '../../src/models';
 import { correctTotal } from '../../src/services/commands/correct-total';
-import { recordVisits } from '../../src/services/commands/record-visits';
 import { compareTotals, type TotalDrift } from '../../src/services/queries/compare-totals';
 import { countVisitorsInWindow } from '../../src/services/queries/count-visitors-in-window';
 import { listVisitors } from '../../src/services/queries/list-visitors';
-import type { RunPrepared } from '../../src/shared/prepared-statement';
+import type { RunStatement } from '../../src/shared/statement';
 import { databaseEnvironment } from '../support/database-environment';
+import { recordBatch } from '../support/record-batch';
 import { runProgram } from '../support/run-program';
 import { createTestDatabase, type TestDatabase } from '../support/test-database';
 
 let database: TestDatabase;
-let run: RunPrepared;
+let run: RunStatement;
 beforeEach(async () => {
   database = await createTestDatabase();
   run = createStatementRunner(database.sequelize);
@@ -69,7 +69,7 @@ it('moves the totals for whoever writes the log', async () => {
   await database.query(`INSERT INTO visitors (username) VALUES ('a'), ('b'), ('c')`);
   await database.query('INSERT INTO visits (visitor_id) SELECT id FROM visitors, generate_series(1, id)');
   await database.query('BEGIN; INSERT INTO visits (visitor_id) VALUES (1); ROLLBACK');
-  await recordVisits(run, new Map([['a', 2]]));
+  await recordBatch(run, { a: 2 });
   const { visitors } = await listVisitors(defineModels(database.sequelize), firstPage);
   expect(visitors.map(({ visits }) => visits)).toEqual(['3', '2', '3']);
   expect(await findDrifts()).toEqual([]);
@@ -95,11 +95,10 @@ it('keeps totals equal to the log through any mixture of visits, foreign inserts
   let expected = 0;
   const perform = async (action: Action): Promise<void> => {
     if (action.kind === 'visits') {
-      const batch = new Map(action.names.map((name) => [name, action.times + 1]));
-      const outcomes = await recordVisits(run, batch);
-      // A name whose total is removed at this moment is refused.
-      expected += outcomes.size * (action.times + 1);
-      expect([...outcomes.values()].filter((outcome) => outcome instanceof Error)).toEqual([]);
+      const batch = Object.fromEntries(action.names.map((name) => [name, action.times + 1]));
+      // A name whose total is removed at this moment gets no numbers.
+      const recorded = await recordBatch(run, batch);
+      expected += recorded.size * (action.times + 1);
     } else if (action.kind === 'insert') {
       const inserted = await database.query(
         `INSERT INTO visits (visitor_id, visited_at)
@@ -149,15 +148,7 @@ it('keeps totals equal to the log through any mixture of visits, foreign inserts
 });
 
 it('verifies, names what differs, repairs it under traffic, and remembers the last verdict', async () => {
-  await recordVisits(
-    run,
-    new Map([
-      ['right', 3],
-      ['high', 3],
-      ['low', 3],
-      ['missing', 3],
-    ]),
-  );
+  await recordBatch(run, { right: 3, high: 3, low: 3, missing: 3 });
   const clean = await totals('verify', '--json');
   expect(clean.code).toBe(0);
   expect(JSON.parse(clean.stdout)).toEqual({ visitors: 4, visits: 12, drifts: [] });
@@ -183,12 +174,11 @@ it('verifies, names what differs, repairs it under traffic, and remembers the la
   const { stop, isGoing } = createTraffic();
   const numbers: Record<string, number[]> = { right: [], missing: [] };
   const traffic = (async () => {
-    const batch = new Map(Object.entries({ right: 1, high: 2, low: 1, missing: 1 }));
     while (isGoing()) {
-      const outcomes = await recordVisits(run, batch);
+      const recorded = await recordBatch(run, { right: 1, high: 2, low: 1, missing: 1 });
       for (const [name, given] of Object.entries(numbers)) {
-        const outcome = outcomes.get(name);
-        if (outcome && !(outcome instanceof Error)) given.push(outcome.first);
+        const visits = recorded.get(name);
+        if (visits) given.push(visits.first);
       }
     }
   })();
@@ -211,13 +201,7 @@ it('verifies, names what differs, repairs it under traffic, and remembers the la
 it('backfills the totals while writers go on, and again after a down', async () => {
   const migrator = createMigrator({ sequelize: database.sequelize });
   const later = (await migrator.executed()).slice(1).map(({ name }) => name);
-  await recordVisits(
-    run,
-    new Map([
-      ['a', 50],
-      ['b', 50],
-    ]),
-  );
+  await recordBatch(run, { a: 50, b: 50 });
 
   const { stop, isGoing } = createTraffic();
   let written = 100;

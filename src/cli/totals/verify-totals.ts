@@ -1,14 +1,14 @@
 import { QueryTypes, type Sequelize } from 'sequelize';
 import { recordVerification } from '../../services/commands/record-verification';
 import { compareTotals, type TotalDrift } from '../../services/queries/compare-totals';
-import type { RunPrepared } from '../../shared/prepared-statement';
+import type { RunStatement } from '../../shared/statement';
 import type { WriteOutput } from './create-output';
 import type { Verdict } from './render-verdict';
 import { showBar } from './show-bar';
 
 /** What a verification works with. */
 export interface Verification {
-  readonly run: RunPrepared;
+  readonly run: RunStatement;
   readonly sequelize: Sequelize;
   readonly write: WriteOutput;
 }

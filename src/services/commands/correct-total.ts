@@ -1,10 +1,10 @@
-import type { PreparedStatement, RunPrepared } from '../../shared/prepared-statement';
+import type { Statement, RunStatement } from '../../shared/statement';
 
 /**
  * A row that somebody removed comes back with what the log has, in one statement: with less, even for a moment, visits
  * would be given numbers that others have. A visit that commits meanwhile makes a row of its own, to which this is added.
  */
-const createMissing: PreparedStatement = {
+const createMissing: Statement = {
   name: 'create-missing-total',
   text: `
     INSERT INTO visit_totals AS total (visitor_id, visits)
@@ -20,7 +20,7 @@ const createMissing: PreparedStatement = {
  * snapshot, in which a visit that is not committed yet is in neither; when it commits it moves both. So the difference may be added to whatever the
  * total has become since, and no visit has to wait while the log is counted.
  */
-const addDifference: PreparedStatement = {
+const addDifference: Statement = {
   name: 'correct-total',
   text: `
     WITH measured AS (
@@ -39,7 +39,7 @@ const addDifference: PreparedStatement = {
  * holds a lock.
  * @returns whether anything was wrong.
  */
-export async function correctTotal(run: RunPrepared, visitorId: string): Promise<boolean> {
+export async function correctTotal(run: RunStatement, visitorId: string): Promise<boolean> {
   if ((await run(createMissing, [visitorId])).length > 0) return true;
   const [row] = await run<{ difference: string }>(addDifference, [visitorId]);
   return row !== undefined;

@@ -1,4 +1,4 @@
-import type { PreparedStatement, RunPrepared } from '../../shared/prepared-statement';
+import type { Statement, RunStatement } from '../../shared/statement';
 
 /** A name whose total is not what the log and its opening balances say. */
 export interface TotalDrift {
@@ -27,7 +27,7 @@ interface ComparedRow extends TotalDrift {
  * The outer-join group-by beside the projection, for the next visitors by id. Both are read in one statement and so
  * in one snapshot, in which they must agree however many visits arrive meanwhile.
  */
-const compareSome: PreparedStatement = {
+const compareSome: Statement = {
   name: 'compare-totals',
   text: `
     WITH part AS (SELECT id, username FROM visitors WHERE id > $1 ORDER BY id LIMIT $2)
@@ -50,7 +50,10 @@ const compareSome: PreparedStatement = {
  * Compares every total with the log, some visitors at a time, so that its memory is bounded whatever there is to
  * compare. The connection must allow long statements: one visitor may have millions of visits.
  */
-export async function* compareTotals(run: RunPrepared, visitorsAtOnce = 500): AsyncGenerator<TotalsProgress> {
+export async function* compareTotals(
+  run: RunStatement,
+  visitorsAtOnce = 500,
+): AsyncGenerator<TotalsProgress> {
   // The smallest there is: an id may be anything that somebody once wrote.
   for (let last = '-9223372036854775808'; ;) {
     const rows: ComparedRow[] = await run<ComparedRow>(compareSome, [last, visitorsAtOnce]);

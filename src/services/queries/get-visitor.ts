@@ -1,6 +1,6 @@
 import { literal } from 'sequelize';
 import type { Models } from '../../models';
-import { visitorNotFound } from './visitor-not-found';
+import { DomainError } from '../../shared/domain-error';
 
 /** One visitor with its number and its first and last visit, which are null while there is none. */
 export interface VisitorDetail {
@@ -34,6 +34,11 @@ export async function getVisitor({ Visitor, VisitTotal }: Models, username: stri
     where: { username },
     raw: true,
   });
-  if (!row) throw visitorNotFound(username);
+  if (!row) throw createVisitorNotFound(username);
   return row as unknown as VisitorDetail;
+}
+
+/** Creates the error for a name that was never counted. */
+export function createVisitorNotFound(username: string): DomainError {
+  return new DomainError('visitor-not-found', `No visit to "${username}" has been counted yet.`);
 }

@@ -12,9 +12,10 @@ export interface HistoryRequest {
   readonly interval: HistoryInterval;
   /** An IANA time zone that `Intl` knows. */
   readonly timeZone: string;
-  /** Undefined: so far back that `until` ends the last of the usual number of points of this interval. */
+  /** Undefined: as far back as the usual number of points of this interval reaches. */
   readonly since: Date | undefined;
-  readonly until: Date;
+  /** Undefined: now, by the clock of the database. */
+  readonly until: Date | undefined;
 }
 
 /** One point: the visits from `start` (or `since`, if that is later) to the start of the next. */

@@ -10,7 +10,6 @@ import {
   recordRequestedVisit,
   rejectPrefetch,
   replayHeaders,
-  type RecordingServices,
 } from '../visits/record-requested-visit';
 import { badgeQuery, type BadgeOptions } from './badge-query';
 import { badgeSchema, presentBadge, renderBadge } from './render-badge';
@@ -18,7 +17,7 @@ import { badgeSchema, presentBadge, renderBadge } from './render-badge';
 const svgType = 'image/svg+xml; charset=utf-8';
 
 /** Creates the endpoints of badges, which show a number as an image. Only `hit` records. */
-export function createBadgeEndpoints(services: RecordingServices & Pick<Services, 'getTotal'>): Endpoint[] {
+export function createBadgeEndpoints(services: Pick<Services, 'recordVisit' | 'getTotal'>): Endpoint[] {
   const { getTotal } = services;
   return [
     defineEndpoint({

@@ -25,8 +25,8 @@ const historyQuery = z
       .describe('The start. Default: 24 hours, 30 days, 53 weeks or 12 months before "until".'),
     until: timestamp.optional().describe('The end, exclusive. Default: now.'),
   })
-  .transform(({ interval, tz, since, until = new Date() }, context): HistoryRequest => {
-    if (since && since > until) {
+  .transform(({ interval, tz, since, until }, context): HistoryRequest => {
+    if (since && until && since > until) {
       context.addIssue({ code: 'custom', path: ['since'], message: 'must not be after "until"' });
     }
     return { interval, timeZone: tz, since, until };

@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import { z } from 'zod';
+import type { RecordedVisit } from '../../../services/commands/recording/record-visits-once';
 import type { Services } from '../../../services/create-services';
 import { HttpProblem } from '../../problem';
 
@@ -25,28 +26,16 @@ export const replayHeaders = {
     .describe('The key was used before: this request recorded nothing.'),
 };
 
-/** The services that record a visit. */
-export type RecordingServices = Pick<Services, 'recorder' | 'recordVisitOnce'>;
-
-/** A recorded visit, and whether it was recorded by an earlier request with the same key. */
-export interface RequestedVisit {
-  readonly id: string;
-  readonly username: string;
-  readonly visits: number;
-  readonly replayed?: boolean;
-}
-
 /**
  * Records the visit of a request, or finds the one that was recorded under its key.
  * @throws {HttpProblem} 400 `invalid-idempotency-key`; and the errors of the services.
  */
 export function recordRequestedVisit(
-  { recorder, recordVisitOnce }: RecordingServices,
+  { recordVisit }: Pick<Services, 'recordVisit'>,
   request: Request,
   username: string,
-): Promise<RequestedVisit> {
-  const key = readKey(request);
-  return key === undefined ? recorder.recordVisit(username) : recordVisitOnce(key, username);
+): Promise<RecordedVisit> {
+  return recordVisit(username, readKey(request));
 }
 
 function readKey({ headers, headersDistinct }: Request): string | undefined {

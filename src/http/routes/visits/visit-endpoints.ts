@@ -1,3 +1,4 @@
+import type { Services } from '../../../services/create-services';
 import { defineEndpoint, type Endpoint } from '../../define-endpoint';
 import { json, problems } from '../../responses';
 import { sendHead, sendJson } from '../../send-body';
@@ -9,11 +10,10 @@ import {
   recordRequestedVisit,
   rejectPrefetch,
   replayHeaders,
-  type RecordingServices,
 } from './record-requested-visit';
 
 /** Creates the endpoint that records a visit. Names of browser files go to later routes. */
-export function createVisitEndpoints(services: RecordingServices): Endpoint[] {
+export function createVisitEndpoints(services: Pick<Services, 'recordVisit'>): Endpoint[] {
   return [
     defineEndpoint({
       path: '/:username',

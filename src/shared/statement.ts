@@ -1,15 +1,16 @@
-/** A statement that each connection parses and plans once. The name must be unique to the text. */
-export interface PreparedStatement {
-  readonly name: string;
+/** An SQL statement. */
+export interface Statement {
+  /** If given, each connection parses it once and may keep its plan. Unique to the text. */
+  readonly name?: string;
   readonly text: string;
 }
 
 /**
- * Runs a prepared statement in a transaction of its own and resolves after its commit.
- * @throws {StatementError} saying what is known about its outcome.
+ * Runs a statement in a transaction of its own and resolves with its rows after its commit.
+ * @throws {StatementError} saying what is known of its outcome.
  */
-export type RunPrepared = <Row extends object>(
-  statement: PreparedStatement,
+export type RunStatement = <Row extends object>(
+  statement: Statement,
   values: readonly unknown[],
 ) => Promise<Row[]>;
 
@@ -20,7 +21,7 @@ export type RunPrepared = <Row extends object>(
  */
 export type StatementOutcome = 'not-run' | 'unknown';
 
-/** A statement that did not end with a commit that we have seen. */
+/** A statement whose commit was not seen. */
 export class StatementError extends Error {
   override readonly name = 'StatementError';
 

@@ -1,9 +1,12 @@
 import { createStatementRunner } from '../../src/db/create-statement-runner';
-import { createKeyedRecorder } from '../../src/services/commands/create-keyed-recorder';
-import { recordVisits } from '../../src/services/commands/record-visits';
-import { recordVisitsOnce } from '../../src/services/commands/record-visits-once';
-import type { RunPrepared } from '../../src/shared/prepared-statement';
+import {
+  createVisitRecorder,
+  type ObserveBatch,
+} from '../../src/services/commands/recording/create-visit-recorder';
+import { recordVisitsOnce } from '../../src/services/commands/recording/record-visits-once';
+import type { RunStatement } from '../../src/shared/statement';
 import { startServiceOn } from '../support/test-service';
+import { recordBatch } from '../support/record-batch';
 import { databaseEnvironment } from '../support/database-environment';
 import { startReplyCutter } from '../support/reply-cutter';
 import { startProgram, type RunningProgram } from '../support/run-program';
@@ -180,15 +183,22 @@ it('says what to do when a total was removed', async () => {
 });
 
 describe('a batch', () => {
-  let run: RunPrepared;
+  const limits = {
+    ...{ maxInFlight: 1, maxBatch: 500, maxWaiting: 10_000 },
+    ...{ waitWithinMs: 5000, answerWithinMs: 10_000 },
+  };
+  const createKeyedRecorder = (runner: RunStatement, observe?: ObserveBatch, times = {}) => {
+    const recorder = createVisitRecorder(runner, { ...limits, ...times }, observe);
+    return (key: string, username: string) => recorder.recordVisit(username, key);
+  };
+  let run: RunStatement;
   beforeEach(() => {
     run = createStatementRunner(database.sequelize);
   });
 
   it('is what arrives while a statement is under way, and one statement', async () => {
     const sizes: number[] = [];
-    const limits = { maxBatch: 100, maxWaiting: 1000, waitWithinMs: 5000, answerWithinMs: 10_000 };
-    const record = createKeyedRecorder(run, limits, (visits) => sizes.push(visits));
+    const record = createKeyedRecorder(run, (visits) => sizes.push(visits));
     const first = record('a-0', 'alice');
     await new Promise((resolve) => setImmediate(resolve));
     await new Promise((resolve) => setImmediate(resolve));
@@ -204,12 +214,27 @@ describe('a batch', () => {
 
   it('that fails is observed as one of which nothing is known to be recorded', async () => {
     const observed: number[][] = [];
-    const limits = { maxBatch: 100, maxWaiting: 1000, waitWithinMs: 5000, answerWithinMs: 10_000 };
     const fail = () => Promise.reject(new Error('no database'));
-    const record = createKeyedRecorder(fail, limits, (...figures) => observed.push(figures));
+    const record = createKeyedRecorder(fail, (...figures) => observed.push(figures));
     const outcomes = await Promise.allSettled([record('a', 'alice'), record('b', 'bob')]);
     expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     expect(observed).toEqual([[2, 0]]);
+  });
+
+  it('fails only the requests that the database refuses', async () => {
+    await recordBatch(run, { known: 1 });
+    const record = createKeyedRecorder(run);
+    const bad = ['a/b', 'c\u2065d'].map((name) =>
+      record(`key-${name.length}-${name.charCodeAt(1)}`, name).catch((error: unknown) => error),
+    );
+    const good = ['known', ...Array.from({ length: 40 }, (_, index) => `new-${index}`)];
+    const recorded = await Promise.all(good.map((username) => record(`key-${username}`, username)));
+    expect(recorded).toMatchObject(good.map((username) => ({ username, replayed: false })));
+    for (const error of await Promise.all(bad)) expect(error).toMatchObject({ code: 'invalid-username' });
+    expect(await countVisits()).toEqual({
+      ...Object.fromEntries(good.map((name) => [name, 1])),
+      known: 2,
+    });
   });
 
   it('tells each request what became of its own key', async () => {
@@ -242,7 +267,7 @@ describe('a batch', () => {
       const order = round % 3 === 0 ? names : [...names].reverse();
       // Each key comes in two rounds, in another order and from another pool.
       const keyed = order.map((username) => ({ key: `${Math.floor(round / 2)}-${username}`, username }));
-      await recordVisits(runner, new Map(order.map((username) => [username, 1])));
+      await recordBatch(runner, Object.fromEntries(order.map((username) => [username, 1])));
       return recordVisitsOnce(runner, keyed);
     });
     const foreign = Array.from({ length: 10 }, () =>
@@ -257,8 +282,7 @@ describe('a batch', () => {
   });
 
   it('has an unknown outcome when the database is silent for too long', async () => {
-    const limits = { maxBatch: 100, maxWaiting: 1, waitWithinMs: 200, answerWithinMs: 400 };
-    const record = createKeyedRecorder(run, limits);
+    const record = createKeyedRecorder(run, undefined, { waitWithinMs: 200, answerWithinMs: 400 });
     await record('before', 'alice');
     const holder = await database.sequelize.transaction();
     await database.sequelize.query('SELECT * FROM visit_totals FOR UPDATE', { transaction: holder });
@@ -266,8 +290,11 @@ describe('a batch', () => {
     await new Promise((resolve) => setImmediate(resolve));
     await new Promise((resolve) => setImmediate(resolve));
     const late = expect(record('late', 'alice')).rejects.toMatchObject({ code: 'overloaded' });
+    const fillers = Promise.allSettled(
+      Array.from({ length: 999 }, (_, index) => record(`f-${index}`, 'bob')),
+    );
     await expect(record('too-many', 'alice')).rejects.toMatchObject({ code: 'overloaded' });
-    await Promise.all([late, doubtful]);
+    await Promise.all([late, doubtful, fillers]);
     await holder.rollback();
     expect(await record('doubtful', 'alice')).toMatchObject({ replayed: true, visits: 2 });
     expect(await countVisits()).toEqual({ alice: 2 });

@@ -1,0 +1,82 @@
+import { DomainError } from '../../../shared/domain-error';
+import type { Statement, RunStatement } from '../../../shared/statement';
+import { createTotalMissing } from './recording-errors';
+
+/** A visit to record unless its key has already recorded one. */
+export interface KeyedVisit {
+  readonly key: string;
+  readonly username: string;
+}
+
+/** A committed visit: its number is the visitor's count right after it. */
+export interface RecordedVisit {
+  readonly id: string;
+  readonly username: string;
+  readonly visits: number;
+  /** True if the key was known: nothing was recorded, and the number is that of the first answer. */
+  readonly replayed: boolean;
+}
+
+interface KeyedRow {
+  /** Counts from 1. */
+  readonly place: string;
+  readonly id: string;
+  readonly username: string;
+  readonly visits: string;
+  readonly replayed: boolean;
+}
+
+/** How long a key stands for the visit that it recorded, as SQL. After that it is like a new key. */
+const keyLifetime = `interval '24 hours'`;
+
+/**
+ * One round trip, one commit. The function is in the schema because each of its statements must see what was committed
+ * while the one before it waited for a key or a name.
+ */
+const recordOnce: Statement = {
+  name: 'record-visits-once',
+  text: `SELECT * FROM record_visits_once($1::text[], $2::text[], ${keyLifetime})`,
+};
+
+/**
+ * Appends each visit unless its key has recorded one within its lifetime. Returns the outcomes in the order of the
+ * visits. Safe to repeat after any failure, including an unknown outcome.
+ * @throws {StatementError} for all of them.
+ */
+export async function recordVisitsOnce(
+  run: RunStatement,
+  visits: readonly KeyedVisit[],
+): Promise<(RecordedVisit | DomainError)[]> {
+  const rows = await run<KeyedRow>(recordOnce, [
+    visits.map(({ key }) => key),
+    visits.map(({ username }) => username),
+  ]);
+  const byPlace = new Map(rows.map((row) => [Number(row.place), row]));
+  return visits.map(({ username }, index) => toOutcome(byPlace.get(index + 1), username));
+}
+
+function toOutcome(row: KeyedRow | undefined, username: string): RecordedVisit | DomainError {
+  if (!row) return createTotalMissing();
+  if (row.username !== username) {
+    return new DomainError(
+      'idempotency-key-reused',
+      'This key has recorded a visit to another name; nothing was recorded. Make a new key for each visit.',
+    );
+  }
+  return { id: row.id, username, visits: Number(row.visits), replayed: row.replayed };
+}
+
+/** Rows that another process is removing, or that a visit is taking over, are left to them. */
+const pruneSome: Statement = {
+  name: 'prune-idempotency-keys',
+  text: `
+    DELETE FROM idempotency_keys WHERE key IN (
+      SELECT key FROM idempotency_keys WHERE created_at <= now() - ${keyLifetime}
+      ORDER BY created_at LIMIT $1 FOR UPDATE SKIP LOCKED
+    ) RETURNING 1 AS pruned`,
+};
+
+/** Removes keys past their lifetime, the oldest first, at most `most`. Returns how many. */
+export async function pruneIdempotencyKeys(run: RunStatement, most: number): Promise<number> {
+  return (await run(pruneSome, [most])).length;
+}
