@@ -99,8 +99,8 @@ it.each([
   ['/?sort=name', 400, '&quot;sort&quot; must be one of id, -id, visits, -visits, username, -username.'],
   ['/?range=week', 400, '&quot;range&quot; must be one of 24h, 7d, 30d, 90d, 1y, all.'],
   ['/?tz=Mars', 400, '&quot;tz&quot; must be an IANA time zone such as Europe/Berlin.'],
-  ['/-/visitors/nobody', 404, 'Nobody called &quot;nobody&quot; has been counted yet.'],
-  ['/-/visitors/%3Cb%3E', 404, 'Nobody called &quot;&lt;b>&quot; has been counted yet.'],
+  ['/-/visitors/nobody', 404, 'No visit to &quot;nobody&quot; has been counted yet.'],
+  ['/-/visitors/%3Cb%3E', 404, 'No visit to &quot;&lt;b>&quot; has been counted yet.'],
 ])('shows a page that says what is wrong with %s', async (path, status, sentence) => {
   const { text, headers } = await readPage(path)
     .expect(status)

@@ -131,7 +131,7 @@ it('shows a page for an unknown name', async () => {
   watched = await openWatchedPage(browser, service.url);
   const response = await watched.page.goto('/-/visitors/nobody');
   expect(response?.status()).toBe(404);
-  await watched.page.getByText('Nobody called "nobody" has been counted yet.').waitFor();
+  await watched.page.getByText('No visit to "nobody" has been counted yet.').waitFor();
   await watched.page.getByRole('link', { name: 'Show all visitors' }).waitFor();
   expect(await watched.findSeriousIssues()).toEqual([]);
   await watched.photograph('problem');
