@@ -1,55 +1,72 @@
 import express, { type Express } from 'express';
+import type { Metrics } from '../metrics/create-metrics';
 import type { Logger } from '../shared/logger';
-import { createErrorExit, refuseUnknownPath, type ObserveProblem } from './middleware/error-exit';
+import { createErrorHandler, refuseUnknownPath, type ObserveProblem } from './middleware/error-handler';
+import { createProblemMeter, createResponseLog, createResponseMeter } from './middleware/observe-response';
 import { createRateLimiters, type RateLimits } from './middleware/rate-limit';
 import { createRequestCheck } from './middleware/request-check';
-import { createProblemMeter, createResponseLog, createResponseMeter } from './observe-response';
-import { createRequestContext } from './request-context';
-import { extendResponseHead, type ObserveResponse } from './response-head';
+import { createRequestContext } from './middleware/request-context';
+import { extendResponseHead, type ObserveResponse } from './middleware/response-head';
+import { createSecurityHeaders } from './middleware/security-headers';
 import { createRouteTable, type RouteDependencies } from './route-table';
-import { createSecurityHeaders } from './security-headers';
+import { createMetricsEndpoint } from './routes/operations/operation-endpoints';
 
-/** Somebody who watches beside the metrics and the log. */
+/** Observers in addition to the metrics and the log, such as a monitoring agent. */
 export interface Watcher {
   readonly observeResponse: ObserveResponse;
   readonly observeProblem: ObserveProblem;
 }
 
-/** What the app needs; it listens on nothing and reads no environment. */
+/** What the app needs. */
 export interface AppDependencies extends Omit<RouteDependencies, 'limiters'> {
   readonly logger: Logger;
   readonly limits: RequestLimits;
   readonly watcher?: Watcher | undefined;
 }
 
-/** What the app takes from clients, and how it tells them apart. */
+/** Limits per request and per client, and how a client is identified. */
 export interface RequestLimits {
   readonly maxUrlBytes: number;
   readonly rateLimits: RateLimits;
-  /** The proxies whose word on a client's address is taken, as Express's `trust proxy` names them. */
+  /** Proxies whose `X-Forwarded-For` is trusted, in the form of Express's `trust proxy`. */
   readonly trustedProxies: readonly string[];
 }
 
-/** Builds the Express app out of the route table. */
+/** Builds the Express app from the route table. It does not listen. */
 export function createApp({ logger, limits, watcher, ...dependencies }: AppDependencies): Express {
   const { metrics } = dependencies;
-  const app = express();
-  app.disable('x-powered-by');
-  app.disable('etag');
-  app.set('query parser', 'simple');
-  app.set('trust proxy', limits.trustedProxies);
-  extendResponseHead(app, createSecurityHeaders(), [
+  const app = createBareApp([
     createResponseMeter(metrics),
     ...(watcher ? [watcher.observeResponse] : []),
     createResponseLog(logger),
   ]);
-  app.use(createRequestContext);
+  app.set('query parser', 'simple');
+  app.set('trust proxy', limits.trustedProxies);
   app.use(createRequestCheck(limits));
   const limiters = createRateLimiters(limits.rateLimits);
   for (const { router } of createRouteTable({ ...dependencies, limiters })) app.use(router);
   app.use(refuseUnknownPath);
   app.use(
-    createErrorExit(logger, [createProblemMeter(metrics), ...(watcher ? [watcher.observeProblem] : [])]),
+    createErrorHandler(logger, [createProblemMeter(metrics), ...(watcher ? [watcher.observeProblem] : [])]),
   );
+  return app;
+}
+
+/** Builds the app of the separate metrics port: `/-/metrics` and nothing else. */
+export function createMetricsApp(metrics: Metrics, logger: Logger): Express {
+  const { path, handler } = createMetricsEndpoint(metrics);
+  const app = createBareApp([createResponseLog(logger)]);
+  app.get(path, handler);
+  app.use(refuseUnknownPath);
+  app.use(createErrorHandler(logger, []));
+  return app;
+}
+
+function createBareApp(observers: readonly ObserveResponse[]): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  extendResponseHead(app, createSecurityHeaders(), observers);
+  app.use(createRequestContext);
   return app;
 }

@@ -1,18 +1,20 @@
 import { Router, type RequestHandler } from 'express';
-import type { Endpoint } from './endpoint';
+import type { Endpoint } from './define-endpoint';
 import { limitRate, type RateLimiters } from './middleware/rate-limit';
 import { HttpProblem } from './problem';
 
 const allow = 'GET, HEAD, OPTIONS';
 
-/** Builds a router of endpoints. Each answers GET, HEAD and OPTIONS; every other method is a 405 that says so. */
+/**
+ * Builds a router that answers GET, HEAD and OPTIONS of each endpoint, and 405 to other methods.
+ */
 export function createRouter(endpoints: readonly Endpoint[], limiters: RateLimiters): Router {
   const router = Router({ strict: true, caseSensitive: true });
   for (const endpoint of endpoints) {
     const { path, handler, head } = endpoint;
     const limit = limitRate(endpoint, limiters);
     const route = router.route(path);
-    // Express runs the GET handler for HEAD unless HEAD comes first.
+    // Express runs the GET handler for HEAD unless a HEAD handler comes first.
     if (head) route.head(...limit, head);
     route.get(...limit, handler);
     route.options(answerOptions);
@@ -30,7 +32,7 @@ const refuseMethod: RequestHandler = (request, response) => {
   throw new HttpProblem({
     status: 405,
     code: 'method-not-allowed',
-    detail: `${request.method} is not for this path; it takes ${allow}.`,
+    detail: `${request.method} is not allowed for this path. Use GET, HEAD or OPTIONS.`,
     headers: { Allow: allow },
   });
 };

@@ -3,17 +3,17 @@ import type { Request, Response } from 'express';
 import { DomainError, type DomainErrorCode } from '../shared/domain-error';
 import { sendBody } from './send-body';
 
-/** An RFC 9457 problem: what a client is told, and nothing else. https://www.rfc-editor.org/rfc/rfc9457 */
+/** What a client is told about a refusal or a failure. https://www.rfc-editor.org/rfc/rfc9457 */
 export interface Problem {
   readonly status: number;
-  /** Stable, for programs. */
+  /** Stable; programs can rely on it. */
   readonly code: string;
-  /** For people: what was wrong and what to do next. */
+  /** For people: what is wrong and what to do next. */
   readonly detail: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A refusal that arises in `http` itself. */
+/** A problem found by the HTTP layer itself. */
 export class HttpProblem extends Error {
   override readonly name = 'HttpProblem';
 
@@ -22,7 +22,7 @@ export class HttpProblem extends Error {
   }
 }
 
-/** The only place that knows which status a domain error has. */
+/** Maps each domain error to its status; no other place does. */
 const domainStatus: Record<DomainErrorCode, number> = {
   'invalid-username': 400,
   'visitor-not-found': 404,
@@ -34,7 +34,7 @@ const domainStatus: Record<DomainErrorCode, number> = {
   'totals-missing': 503,
 };
 
-/** Says what a client is told of an error. Whatever is not known to be harmless is a bare 500. */
+/** Maps an error to the problem sent to the client. An unknown error becomes a bare 500. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof HttpProblem) return error.problem;
   if (error instanceof DomainError) {
@@ -47,27 +47,26 @@ export function toProblem(error: unknown): Problem {
     };
   }
   if (isMalformedPath(error)) {
-    return { status: 400, code: 'malformed-path', detail: 'The path holds malformed percent-encoding.' };
+    return { status: 400, code: 'malformed-path', detail: 'The path contains invalid percent-encoding.' };
   }
   return {
     status: 500,
     code: 'internal',
-    detail: 'The service failed; the request id finds the reason in its log.',
+    detail: 'The service failed. Its log has the reason under the request id.',
   };
 }
 
-/** Tells a failure of the service or of its database from a refusal, which is an answer like any other. */
+/** Whether the service or its database failed. Refusing a request is not a failure. */
 export function isFailure(problem: Problem, error: unknown): boolean {
   return problem.status >= 500 && !(error instanceof HttpProblem);
 }
 
-/** The content type of a problem. */
 export const problemType = 'application/problem+json; charset=utf-8';
 
-/** A way to tell a client of a problem. */
+/** Sends a problem in some form, such as JSON or a page. */
 export type SendProblem = (request: Request, response: Response, problem: Problem) => void;
 
-/** Answers with a problem, or ends the connection when an answer has already begun. */
+/** Sends a problem as JSON, or closes the connection if a response has already begun. */
 export function sendProblem(request: Request, response: Response, problem: Problem): void {
   if (response.headersSent) {
     request.socket.destroy();
@@ -80,13 +79,13 @@ export function sendProblem(request: Request, response: Response, problem: Probl
   ]);
 }
 
-/** Writes the body of a problem. */
+/** Renders the JSON body of a problem. */
 export function renderProblem({ status, code, detail }: Problem, requestId: string): string {
   const title = STATUS_CODES[status] ?? 'Error';
   return JSON.stringify({ type: 'about:blank', title, status, code, detail, request_id: requestId });
 }
 
-// Express's router marks a path that it cannot decode this way.
+// Express's router throws this for a path that it cannot decode.
 function isMalformedPath(error: unknown): boolean {
   return error instanceof URIError && (error as URIError & { status?: unknown }).status === 400;
 }

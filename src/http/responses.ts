@@ -1,20 +1,20 @@
 import { z } from 'zod';
 
-/** What an operation may answer with one status: why, and its body in each media type. */
+/** The response of an endpoint with one status: its meaning, and its body in each media type. */
 export interface ResponseDescription {
   readonly description: string;
   readonly content: Readonly<Record<string, z.ZodType>>;
-  /** Headers of its own, which it may carry. */
+  /** Optional headers of this response. */
   readonly headers?: HeaderSchemas;
 }
 
 /** Headers by name. */
 export type HeaderSchemas = Readonly<Record<string, z.ZodType>>;
 
-/** All that an operation may answer, by status. */
+/** Every response of an endpoint, by status. */
 export type Responses = Readonly<Record<number, ResponseDescription>>;
 
-/** The media types of our answers, as the document names them. */
+/** The media types of the responses. */
 export const mediaTypes = {
   json: 'application/json',
   problem: 'application/problem+json',
@@ -23,32 +23,32 @@ export const mediaTypes = {
   svg: 'image/svg+xml',
 } as const;
 
-/** The body of every refusal and failure. https://www.rfc-editor.org/rfc/rfc9457 */
+/** The body of every problem. https://www.rfc-editor.org/rfc/rfc9457 */
 export const problemSchema = z
   .object({
     type: z.literal('about:blank'),
     title: z.string(),
     status: z.int().min(400).max(599),
-    code: z.string().describe('Stable, for programs.'),
-    detail: z.string().describe('For people: what was wrong and what to do next.'),
-    request_id: z.string().describe('Finds the request in the log of the service.'),
+    code: z.string().describe('Stable; programs can rely on it.'),
+    detail: z.string().describe('For people: what is wrong and what to do next.'),
+    request_id: z.string().describe('The id of this request in the log of the service.'),
   })
-  .meta({ id: 'Problem', description: 'Why there is no other answer.' });
+  .meta({ id: 'Problem', description: 'Why a request was refused or failed.' });
 
 const reasons = {
-  400: 'The path or a parameter cannot be used.',
-  404: 'There is nothing here.',
-  422: 'The key of the request has recorded a visit to another name.',
-  429: 'Too many requests of one client; `Retry-After` says when to ask again. Only where the operator limits them.',
-  503: 'Not at the moment; ask again. `Retry-After` says when.',
+  400: 'The path or a parameter is invalid.',
+  404: 'Not found.',
+  422: 'This key was already used to record a visit to another name.',
+  429: 'Too many requests from this client. Retry after the seconds in `Retry-After`. Only if the operator has set limits.',
+  503: 'Temporarily unavailable. Retry after the seconds in `Retry-After`, if present.',
 };
 
-/** Describes a JSON answer with status 200. */
+/** Describes a JSON response with status 200. */
 export function json(description: string, schema: z.ZodType, headers: HeaderSchemas = {}): Responses {
   return { 200: { description, content: { [mediaTypes.json]: schema }, headers } };
 }
 
-/** Describes an answer with status 200 whose body is text in a format of its own. */
+/** Describes a response with status 200 whose body is text of another media type. */
 export function body(
   description: string,
   type: Exclude<keyof typeof mediaTypes, 'json'>,
@@ -57,7 +57,7 @@ export function body(
   return { 200: { description, content: { [mediaTypes[type]]: z.string() }, headers } };
 }
 
-/** Describes the problems that an operation may answer with. */
+/** Describes the problems of an endpoint. */
 export function problems(...statuses: readonly (keyof typeof reasons)[]): Responses {
   const content = { [mediaTypes.problem]: problemSchema };
   return Object.fromEntries(statuses.map((status) => [status, { description: reasons[status], content }]));

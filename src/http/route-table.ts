@@ -1,25 +1,26 @@
 import type { Router } from 'express';
 import type { Metrics } from '../metrics/create-metrics';
 import type { Services } from '../services/create-services';
-import { createRouter } from './create-router';
-import type { Endpoint } from './endpoint';
-import type { RateLimiters } from './middleware/rate-limit';
-import { createPageRouter } from './pages/create-page-router';
-import type { WebAssets } from './pages/web-assets';
-import { createAssetEndpoints, createAssetRouter } from './routes/assets';
-import { createBadgeEndpoints } from './routes/badges';
-import { createBrowserRequestEndpoints } from './routes/browser-requests';
-import { createDocumentEndpoints } from './routes/documents';
-import { createHistoryEndpoints } from './routes/history';
-import { createMetricsEndpoint, createOperationEndpoints } from './routes/operations';
 import type { CheckReadiness } from '../shared/readiness';
-import { createPageEndpoints } from './routes/pages';
-import { createVisitorEndpoints } from './routes/visitors';
-import { createVisitEndpoints } from './routes/visits';
+import { createRouter } from './create-router';
+import type { Endpoint } from './define-endpoint';
+import type { RateLimiters } from './middleware/rate-limit';
+import type { WebAssets } from './pages/web-assets';
+import { createBadgeEndpoints } from './routes/badges/badge-endpoints';
+import { createDocumentEndpoints } from './routes/documents/document-endpoints';
+import { createHistoryEndpoints } from './routes/history/history-endpoints';
+import { createMetricsEndpoint, createOperationEndpoints } from './routes/operations/operation-endpoints';
+import { createAssetEndpoints, createAssetRouter } from './routes/pages/asset-endpoints';
+import { createBrowserFileEndpoints } from './routes/pages/browser-files';
+import { createPageRouter } from './routes/pages/create-page-router';
+import { createPageEndpoints } from './routes/pages/page-endpoints';
+import { createVisitEndpoints } from './routes/visits/visit-endpoints';
+import { createVisitorEndpoints } from './routes/visitors/visitor-endpoints';
 
-/** One mount: what it is for, its endpoints as data, and the router made of them. */
+/** A group of endpoints and its router. */
 export interface Mount {
-  readonly purpose: string;
+  /** The heading of the group in the API document. */
+  readonly tag: string;
   readonly endpoints: readonly Endpoint[];
   readonly router: Router;
 }
@@ -29,38 +30,38 @@ export interface RouteDependencies {
   readonly services: Services;
   readonly checkReadiness: CheckReadiness;
   readonly metrics: Metrics;
-  /** True when the metrics have a port of their own: then they are not served here. */
+  /** True if the metrics are served on a separate port, and so not here. */
   readonly metricsApart?: boolean;
   readonly assets: WebAssets;
   readonly limiters: RateLimiters;
 }
 
 /**
- * THE list of mounts, in the order in which they are asked. The route that counts comes first because it is the
- * busiest; it takes one segment that is a user name, so nothing below `/-/` can be mistaken for one.
+ * Lists every mount in matching order. The route that records comes first because it gets the most
+ * requests. It matches one path segment that is a valid user name, so never a path below `/-/`.
  */
 export function createRouteTable(dependencies: RouteDependencies): Mount[] {
   const { services, checkReadiness, metrics, metricsApart = false, assets, limiters } = dependencies;
-  const mount = (purpose: string, endpoints: readonly Endpoint[], router?: Router): Mount => ({
-    purpose,
+  const mount = (tag: string, endpoints: readonly Endpoint[], router?: Router): Mount => ({
+    tag,
     endpoints,
     router: router ?? createRouter(endpoints, limiters),
   });
   const pages = createPageEndpoints(services, assets);
   const files = createAssetEndpoints(assets);
   const mounts: Mount[] = [
-    mount('visits, recorded', createVisitEndpoints(services)),
-    mount('pages, for clients that prefer HTML', pages, createPageRouter(pages, assets, limiters)),
-    mount('what the pages consist of', files, createAssetRouter(files, limiters)),
-    mount('visitors, read only', createVisitorEndpoints(services)),
-    mount('visits over time, read only', createHistoryEndpoints(services)),
-    mount('badges', createBadgeEndpoints(services)),
+    mount('Visits', createVisitEndpoints(services)),
+    mount('Pages', pages, createPageRouter(pages, assets, limiters)),
+    mount('Page assets', files, createAssetRouter(files, limiters)),
+    mount('Visitors', createVisitorEndpoints(services)),
+    mount('Visits over time', createHistoryEndpoints(services)),
+    mount('Badges', createBadgeEndpoints(services)),
     mount(
-      'this interface, described',
+      'API documents',
       createDocumentEndpoints(() => mounts, assets),
     ),
-    mount('what browsers ask for by themselves', createBrowserRequestEndpoints()),
-    mount('health and metrics, for the operator', [
+    mount('Files requested by browsers', createBrowserFileEndpoints()),
+    mount('Health and metrics', [
       ...createOperationEndpoints(checkReadiness),
       ...(metricsApart ? [] : [createMetricsEndpoint(metrics)]),
     ]),

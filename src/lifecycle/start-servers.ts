@@ -1,13 +1,12 @@
 import { join } from 'node:path';
 import type { Settings } from '../config/settings';
-import { createApp, type Watcher } from '../http/create-app';
-import { createMetricsApp } from '../http/create-metrics-app';
-import { createRefusalLog } from '../http/observe-response';
+import { createApp, createMetricsApp, type Watcher } from '../http/create-app';
+import { noRoute } from '../http/middleware/request-context';
 import { loadWebAssets } from '../http/pages/web-assets';
 import { isFailure } from '../http/problem';
-import { noRoute } from '../http/request-context';
 import { createMessageTypes } from '../http/server/create-message-types';
 import { listen, type HttpServer } from '../http/server/listen';
+import { createRefusalLog } from '../http/server/refuse-connections';
 import type { Agent } from '../instrumentation/agent';
 import type { Metrics } from '../metrics/create-metrics';
 import type { Services } from '../services/create-services';

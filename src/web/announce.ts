@@ -1,4 +1,4 @@
-/** Tells users of a screen reader what others see. */
+/** Announces a sentence to screen readers. */
 export function announce(sentence: string): void {
   const place = document.getElementById('announcement');
   if (place) place.textContent = sentence;

@@ -1,8 +1,9 @@
 import { Idiomorph } from 'idiomorph';
 
 /**
- * Turns the main part of this page into that of a newer one, touching only what differs: focus, selection, what is
- * being typed, and the parts that scripts own (`data-own`) stay. Numbers that have changed are marked for a moment.
+ * Updates the main element of this page from a newer one. It changes only what differs: focus,
+ * selection, text being typed and elements that scripts own (`data-own`) stay. Changed numbers are
+ * highlighted.
  */
 export function applyPage(newer: Document): void {
   const [main, next] = [document.querySelector('main'), newer.querySelector('main')];

@@ -4,14 +4,14 @@ import type { Scale } from './scale';
 
 const labelWidth = 64;
 
-/** What the axes need. */
+/** What the axes show. */
 export interface AxesProps {
   readonly scale: Scale;
   readonly points: readonly HistoryPoint[];
   readonly format: (start: Date) => string;
 }
 
-/** Draws a few grid lines with their counts and as many times beneath as there is room for. */
+/** Draws grid lines with their counts, and below as many times as fit. */
 export function Axes({ scale, points, format }: AxesProps) {
   const { ticks, width, axisWidth, top, depth, band } = scale;
   const every = Math.max(1, Math.ceil(labelWidth / Math.max(1, band)));

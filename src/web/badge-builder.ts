@@ -1,18 +1,18 @@
 import { renderBadgeCode, renderBadgePath, type BadgeChoice } from './badge-code';
 
-const restMs = 150;
+const debounceMs = 150;
 
-/** Turns the form of the badge builder into a preview and code, and keeps both up to date. */
+/** Keeps the preview and the code of the badge builder up to date with its form. */
 export function startBadgeBuilder(): void {
   const form = document.querySelector<HTMLFormElement>('#badge-form');
   const username = form?.closest<HTMLElement>('[data-username]')?.dataset['username'];
   if (!form || username === undefined) return;
-  // The browser may have kept what was chosen before a reload; the form is what counts.
+  // After a reload, browsers may restore the fields of the form.
   show(form, username);
   let timer: number | undefined;
   form.addEventListener('input', () => {
     clearTimeout(timer);
-    timer = setTimeout(show, restMs, form, username);
+    timer = setTimeout(show, debounceMs, form, username);
   });
   form.addEventListener('submit', (event) => {
     event.preventDefault();
@@ -22,7 +22,7 @@ export function startBadgeBuilder(): void {
 function show(form: HTMLFormElement, username: string): void {
   const choice = readChoice(form);
   const preview = document.querySelector<HTMLImageElement>('#badge-preview');
-  // The preview must not count, whatever the badge will do.
+  // The preview must not record a visit, even if the badge will.
   if (preview) preview.src = renderBadgePath(username, { ...choice, kind: 'badge' });
   const code = renderBadgeCode(location.origin, username, choice);
   for (const [language, text] of Object.entries(code)) {

@@ -1,25 +1,25 @@
-/** What a badge looks like and does, as the form of the builder says it. */
+/** A badge as chosen in the form. */
 export interface BadgeChoice {
   /** `hit` records a visit each time the badge is shown; `badge` only shows the number. */
   readonly kind: 'hit' | 'badge';
-  /** Parameters of the badge, without those that keep their default. */
+  /** Query parameters of the badge, without defaults. */
   readonly parameters: readonly (readonly [string, string])[];
 }
 
-/** The code of a badge for the three languages that READMEs are written in. */
+/** The code of a badge in the markup languages of READMEs. */
 export interface BadgeCode {
   readonly markdown: string;
   readonly html: string;
   readonly asciidoc: string;
 }
 
-/** Writes the path of a badge. */
+/** Renders the path of a badge. */
 export function renderBadgePath(username: string, { kind, parameters }: BadgeChoice): string {
   const query = parameters.map(([name, value]) => `${name}=${encode(value)}`).join('&');
   return `/-/${kind}/${encode(username)}.svg${query === '' ? '' : `?${query}`}`;
 }
 
-/** Writes a badge that links to the visitor's page. */
+/** Renders the code of a badge that links to the visitor's page. */
 export function renderBadgeCode(origin: string, username: string, choice: BadgeChoice): BadgeCode {
   const image = `${origin}${renderBadgePath(username, choice)}`;
   const page = `${origin}/-/visitors/${encode(username)}`;
@@ -31,15 +31,15 @@ export function renderBadgeCode(origin: string, username: string, choice: BadgeC
   };
 }
 
-// Markup gives meaning to signs inside an address too, except where they stand alone between letters or digits.
+// Markup may interpret these characters in a URL too, but not - _ . between letters or digits.
 function encode(text: string): string {
   return encodeURIComponent(text).replace(
     /[!~*'()]|(?<![A-Za-z0-9])[-_.]|[-_.](?![A-Za-z0-9])/g,
-    (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
   );
 }
 
 function escapeHtml(text: string): string {
   const names: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-  return text.replace(/[&<>"]/g, (sign) => names[sign] ?? sign);
+  return text.replace(/[&<>"]/g, (character) => names[character] ?? character);
 }

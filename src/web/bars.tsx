@@ -1,16 +1,16 @@
-import { useRef, useState } from 'preact/hooks';
+import type { RefObject } from 'preact';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Axes } from './axes';
 import { createIntervalFormat, formatVisits } from './chart-texts';
 import type { History } from './history';
 import { createScale } from './scale';
-import { useWidth } from './use-width';
 
-/** The bars of a history. */
+/** What the bars show. */
 export interface BarsProps {
   readonly history: History;
-  /** What the chart shows, in words. */
+  /** The accessible name of the chart. */
   readonly label: string;
-  /** Told which bar is pointed at or has the focus; undefined when none is. */
+  /** Called with the bar under the pointer or with the focus; undefined for none. */
   readonly onPoint: (index: number | undefined) => void;
 }
 
@@ -21,7 +21,7 @@ const steps: Readonly<Record<string, number>> = {
   End: Number.POSITIVE_INFINITY,
 };
 
-/** Draws the bars: one stop for the Tab key, and the arrow keys, Home and End go from bar to bar. */
+/** Draws the bars. They are one tab stop; the arrow keys, Home and End move between them. */
 export function Bars({ history: { interval, points }, label, onPoint }: BarsProps) {
   const [place, width] = useWidth();
   const svg = useRef<SVGSVGElement>(null);
@@ -73,4 +73,19 @@ export function Bars({ history: { interval, points }, label, onPoint }: BarsProp
       </svg>
     </div>
   );
+}
+
+/** Follows the width of an element, in CSS pixels. */
+function useWidth(): [RefObject<HTMLDivElement>, number] {
+  const place = useRef<HTMLDivElement>(null);
+  const [width, setWidth] = useState(0);
+  useLayoutEffect(() => {
+    const element = place.current;
+    if (!element) return undefined;
+    const observer = new ResizeObserver(() => setWidth(element.clientWidth));
+    observer.observe(element);
+    setWidth(element.clientWidth);
+    return () => observer.disconnect();
+  }, []);
+  return [place, width];
 }

@@ -20,22 +20,22 @@ const short: Record<HistoryInterval, Options> = {
 const number = new Intl.NumberFormat(viewerLanguage);
 const compact = new Intl.NumberFormat(viewerLanguage, { notation: 'compact', maximumFractionDigits: 1 });
 
-/** Writes a count in full. */
+/** Formats a count in full. */
 export function formatCount(visits: number): string {
   return number.format(visits);
 }
 
-/** Writes a count with its unit. */
+/** Formats a count with its unit. */
 export function formatVisits(visits: number): string {
   return `${formatCount(visits)} ${visits === 1 ? 'visit' : 'visits'}`;
 }
 
-/** Writes a count as short as an axis needs it. */
+/** Abbreviates a count for an axis. */
 export function formatTick(visits: number): string {
   return compact.format(visits);
 }
 
-/** Creates the names of intervals: the full one for a reader, the short one for an axis. */
+/** Creates the formats of an interval: full for readers, short for the axis. */
 export function createIntervalFormat(interval: HistoryInterval): {
   readonly full: (start: Date) => string;
   readonly short: (start: Date) => string;

@@ -1,8 +1,8 @@
 import { announce } from './announce';
 
-const restMs = 2000;
+const feedbackMs = 2000;
 
-/** Makes every button with `data-copy` copy the text of the element that it names. */
+/** Makes each button with `data-copy` copy the text of the element with that id. */
 export function startCopyButtons(): void {
   document.addEventListener('click', (event) => {
     const button = (event.target as Element).closest<HTMLElement>('[data-copy]');
@@ -14,10 +14,10 @@ export function startCopyButtons(): void {
 async function copy(button: HTMLElement, source: HTMLElement): Promise<void> {
   const copied = await writeToClipboard(source.textContent);
   if (!copied) getSelection()?.selectAllChildren(source);
-  say(button, copied ? 'Copied' : 'Selected: press Ctrl+C');
+  showFeedback(button, copied ? 'Copied' : 'Selected: press Ctrl+C');
 }
 
-// Browsers keep the clipboard from pages that came over plain HTTP.
+// Browsers do not give pages access to the clipboard over plain HTTP.
 async function writeToClipboard(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
@@ -27,13 +27,13 @@ async function writeToClipboard(text: string): Promise<boolean> {
   }
 }
 
-function say(button: HTMLElement, word: string): void {
-  announce(word);
+function showFeedback(button: HTMLElement, text: string): void {
+  announce(text);
   if (button.dataset['action'] !== undefined) return;
   button.dataset['action'] = button.textContent;
-  button.textContent = word;
+  button.textContent = text;
   setTimeout(() => {
     button.textContent = button.dataset['action'] ?? '';
     delete button.dataset['action'];
-  }, restMs);
+  }, feedbackMs);
 }

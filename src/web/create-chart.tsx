@@ -3,16 +3,16 @@ import { HistoryChart } from './history-chart';
 import type { History } from './history';
 import type { ChartRange } from './ranges';
 
-/** A chart on the page. */
+/** The chart of the page. */
 export interface Chart {
-  /** The path that its figures come from. */
+  /** The path of its data. */
   readonly source: string;
   show(range: ChartRange, history: History): void;
 }
 
 /**
- * Takes the place of a chart over, if this page has one.
- * @param onRange told when the viewer asks for another range.
+ * Creates the chart, if the page has a place for one.
+ * @param onRange called when the viewer selects another range.
  */
 export function createChart(onRange: (range: ChartRange) => void): Chart | undefined {
   const place = document.getElementById('chart');

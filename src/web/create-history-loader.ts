@@ -4,12 +4,12 @@ import type { ChartRange } from './ranges';
 
 type LoadHistory = typeof loadHistory;
 
-// Of the time in which somebody looks at a chart, the service counts for it a sixtieth at most.
-const restPerEffort = 60;
+// Loading takes at most one sixtieth of the time that the chart is open.
+const reuseFactor = 60;
 
 /**
- * Creates a loader that hands out the last history again while it is young, measured by what it cost: one that took
- * ten milliseconds is loaded at every refresh, one that took a second once a minute.
+ * Creates a loader that reuses the last history for 60 times as long as it took to load: one that
+ * took ten milliseconds is loaded at every refresh, one that took a second once a minute.
  */
 export function createHistoryLoader(load: LoadHistory): LoadHistory {
   let last: { source: string; range: ChartRange; history: History; freshUntil: number } | undefined;
@@ -18,7 +18,7 @@ export function createHistoryLoader(load: LoadHistory): LoadHistory {
     if (last?.source === source && last.range === range && startedAt < last.freshUntil) return last.history;
     const history = await load(source, range, signal);
     const endedAt = performance.now();
-    last = { source, range, history, freshUntil: endedAt + (endedAt - startedAt) * restPerEffort };
+    last = { source, range, history, freshUntil: endedAt + (endedAt - startedAt) * reuseFactor };
     return history;
   };
 }

@@ -1,11 +1,11 @@
-/** A failure in words that finish the sentence "Could not refresh: …". */
+/** A failed request. Its message completes the sentence "Could not refresh: …". */
 export class ServiceFailure extends Error {
   override readonly name = 'ServiceFailure';
 }
 
 /**
- * Asks the service.
- * @throws {ServiceFailure} when it did not answer, or not with 2xx; {DOMException} when the signal was given.
+ * Sends a request to the service.
+ * @throws {ServiceFailure} without a 2xx response; {DOMException} if aborted.
  */
 export async function fetchFromService(path: string, accept: string, signal: AbortSignal): Promise<Response> {
   let response: Response;

@@ -4,12 +4,12 @@ import { viewerLanguage } from './viewer';
 const clock = new Intl.DateTimeFormat(viewerLanguage, { timeStyle: 'medium' });
 const shortClock = new Intl.DateTimeFormat(viewerLanguage, { timeStyle: 'short' });
 
-/** Shows that the page is being refreshed; what it shows stays. */
+/** Shows that a refresh is in progress. */
 export function showRefreshing(): void {
   document.documentElement.dataset['refreshing'] = '';
 }
 
-/** Says when the page was refreshed. */
+/** Shows the time of the last refresh. */
 export function showRefreshed(at: Date): void {
   delete document.documentElement.dataset['refreshing'];
   const time = document.querySelector<HTMLTimeElement>('#freshness time');
@@ -23,13 +23,13 @@ export function showRefreshed(at: Date): void {
   announce('Refreshed again');
 }
 
-/** Says in one sentence why the page could not be refreshed and when that is tried again. */
+/** Shows why the refresh failed and when the next one is due. */
 export function showFailure(reason: string, at: Date, againInSeconds: number): void {
   delete document.documentElement.dataset['refreshing'];
   const place = document.getElementById('failure');
   if (!place) return;
   const sentence = `Could not refresh at ${shortClock.format(at)}: ${reason}. Trying again in ${String(againInSeconds)} s.`;
-  // Said once aloud; that it still fails every ten seconds would only be noise.
+  // Screen readers hear only the first of repeated failures.
   if (place.hidden) announce(sentence);
   place.textContent = sentence;
   place.hidden = false;

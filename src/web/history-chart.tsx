@@ -5,14 +5,14 @@ import type { History } from './history';
 import { chartRanges, type ChartRange } from './ranges';
 import { viewerZone } from './viewer';
 
-/** What a chart shows and whom it tells. */
+/** What the chart shows. */
 export interface HistoryChartProps {
   readonly range: ChartRange;
   readonly history: History;
   readonly onRange: (range: ChartRange) => void;
 }
 
-/** Visits over time as bars, with the switch of the range above and the same figures as a table beneath. */
+/** Visits over time as bars, with a range switch above and the same figures as a table below. */
 export function HistoryChart({ range, history, onRange }: HistoryChartProps) {
   const [pointed, setPointed] = useState<number>();
   const point = history.points[pointed ?? -1];

@@ -1,13 +1,13 @@
-/** The lengths of a bar. */
+/** The length of a bar. */
 export type HistoryInterval = 'hour' | 'day' | 'week' | 'month';
 
-/** One bar: the visits from `start` to the start of the next. */
+/** One bar: the visits from `start` until the start of the next bar. */
 export interface HistoryPoint {
   readonly start: Date;
   readonly visits: number;
 }
 
-/** What a chart shows, in the viewer's zone. */
+/** The data of a chart, in the viewer's time zone. */
 export interface History {
   readonly interval: HistoryInterval;
   readonly points: readonly HistoryPoint[];

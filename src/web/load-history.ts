@@ -8,25 +8,25 @@ interface HistoryJson {
   readonly points: readonly { readonly start: string; readonly visits: number }[];
 }
 
-// Older than any visit, imported ones included, and few enough months for one answer.
+// Before any visit, imported ones included, and few enough months for one response.
 const longAgo = new Date(Date.UTC(1970, 0, 1));
 
 /**
- * Loads the visits over a range. All time begins with the first visit, and its bars are as short as their number
- * allows: days up to a quarter, weeks up to two years, months beyond.
+ * Loads the visits of a range. "All" starts at the first visit. Its bars are days up to three
+ * months, weeks up to two years, and months beyond.
  */
 export async function loadHistory(source: string, range: ChartRange, signal: AbortSignal): Promise<History> {
   if (range.bars !== undefined) {
-    return ask(source, range.interval, findStart(range, new Date()), signal);
+    return request(source, range.interval, findStart(range, new Date()), signal);
   }
-  const months = dropLeadingZeros(await ask(source, 'month', longAgo, signal));
+  const months = dropLeadingZeros(await request(source, 'month', longAgo, signal));
   const length = months.points.length;
   if (length > 24) return months;
   const since = months.points[0]?.start;
-  return dropLeadingZeros(await ask(source, length > 3 ? 'week' : 'day', since, signal));
+  return dropLeadingZeros(await request(source, length > 3 ? 'week' : 'day', since, signal));
 }
 
-async function ask(
+async function request(
   source: string,
   interval: HistoryInterval,
   since: Date | undefined,

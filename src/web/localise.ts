@@ -6,7 +6,7 @@ const exact = new Intl.DateTimeFormat(viewerLanguage, {
   timeZone: viewerZone,
 });
 
-/** Puts into a page what only the browser knows: the address of the service and the viewer's time zone. */
+/** Fills in what only the browser knows: the service's address and times in the viewer's zone. */
 export function localise(page: Document): void {
   for (const place of page.querySelectorAll('[data-origin]')) place.textContent = location.origin;
   for (const moment of page.querySelectorAll<HTMLTimeElement>('time[data-moment]')) {

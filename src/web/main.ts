@@ -3,7 +3,7 @@ import { startCopyButtons } from './copy-buttons';
 import { localise } from './localise';
 import { startView } from './view';
 
-// What needs a script is hidden until here, so that nothing is offered that could not answer.
+// The style sheet hides elements that need a script until this attribute is set.
 document.documentElement.dataset['script'] = '';
 localise(document);
 startCopyButtons();

@@ -1,11 +1,16 @@
 import { readRange, withRange } from './ranges';
-import type { ShowView } from './show-view';
 
-const restMs = 250;
+/** How showing a view changes the browser's history. */
+export type HistoryChange = 'push' | 'replace' | 'keep';
+
+/** Shows the view of an address. A newer call supersedes one in progress. */
+export type ShowView = (address: URL, change: HistoryChange) => Promise<void>;
+
+const debounceMs = 250;
 
 /**
- * Lets the forms and links of the list change the view in place, as they do without a script by loading a page. The
- * search follows the typing; Back and Forward go through the views.
+ * Makes the forms and links of the list change the view without loading a page. The search runs
+ * while typing, and Back and Forward move between views.
  */
 export function startNavigation(show: ShowView): void {
   let timer: number | undefined;
@@ -22,7 +27,7 @@ export function startNavigation(show: ShowView): void {
     const { form } = event.target as HTMLInputElement;
     if (form?.id !== 'find') return;
     clearTimeout(timer);
-    timer = setTimeout(() => void show(toAddress(form, null), 'replace'), restMs);
+    timer = setTimeout(() => void show(toAddress(form, null), 'replace'), debounceMs);
   });
 
   document.addEventListener('click', (event) => {
@@ -48,7 +53,7 @@ function toAddress(form: HTMLFormElement, submitter: HTMLElement | null): URL {
   return keepRange(address);
 }
 
-// The chart's range may have changed since the list was rendered.
+// The range of the chart may have changed since the list was rendered.
 function keepRange(address: URL): URL {
   return withRange(address, readRange(new URL(location.href)));
 }

@@ -1,19 +1,19 @@
 import type { HistoryInterval } from './history';
 
-/** A range that a chart can show. */
+/** A range of the chart. */
 export interface ChartRange {
-  /** The word that the address of a page uses for it. */
+  /** Its value in the address of the page. */
   readonly key: string;
-  /** What the switch says. */
+  /** Its label in the switch. */
   readonly name: string;
-  /** What a sentence about the range says. */
+  /** Its words in a sentence. */
   readonly words: string;
   readonly interval: HistoryInterval;
-  /** How many bars; undefined: as many as there are since the first visit. */
+  /** The number of bars; undefined for all since the first visit. */
   readonly bars?: number;
 }
 
-const usualRange: ChartRange = {
+const defaultRange: ChartRange = {
   key: '30d',
   name: '30 days',
   words: 'in the last 30 days',
@@ -21,33 +21,33 @@ const usualRange: ChartRange = {
   bars: 30,
 };
 
-/** The ranges in the order in which they are offered. */
+/** All ranges, in the order of the switch. */
 export const chartRanges: readonly ChartRange[] = [
   { key: '24h', name: '24 h', words: 'in the last 24 hours', interval: 'hour', bars: 24 },
   { key: '7d', name: '7 days', words: 'in the last 7 days', interval: 'day', bars: 7 },
-  usualRange,
+  defaultRange,
   { key: '90d', name: '90 days', words: 'in the last 90 days', interval: 'day', bars: 90 },
   { key: '1y', name: 'Year', words: 'in the last 53 weeks', interval: 'week', bars: 53 },
   { key: 'all', name: 'All', words: 'since the first visit', interval: 'month' },
 ];
 
-/** Reads the range out of the address of a page. */
+/** Reads the range from the address of a page. */
 export function readRange(address: URL): ChartRange {
   const key = address.searchParams.get('range');
-  return chartRanges.find((range) => range.key === key) ?? usualRange;
+  return chartRanges.find((range) => range.key === key) ?? defaultRange;
 }
 
-/** Writes the range into the address of a page. */
+/** Returns the address with the range in it. */
 export function withRange(address: URL, { key }: ChartRange): URL {
   const changed = new URL(address);
-  if (key === usualRange.key) changed.searchParams.delete('range');
+  if (key === defaultRange.key) changed.searchParams.delete('range');
   else changed.searchParams.set('range', key);
   return changed;
 }
 
 /**
- * Finds where a range of bars begins, in the zone of the device: on the full hour, day or Monday, so that the first
- * bar is whole. The last one is the interval under way.
+ * Finds the start of a range in the time zone of the device: a full hour, day or Monday, so that
+ * the first bar is complete. The last bar is the current interval.
  */
 export function findStart({ interval, bars }: ChartRange, now: Date): Date | undefined {
   if (bars === undefined) return undefined;

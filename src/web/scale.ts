@@ -8,19 +8,19 @@ const axisWidth = 44;
 const widestBar = 40;
 const tickCount = 4;
 
-/** Where things stand in a chart, in CSS pixels from its upper left corner. */
+/** The layout of a chart, in CSS pixels from its upper left corner. */
 export interface Scale {
   readonly width: number;
   readonly height: number;
   readonly top: number;
-  /** From the top of the plot to its base line. */
+  /** The distance from the top of the plot to the base line. */
   readonly depth: number;
-  /** Where the plot begins, to the right of the numbers. */
+  /** The width of the labels to the left of the plot. */
   readonly axisWidth: number;
-  /** The width that each bar has for itself and its gap. */
+  /** The width of a bar with its gap. */
   readonly band: number;
   readonly radius: number;
-  /** The counts that have a line of their own. */
+  /** The counts with a grid line. */
   readonly ticks: readonly number[];
   left(index: number): number;
   center(index: number): number;
@@ -28,7 +28,7 @@ export interface Scale {
   bar(index: number): { x: number; y: number; width: number; height: number };
 }
 
-/** Lays out bars from zero to a round number above the largest. */
+/** Lays out bars on an axis from zero to a round number, at least the largest count. */
 export function createScale(points: readonly HistoryPoint[], width: number): Scale {
   const [, most] = nice(0, Math.max(1, ...points.map(({ visits }) => visits)), tickCount);
   const depth = height - top - axisHeight;
@@ -50,7 +50,7 @@ export function createScale(points: readonly HistoryPoint[], width: number): Sca
     y,
     bar: (index) => {
       const visits = points[index]?.visits ?? 0;
-      // One visit among thousands is still to be seen.
+      // A single visit among thousands stays visible.
       const tall = visits === 0 ? 0 : Math.max(2, top + depth - y(visits));
       return { x: left(index) + (band - barWidth) / 2, y: top + depth - tall, width: barWidth, height: tall };
     },

@@ -5,62 +5,61 @@ import { fetchFromService, ServiceFailure } from './fetch-from-service';
 import { showFailure, showRefreshed, showRefreshing } from './freshness';
 import { loadHistory } from './load-history';
 import { localise } from './localise';
-import { startNavigation } from './navigation';
+import { startNavigation, type HistoryChange, type ShowView } from './navigation';
 import { readRange, withRange } from './ranges';
-import type { Remember, ShowView } from './show-view';
 import { viewerZone } from './viewer';
 
 const refreshSeconds = 10;
-const longestAnswerMs = 8000;
+const requestTimeoutMs = 8000;
 
 /**
- * Keeps the page up to date while it is visible, and moves between views of it without loading it anew. The service
- * renders; this fetches the page of an address, and with it what its chart shows, and puts them in place.
+ * Refreshes the page while it is visible, and changes views without loading a page. The service
+ * renders: each refresh fetches the page and the data of its chart, and applies both.
  */
 export function startView(): void {
-  let underWay: AbortController | undefined;
+  let current: AbortController | undefined;
   let timer: number | undefined;
   let chart: Chart | undefined;
-  const loadPaced = createHistoryLoader(loadHistory);
+  const loadHistoryPaced = createHistoryLoader(loadHistory);
 
-  const show: ShowView = async (address, remember) => {
+  const show: ShowView = async (address, change) => {
     clearTimeout(timer);
-    underWay?.abort();
+    current?.abort();
     const controller = new AbortController();
-    underWay = controller;
+    current = controller;
     const deadline = setTimeout(() => {
       controller.abort(new ServiceFailure('the service did not answer'));
-    }, longestAnswerMs);
+    }, requestTimeoutMs);
     showRefreshing();
     try {
-      await load(address, remember, controller.signal);
+      await load(address, change, controller.signal);
       showRefreshed(new Date());
     } catch (error) {
-      if (underWay !== controller) return;
+      if (current !== controller) return;
       const failure = controller.signal.aborted ? (controller.signal.reason as unknown) : error;
-      const reason = failure instanceof ServiceFailure ? failure.message : 'the answer could not be read';
+      const reason = failure instanceof ServiceFailure ? failure.message : 'the response could not be read';
       showFailure(reason, new Date(), refreshSeconds);
     } finally {
       clearTimeout(deadline);
     }
-    if (underWay === controller) timer = setTimeout(refresh, refreshSeconds * 1000);
+    if (current === controller) timer = setTimeout(refresh, refreshSeconds * 1000);
   };
 
-  const load = async (address: URL, remember: Remember, signal: AbortSignal): Promise<void> => {
+  const load = async (address: URL, change: HistoryChange, signal: AbortSignal): Promise<void> => {
     const range = readRange(address);
     chart ??= mountChart();
     const [newer, history] = await Promise.all([
       fetchPage(address, signal),
-      chart && loadPaced(chart.source, range, signal),
+      chart && loadHistoryPaced(chart.source, range, signal),
     ]);
     signal.throwIfAborted();
-    if (remember === 'push') window.history.pushState(null, '', address);
-    if (remember === 'replace') window.history.replaceState(null, '', address);
+    if (change === 'push') window.history.pushState(null, '', address);
+    if (change === 'replace') window.history.replaceState(null, '', address);
     localise(newer);
     applyPage(newer);
-    // The first visit of all brings the place of the chart with it.
+    // A page without visits has no chart; the first visit adds it.
     chart ??= mountChart();
-    chart?.show(range, history ?? (await loadPaced(chart.source, range, signal)));
+    chart?.show(range, history ?? (await loadHistoryPaced(chart.source, range, signal)));
   };
 
   const mountChart = (): Chart | undefined =>
@@ -76,8 +75,8 @@ export function startView(): void {
 }
 
 async function fetchPage(address: URL, signal: AbortSignal): Promise<Document> {
-  const asked = new URL(address);
-  asked.searchParams.set('tz', viewerZone);
-  const response = await fetchFromService(asked.href, 'text/html', signal);
+  const requested = new URL(address);
+  requested.searchParams.set('tz', viewerZone);
+  const response = await fetchFromService(requested.href, 'text/html', signal);
   return new DOMParser().parseFromString(await response.text(), 'text/html');
 }

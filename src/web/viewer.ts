@@ -1,10 +1,10 @@
-/** The IANA time zone that the viewer's device is in; UTC where the browser does not tell. */
+/** The IANA time zone of the viewer's device, or UTC if the browser hides it. */
 export const viewerZone = readZone();
 
-/** The language that the viewer reads numbers and dates in. */
+/** The language for numbers and dates. */
 export const viewerLanguage = navigator.language;
 
-// Some browsers hide the zone behind a name that no other program knows.
+// Some browsers hide the time zone behind a name that the service does not know.
 function readZone(): string {
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
   return !timeZone || /^Etc\/Unknown$/i.test(timeZone) ? 'UTC' : timeZone;

@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { abbreviateCount } from '../../src/http/badge/render-badge';
+import { abbreviateCount } from '../../src/http/routes/badges/render-badge';
 import { startService } from '../../src/lifecycle/start-service';
 import { startServiceOn, startTestService, type TestService } from '../support/test-service';
 
@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-/** The words of a badge, as a screen reader has them. */
+/** Reads the text of a badge, as a screen reader does. */
 async function readBadge(path: string): Promise<string> {
   const response = await fetch(`${service.url}${path}`);
   expect(response.status).toBe(200);
@@ -24,23 +24,23 @@ it('shows the number without recording a visit', async () => {
   }
 });
 
-it('shows 0 for an unknown name, and makes no visitor of it', async () => {
+it('shows 0 for an unknown name and does not create a visitor', async () => {
   expect(await readBadge('/-/badge/nobody.svg')).toBe('visits: 0');
   expect(await service.listed('nobody')).toBeUndefined();
 });
 
-it('records a visit and shows its number where the path says hit', async () => {
+it('records a visit and shows its number at /-/hit/', async () => {
   expect(await readBadge('/-/hit/alice.svg')).toBe('visits: 1');
   expect(await readBadge('/-/hit/alice.svg')).toBe('visits: 2');
   expect(await service.listed('alice')).toBe(2);
 });
 
-it.each(['a.svg', 'a b', '日本語', '..a', '%', '-'.repeat(2)])('takes %j for a name', async (name) => {
+it.each(['a.svg', 'a b', '日本語', '..a', '%', '-'.repeat(2)])('accepts the name %j', async (name) => {
   await service.http.get(`/${encodeURIComponent(name)}`).expect(200);
   expect(await readBadge(`/-/badge/${encodeURIComponent(name)}.svg`)).toBe('visits: 1');
 });
 
-it('is what an image proxy needs: SVG, and nothing to keep', async () => {
+it('sends image proxies SVG that they must not cache', async () => {
   for (const path of ['/-/badge/proxied.svg', '/-/hit/proxied.svg']) {
     const { headers } = await service.http.get(path).expect(200);
     expect(headers).toMatchObject({
@@ -53,38 +53,41 @@ it('is what an image proxy needs: SVG, and nothing to keep', async () => {
 });
 
 describe('the hit route', () => {
-  it('does not count a HEAD, and has its headers', async () => {
+  it('answers HEAD with its headers and records nothing', async () => {
     const { headers } = await service.http.head('/-/hit/headed.svg').expect(200);
     expect(headers['content-type']).toMatch(/svg/);
     expect(headers['cache-control']).toContain('no-store');
     expect(await service.listed('headed')).toBeUndefined();
   });
 
-  it('refuses to be fetched ahead', async () => {
+  it('refuses a prefetch', async () => {
     const { body } = await service.http.get('/-/hit/ahead.svg').set('Sec-Purpose', 'prefetch').expect(503);
     expect(body.code).toBe('speculative-request');
     expect(await service.listed('ahead')).toBeUndefined();
   });
 
-  it('records nothing when the look cannot be used', async () => {
+  it('records nothing if a badge parameter is invalid', async () => {
     await service.http.get('/-/hit/careless.svg?style=round').expect(400);
     expect(await service.listed('careless')).toBeUndefined();
   });
 });
 
-describe('its look', () => {
-  it.each(['flat', 'flat-square', 'plastic', 'for-the-badge', 'social'])('can be %s', async (style) => {
-    expect((await readBadge(`/-/badge/nobody.svg?style=${style}`)).toLowerCase()).toBe('visits: 0');
-  });
+describe('badge parameters', () => {
+  it.each(['flat', 'flat-square', 'plastic', 'for-the-badge', 'social'])(
+    'accept the style %s',
+    async (style) => {
+      expect((await readBadge(`/-/badge/nobody.svg?style=${style}`)).toLowerCase()).toBe('visits: 0');
+    },
+  );
 
-  it('takes a label and colours', async () => {
+  it('set the label and the colours', async () => {
     const { body } = await service.http
       .get('/-/badge/nobody.svg?label=seen&color=%23ff8800&labelColor=brightgreen')
       .expect(200);
     expect(String(body)).toMatch(/seen: 0.*#4b0.*#ff8800/s);
   });
 
-  it('escapes what it is given', async () => {
+  it('are escaped', async () => {
     const label = `<script>alert("1")</script>&'`;
     const { body } = await service.http.get(`/-/badge/nobody.svg?label=${encodeURIComponent(label)}`);
     expect(String(body)).not.toContain('<script');
@@ -100,7 +103,7 @@ describe('its look', () => {
     'label=%00',
     `label=${'a'.repeat(81)}`,
     'label=a&label=b',
-  ])('cannot be %s', async (query) => {
+  ])('refuse %s', async (query) => {
     const { body } = await service.http.get(`/-/badge/nobody.svg?${query}`).expect(400);
     expect(body.code).toBe('invalid-parameter');
   });
@@ -127,7 +130,7 @@ it('abbreviates on request', async () => {
   expect(await readBadge('/-/badge/many.svg?abbreviate=true')).toBe('visits: 1.2k');
 });
 
-it('describes itself to shields.io', async () => {
+it('returns JSON for shields.io', async () => {
   await service.http.get('/shielded');
   const { body } = await service.http
     .get('/-/badge/shielded.json?label=seen&color=red&style=social')
@@ -136,7 +139,7 @@ it('describes itself to shields.io', async () => {
   expect(body).toEqual({ schemaVersion: 1, label: 'seen', message: '1', color: 'red', style: 'social' });
 });
 
-it('logs the trouble behind a – once, under the request id of the answer', async () => {
+it('logs the failure once when it shows –, with the request id of the response', async () => {
   const lines: string[] = [];
   const logger = pino({ level: 'warn' }, { write: (line: string) => lines.push(line) });
   const cut = await startService(service.database.settings({ DB_PORT: '1' }), logger);
@@ -158,7 +161,7 @@ it('logs the trouble behind a – once, under the request id of the answer', asy
   }
 });
 
-it('shows – while the database is down, claims no visit, and lets nobody keep it', async () => {
+it('shows – without caching while the database is down and records no visit', async () => {
   const cut = await startServiceOn(service.database, { DB_PORT: '1' });
   try {
     for (const path of ['/-/badge/alice.svg', '/-/hit/alice.svg']) {

@@ -17,20 +17,20 @@ async function visit(urls: readonly string[], path: string, times: number): Prom
 
 const oneTo = (last: number): number[] => Array.from({ length: last }, (_, index) => index + 1);
 
-it('loses none of 100 visits to one name at once and gives each its own number', async () => {
+it('gives each of 100 concurrent visits to one name its own number', async () => {
   await visit([service.url], '/known', 1);
   expect(await visit([service.url], '/known', 100)).toEqual(oneTo(101).slice(1));
   expect(await service.listed('known')).toBe(101);
 });
 
-it('makes one visitor of 100 first visits at once', async () => {
+it('creates one visitor for 100 concurrent first visits', async () => {
   expect(await visit([service.url], '/new', 100)).toEqual(oneTo(100));
   const rows = await service.database.query(`SELECT id FROM visitors WHERE username = 'new'`);
   expect(rows).toHaveLength(1);
   expect(await service.listed('new')).toBe(100);
 });
 
-it('gives out each number once over several services on one database, first visits included', async () => {
+it('gives each number once across several services on one database', async () => {
   const second = await startServiceOn(service.database);
   const third = await startServiceOn(service.database);
   try {

@@ -9,14 +9,14 @@ afterAll(() => service.stop());
 const problemType = /^application\/problem\+json/;
 
 describe('GET /<username>', () => {
-  it('records a visit and answers with the number it got', async () => {
+  it('records a visit and returns its number', async () => {
     for (const visits of [1, 2, 3]) {
       const response = await service.http.get('/alice').expect(200);
       expect(response.body).toEqual({ id: expect.any(Number), username: 'alice', visits });
     }
   });
 
-  it('has the visit committed before it answers', async () => {
+  it('commits the visit before it responds', async () => {
     await service.http.get('/committed');
     const rows = await service.database.query<{ count: string }>(
       'SELECT count(*) FROM visits JOIN visitors ON visitors.id = visitor_id WHERE username = $1',
@@ -25,19 +25,19 @@ describe('GET /<username>', () => {
     expect(rows[0]!.count).toBe('1');
   });
 
-  it('must not be kept by a cache and has no ETag', async () => {
+  it('must not be cached and has no ETag', async () => {
     const { headers } = await service.http.get('/uncached');
     expect(headers['cache-control']).toContain('no-store');
     expect(headers).not.toHaveProperty('etag');
   });
 
-  it('tells names apart by case', async () => {
+  it('distinguishes names by case', async () => {
     await service.http.get('/Case');
     const { body } = await service.http.get('/case');
     expect(body.visits).toBe(1);
   });
 
-  it('takes both spellings of an accented name for one name', async () => {
+  it('treats both Unicode forms of an accented name as one name', async () => {
     await service.http.get(`/${encodeURIComponent('caf\u00e9')}`);
     const { body } = await service.http.get(`/${encodeURIComponent('cafe\u0301')}`);
     expect(body).toMatchObject({ username: 'caf\u00e9', visits: 2 });
@@ -55,12 +55,12 @@ describe('GET /<username>', () => {
     "it's",
     '<script>',
     'a?b#c',
-  ])('takes %j for a name', async (name) => {
+  ])('accepts the name %j', async (name) => {
     const { body } = await service.http.get(`/${encodeURIComponent(name)}`).expect(200);
     expect(body).toMatchObject({ username: name, visits: 1 });
   });
 
-  it('answers with the request id of the caller, or one of its own', async () => {
+  it('returns the request id of the client, or a new one', async () => {
     const given = await service.http.get('/ids').set('X-Request-Id', 'abc-123');
     expect(given.headers['x-request-id']).toBe('abc-123');
     const own = await service.http.get('/ids').set('X-Request-Id', 'not\ta plain one');
@@ -68,7 +68,7 @@ describe('GET /<username>', () => {
   });
 });
 
-describe('what is never a visit', () => {
+describe('never recorded', () => {
   const unrecorded = async (name: string): Promise<void> => {
     expect(await service.listed(name)).toBeUndefined();
   };
@@ -86,7 +86,7 @@ describe('what is never a visit', () => {
     await unrecorded('options-only');
   });
 
-  it.each(['post', 'put', 'patch', 'delete'] as const)('%s, which is refused', async (method) => {
+  it.each(['post', 'put', 'patch', 'delete'] as const)('%s', async (method) => {
     const { headers, body } = await service.http[method]('/other-method')
       .expect(405)
       .expect('Content-Type', problemType);
@@ -101,20 +101,20 @@ describe('what is never a visit', () => {
     ['Purpose', 'prefetch'],
     ['X-Purpose', 'preview'],
     ['X-Moz', 'prefetch'],
-  ])('a request with %s: %s, which is told to come again', async (header, value) => {
+  ])('a prefetch with %s: %s', async (header, value) => {
     const { headers, body } = await service.http.get('/ahead').set(header, value).expect(503);
     expect(headers['cache-control']).toBe('no-store');
     expect(body.code).toBe('speculative-request');
     await unrecorded('ahead');
   });
 
-  it('favicon.ico, answered with an empty object', async () => {
+  it('favicon.ico, which is an empty object', async () => {
     const { body } = await service.http.get('/favicon.ico').expect(200);
     expect(body).toEqual({});
     await unrecorded('favicon.ico');
   });
 
-  it('robots.txt, which asks crawlers to stay away', async () => {
+  it('robots.txt, which disallows every path', async () => {
     const { text } = await service.http
       .get('/robots.txt')
       .expect(200)
@@ -132,14 +132,14 @@ describe('what is never a visit', () => {
     'browserconfig.xml',
     'ads.txt',
     '.well-known',
-  ])('%s, which is not there', async (file) => {
+  ])('%s, which is 404', async (file) => {
     await service.http.get(`/${file}`).expect(404).expect('Content-Type', problemType);
     await unrecorded(file);
   });
 });
 
 describe('GET /-/visitors/<username>', () => {
-  it('reads without recording', async () => {
+  it('returns the visitor and records nothing', async () => {
     await service.http.get('/reader');
     await service.http.get('/reader');
     for (const time of [1, 2]) {
@@ -155,13 +155,13 @@ describe('GET /-/visitors/<username>', () => {
     }
   });
 
-  it('shows no times for a visitor without visits', async () => {
+  it('returns null times for a visitor without visits', async () => {
     await service.database.query(`INSERT INTO visitors (username) VALUES ('never-came')`);
     const { body } = await service.http.get('/-/visitors/never-came').expect(200);
     expect(body).toMatchObject({ visits: 0, first_visit_at: null, last_visit_at: null });
   });
 
-  it('answers 404 for an unknown name', async () => {
+  it('returns 404 for an unknown name', async () => {
     const { body } = await service.http
       .get('/-/visitors/nobody')
       .expect(404)
@@ -170,7 +170,7 @@ describe('GET /-/visitors/<username>', () => {
   });
 });
 
-describe('what cannot be used', () => {
+describe('invalid requests', () => {
   it.each([
     ['/%E0%A4%A', 'malformed-path'],
     ['/%ff', 'malformed-path'],

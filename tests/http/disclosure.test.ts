@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { OpenApiDocument } from '../../src/http/openapi/openapi-document';
-import { createSecurityHeaders } from '../../src/http/security-headers';
+import { createSecurityHeaders } from '../../src/http/middleware/security-headers';
 import { exchange, parseResponses, type RawResponse } from '../support/raw-http';
 import { startServiceOn, startTestService, type TestService } from '../support/test-service';
 
 const repository = join(__dirname, '../..');
 const manifest = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8'));
 
-/** What nobody outside needs to know: how the service is built, and what it was doing when it failed. */
-const inside = new RegExp(
+/** What no response may contain: how the service is built, and what failed inside. */
+const internals = new RegExp(
   [
     repository,
     'node_modules',
@@ -51,24 +51,24 @@ async function ask(url: string, path: string, method: string, accept: string): P
   return response!;
 }
 
-function expectSecluded(what: string, { status, headers, body }: RawResponse): void {
+function expectNothingDisclosed(what: string, { status, headers, body }: RawResponse): void {
   const names = createSecurityHeaders().map(([name]) => name.toLowerCase());
   expect([what, names.filter((name) => headers[name] === undefined)]).toEqual([what, []]);
   expect(headers).not.toHaveProperty('server');
   expect(headers).not.toHaveProperty('x-powered-by');
-  // Prometheus is told the version of Node; a proxy keeps that path from the outside.
+  // The metrics contain the version of Node; the proxy hides this path from outside.
   const shown = what.includes('/-/metrics') && status === 200 ? '' : body.toString();
-  expect([what, inside.exec(JSON.stringify(headers) + shown)?.[0]]).toEqual([what, undefined]);
+  expect([what, internals.exec(JSON.stringify(headers) + shown)?.[0]]).toEqual([what, undefined]);
 }
 
-/** Asks for everything that the service has, in every way, and a few things that it has not. */
+/** Requests every path with every method and media type, and some paths that do not exist. */
 async function askEverything(url: string): Promise<number[]> {
   const statuses: number[] = [];
   for (const path of [...paths, '/-/nothing', '/%ff', '/%00', '/?limit=x', '/a/b']) {
     for (const method of ['GET', 'HEAD', 'OPTIONS', 'POST']) {
       for (const accept of ['*/*', 'text/html']) {
         const response = await ask(url, path, method, accept);
-        expectSecluded(`${method} ${path} ${accept} ${response.status}`, response);
+        expectNothingDisclosed(`${method} ${path} ${accept} ${response.status}`, response);
         statuses.push(response.status);
       }
     }
@@ -76,11 +76,11 @@ async function askEverything(url: string): Promise<number[]> {
   return statuses;
 }
 
-it('tells nothing of its inside while all is well, and heads every answer with care', async () => {
+it('discloses no internals in normal operation and sends every security header', async () => {
   expect(Math.max(...(await askEverything(service.url)))).toBeLessThan(500);
 });
 
-it('tells nothing of its inside while the database is away', async () => {
+it('discloses no internals while the database is down', async () => {
   const cut = await startServiceOn(service.database, { DB_PORT: '1' });
   try {
     expect(await askEverything(cut.url)).toContain(503);
@@ -89,14 +89,14 @@ it('tells nothing of its inside while the database is away', async () => {
   }
 });
 
-it('tells nothing of its inside when it fails', async () => {
+it('discloses no internals when it fails', async () => {
   await service.database.query(`
     CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN RAISE EXCEPTION 'secret reason in visits' USING DETAIL = 'SELECT secret FROM visitors'; END $$`);
   await service.database.query(
     'CREATE TRIGGER fail BEFORE INSERT ON visits FOR EACH ROW EXECUTE FUNCTION fail()',
   );
-  // More than a number of JSON can say, and a schema that is not this release's.
+  // A count beyond the safe integers of JSON, and a schema of another release.
   await service.database.query('UPDATE visit_totals SET visits = 9007199254740993');
   await service.database.query('ALTER TABLE visits RENAME COLUMN visited_at TO gone');
   const statuses = await askEverything(service.url);
@@ -105,13 +105,13 @@ it('tells nothing of its inside when it fails', async () => {
 });
 
 it.each([
-  ['no HTTP', 'nonsense\r\n\r\n'],
-  ['too long a path', `GET /${'a'.repeat(20_000)} HTTP/1.1\r\n\r\n`],
-  ['too long a header', `GET / HTTP/1.1\r\nHost: x\r\nA: ${'a'.repeat(20_000)}\r\n\r\n`],
+  ['bytes that are not HTTP', 'nonsense\r\n\r\n'],
+  ['a path that is too long', `GET /${'a'.repeat(20_000)} HTTP/1.1\r\n\r\n`],
+  ['a header that is too long', `GET / HTTP/1.1\r\nHost: x\r\nA: ${'a'.repeat(20_000)}\r\n\r\n`],
   ['a request without a host', 'GET / HTTP/1.1\r\n\r\n'],
   ['CONNECT', 'CONNECT x:1 HTTP/1.1\r\nHost: x\r\n\r\n'],
-])('tells nothing of its inside to %s', async (title, bytes) => {
+])('discloses no internals to %s', async (title, bytes) => {
   const received = await exchange(service.url, bytes, (sofar) => sofar.includes('}'));
   const [response] = parseResponses(received);
-  expectSecluded(title, response!);
+  expectNothingDisclosed(title, response!);
 });

@@ -4,7 +4,8 @@ import { fuzzRequest, query, renderRequest, target, type FuzzRequest } from '../
 import { exchange, parseResponses, type RawResponse } from '../support/raw-http';
 import { startTestService, type TestService } from '../support/test-service';
 
-// `npm run test:fuzz` sends ten times as many. A failure prints its seed and path; FUZZ_SEED repeats a whole run.
+// `npm run test:fuzz` sends ten times as many. A failure prints its seed and path; FUZZ_SEED
+// repeats a run.
 const cases = Number(process.env['FUZZ_CASES'] ?? 2000);
 const seed = Number(process.env['FUZZ_SEED'] ?? Date.now() % 2 ** 31);
 const share = (part: number) => ({ numRuns: Math.ceil(cases * part), seed });
@@ -19,14 +20,14 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-/** How many visits the log has got since it was last asked. */
+/** Counts the visits recorded since the last call. */
 async function countNew(): Promise<number> {
   const before = counted;
   counted = await log.count();
   return counted - before;
 }
 
-/** Whether an answer to GET says that a visit was recorded. */
+/** Whether a response to GET says that a visit was recorded. */
 function saysRecorded(path: string, { status, headers, body }: RawResponse): boolean {
   const type = headers['content-type'] ?? '';
   if (status !== 200 || headers['idempotent-replayed'] === 'true') return false;
@@ -36,7 +37,7 @@ function saysRecorded(path: string, { status, headers, body }: RawResponse): boo
   return 'username' in json && 'visits' in json && !('first_visit_at' in json);
 }
 
-/** What holds for every answer to whatever was sent. */
+/** Checks what must hold for every response. */
 function expectSound({ status, headers, body }: RawResponse, hasBody: boolean): void {
   expect(headers['x-content-type-options']).toBe('nosniff');
   expect(headers['x-request-id']).toMatch(/^[\w.:-]{1,64}$/);
@@ -51,14 +52,14 @@ function expectSound({ status, headers, body }: RawResponse, hasBody: boolean): 
   expect(headers['content-type']).toBe('application/problem+json; charset=utf-8');
   const problem = JSON.parse(body.toString());
   expect(problem).toMatchObject({ status, code: expect.any(String), request_id: headers['x-request-id'] });
-  // The one refusal of the kind "come again": the visit of a browser that only looks ahead.
+  // The only expected 503 is for a prefetch.
   if (status >= 500) expect([status, problem.code]).toEqual([503, 'speculative-request']);
 }
 
-// It ends the connection, so that a case ends when the service has answered everything that it took for a request.
+// It closes the connection, so a case ends when every request in the bytes is answered.
 const lastRequest = 'GET /-/health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n';
 
-/** Sends a request over a connection of its own; what announces a body would swallow the request that ends it. */
+/** Sends a request over a new connection. One that announces a body would swallow `lastRequest`. */
 async function send(request: FuzzRequest): Promise<RawResponse[]> {
   const methods = [request.method];
   const announcesBody = request.headers.some(([name]) => /^(content-length|transfer-encoding)$/i.test(name));
@@ -71,7 +72,7 @@ async function send(request: FuzzRequest): Promise<RawResponse[]> {
 }
 
 it(
-  'answers any bytes of a request, and counts exactly what it says it has recorded',
+  'answers any bytes and records exactly the visits that it reports',
   async () => {
     await fc.assert(
       fc.asyncProperty(fuzzRequest, async (request) => {
@@ -90,7 +91,7 @@ it(
 );
 
 it(
-  'answers any request of a client, and counts exactly what it says it has recorded',
+  'answers any request of a client and records exactly the visits that it reports',
   async () => {
     const method = fc.constantFrom('GET', 'GET', 'GET', 'HEAD', 'OPTIONS', 'POST', 'DELETE');
     const accept = fc.constantFrom('*/*', 'application/json', 'text/html');
@@ -104,7 +105,7 @@ it(
           body: Buffer.from(await response.arrayBuffer()),
         };
         expectSound(raw, method !== 'HEAD');
-        // The client has put the path in order before it sent it.
+        // fetch normalises the path before it sends it.
         const recorded = method === 'GET' && saysRecorded(new URL(url).pathname, raw);
         expect(await countNew()).toBe(recorded ? 1 : 0);
       }),
@@ -115,7 +116,7 @@ it(
 );
 
 it(
-  'answers any query of what reads with an answer or a reason, and records nothing',
+  'answers any query of a read with 200, 400 or 404 and records nothing',
   async () => {
     const path = fc.constantFrom(
       '/',
@@ -137,7 +138,7 @@ it(
   longest,
 );
 
-it('has totals that agree with its log after all of it', async () => {
+it('has totals that match the log afterwards', async () => {
   const rows = await service.database.query(`
     SELECT username FROM visitors LEFT JOIN visit_totals ON visit_totals.visitor_id = visitors.id
     WHERE coalesce(visit_totals.visits, 0) <> (SELECT count(*) FROM visits WHERE visitor_id = visitors.id)`);

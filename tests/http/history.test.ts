@@ -33,7 +33,7 @@ function points({ points }: History): string[] {
   return points.map(({ start, visits }) => `${start.replace(':00.000Z', 'Z')} ${visits}`);
 }
 
-it('fills the gaps with 0 and counts from since, included, to until, not included', async () => {
+it('fills gaps with 0, includes since and excludes until', async () => {
   await visitAt('2026-03-01T00:00Z', '2026-03-01T23:59:59.999999Z', '2026-03-03T12:00Z', '2026-03-04T00:00Z');
   const history = await readHistory({ since: '2026-03-01T00:00:00Z', until: '2026-03-04T00:00:00Z' });
   expect(history).toEqual({
@@ -49,7 +49,7 @@ it('fills the gaps with 0 and counts from since, included, to until, not include
   });
 });
 
-it('leaves out of the first point what lies before since', async () => {
+it('does not count visits before since in the first point', async () => {
   await visitAt('2026-03-01T10:00Z', '2026-03-01T14:00Z');
   const history = await readHistory({ since: '2026-03-01T12:00:00Z', until: '2026-03-02T00:00:00Z' });
   expect(points(history)).toEqual(['2026-03-01T00:00Z 1']);
@@ -57,12 +57,12 @@ it('leaves out of the first point what lies before since', async () => {
 
 it.each([
   [
-    'hours in a zone that is half an hour off',
+    'hours in a zone with an offset of half an hour',
     { interval: 'hour', tz: 'Asia/Kolkata', since: '2026-03-01T00:00:00Z', until: '2026-03-01T02:00:00Z' },
     ['2026-02-28T23:30Z 0', '2026-03-01T00:30Z 1', '2026-03-01T01:30Z 0'],
   ],
   [
-    'the hour that comes twice where clocks are set back',
+    'the repeated hour when clocks go back',
     { interval: 'hour', tz: 'Europe/Berlin', since: '2026-10-25T00:00:00Z', until: '2026-10-25T03:00:00Z' },
     ['2026-10-25T00:00Z 1', '2026-10-25T01:00Z 2', '2026-10-25T02:00Z 0'],
   ],
@@ -77,12 +77,12 @@ it.each([
     ['2026-03-28T23:00Z 1', '2026-03-29T22:00Z 1'],
   ],
   [
-    'a day whose first hour comes twice',
+    'a day whose first hour is repeated',
     { tz: 'America/Havana', since: '2026-10-31T04:00:00Z', until: '2026-11-02T05:00:00Z' },
     ['2026-10-31T04:00Z 0', '2026-11-01T04:00Z 2'],
   ],
   [
-    'a day that has no midnight',
+    'a day without midnight',
     { tz: 'America/Havana', since: '2026-03-07T05:00:00Z', until: '2026-03-09T04:00:00Z' },
     ['2026-03-07T05:00Z 0', '2026-03-08T05:00Z 1'],
   ],
@@ -96,7 +96,7 @@ it.each([
     { interval: 'month', tz: 'Asia/Tokyo', since: '2026-01-31T15:00:00Z', until: '2026-03-31T15:00:00Z' },
     ['2026-01-31T15:00Z 0', '2026-02-28T15:00Z 4'],
   ],
-])('knows %s', async (_title, query, expected) => {
+])('counts %s', async (_title, query, expected) => {
   await visitAt(
     '2026-03-01T00:45Z',
     '2026-03-08T05:30Z',
@@ -116,25 +116,25 @@ it.each([
   ['day', 30],
   ['week', 53],
   ['month', 12],
-])('has by itself the usual number of whole points of a %s', async (interval, count) => {
+])('has the default number of complete points per %s', async (interval, count) => {
   const until = '2026-07-15T12:30:00Z';
   const history = await readHistory({ interval, until, tz: 'America/New_York' });
   expect(history.points).toHaveLength(count);
   expect(history.since).toBe(history.points[0]!.start);
 });
 
-it('ends with the present by itself', async () => {
+it('ends now by default', async () => {
   await service.http.get('/a');
   const { points } = await readHistory({ interval: 'hour' });
   expect(points.at(-1)!.visits + points.at(-2)!.visits).toBe(1);
 });
 
-it('has no points where nothing lies between since and until', async () => {
+it('has no points if since equals until', async () => {
   const moment = '2026-03-01T00:00:00Z';
   expect((await readHistory({ since: moment, until: moment })).points).toEqual([]);
 });
 
-it('shows the visits of one visitor alone', async () => {
+it('counts only the visits of one visitor', async () => {
   await visitAt('2026-03-01T01:00Z');
   const window = { since: '2026-03-01T00:00:00Z', until: '2026-03-02T00:00:00Z' };
   const own = await readHistory(window, '/-/visitors/a/history');
@@ -142,7 +142,7 @@ it('shows the visits of one visitor alone', async () => {
   expect(await readHistory(window, '/-/visitors/b/history')).toMatchObject({ points: [{ visits: 0 }] });
 });
 
-it('holds 2000 points and no more', async () => {
+it('has at most 2000 points', async () => {
   const since = '2020-01-01T00:00:00Z';
   const atMost = await readHistory({ since, until: '2025-06-23T00:00:00Z' });
   expect(atMost.points).toHaveLength(2000);
@@ -166,12 +166,12 @@ it.each([
   expect(body.code).toBe(code);
 });
 
-it('answers 404 for the history of an unknown name', async () => {
+it('returns 404 for the history of an unknown name', async () => {
   const { body } = await service.http.get('/-/visitors/nobody/history').expect(404);
   expect(body.code).toBe('visitor-not-found');
 });
 
-it('sums up all visits, visitors, today and the last hour', async () => {
+it('counts all visits, visitors, visits today and in the last hour', async () => {
   await service.database.query(`DELETE FROM visit_totals`);
   await service.database.query(`INSERT INTO visit_totals SELECT id, 0 FROM visitors`);
   const [row] = await service.database.query<{ hour: number }>(
@@ -183,7 +183,7 @@ it('sums up all visits, visitors, today and the last hour', async () => {
     [['1 minute', '400 days', '25 hours']],
   );
   const { body } = await service.http.get('/-/summary?tz=Pacific/Kiritimati').expect(200);
-  // Just after midnight, a minute ago was yesterday.
+  // Shortly after midnight, a minute ago was yesterday.
   const today = row!.hour === 0 ? expect.any(Number) : 1;
   expect(body).toEqual({ visits: 3, visitors: 3, today, last_hour: 1 });
 });

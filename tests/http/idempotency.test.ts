@@ -16,7 +16,7 @@ async function visit(name: string, key: string, url = service.url) {
   };
 }
 
-/** How many visits the log and the total have; they must agree. */
+/** Counts the visits in the log and checks that the total matches. */
 async function count(name: string): Promise<number> {
   const [row] = await service.database.query<{ logged: number; total: number }>(
     `SELECT (SELECT count(*) FROM visits WHERE visitor_id = visitors.id)::int AS logged,
@@ -28,7 +28,7 @@ async function count(name: string): Promise<number> {
   return row?.logged ?? 0;
 }
 
-it('answers a repeat with the number of the first answer and records nothing more', async () => {
+it('repeats the first response and records nothing more', async () => {
   await service.http.get('/alice').expect(200);
   expect(await visit('alice', 'a-1')).toMatchObject({ status: 200, replayed: null, body: { visits: 2 } });
   await service.http.get('/alice').expect(200);
@@ -38,7 +38,7 @@ it('answers a repeat with the number of the first answer and records nothing mor
   expect(await count('alice')).toBe(4);
 });
 
-it('records the first visit of a name once, and burns no id on a name that is there', async () => {
+it('records a first visit once and uses no id for an existing name', async () => {
   for (const replayed of [null, 'true']) {
     expect(await visit('first', 'f-1')).toMatchObject({ replayed, body: { visits: 1 } });
   }
@@ -49,7 +49,7 @@ it('records the first visit of a name once, and burns no id on a name that is th
   expect(Number(ids[1]!.id) - Number(ids[0]!.id)).toBe(1);
 });
 
-it('takes the badge that counts and the plain visit for the same request', async () => {
+it('treats the hit badge and the plain visit as the same request', async () => {
   const badge = `${service.url}/-/hit/pictured.svg`;
   const headers = { 'Idempotency-Key': 'p-1' };
   const first = await fetch(badge, { headers });
@@ -60,12 +60,12 @@ it('takes the badge that counts and the plain visit for the same request', async
   expect(await count('pictured')).toBe(1);
 });
 
-it('knows a name by both of its spellings', async () => {
+it('treats both Unicode forms of a name as the same name', async () => {
   expect(await visit('caf\u00e9', 'c-1')).toMatchObject({ body: { visits: 1 } });
   expect(await visit('cafe\u0301', 'c-1')).toMatchObject({ replayed: 'true', body: { visits: 1 } });
 });
 
-it('refuses a key that stands for another name, and makes no visitor of it', async () => {
+it('refuses a key that was used for another name and creates no visitor', async () => {
   await visit('owner', 'o-1');
   expect(await visit('thief', 'o-1')).toMatchObject({
     status: 422,
@@ -78,18 +78,18 @@ it('refuses a key that stands for another name, and makes no visitor of it', asy
   expect(await service.listed('thief')).toBeUndefined();
 });
 
-it('does not look at the key of a HEAD or of a request that fetches ahead', async () => {
+it('ignores the key of HEAD and of a prefetch', async () => {
   await service.http.head('/headed').set('Idempotency-Key', 'h-1').expect(200);
   await service.http.get('/headed').set('Idempotency-Key', 'h-1').set('Sec-Purpose', 'prefetch').expect(503);
   expect(await visit('headed', 'h-1')).toMatchObject({ replayed: null, body: { visits: 1 } });
 });
 
-it.each(['!', '"quoted"', 'with inner spaces', 'x'.repeat(64)])('takes %j for a key', async (key) => {
+it.each(['!', '"quoted"', 'with inner spaces', 'x'.repeat(64)])('accepts the key %j', async (key) => {
   expect(await visit('keys', key)).toMatchObject({ status: 200, replayed: null });
   expect(await visit('keys', key)).toMatchObject({ status: 200, replayed: 'true' });
 });
 
-/** Sends header values as they are, which fetch would not. */
+/** Sends header values unchanged, which fetch does not. */
 function sendRaw(values: string | string[]): Promise<{ status: number | undefined; text: string }> {
   return new Promise((resolve, reject) => {
     const headers = { 'Idempotency-Key': values };
@@ -106,9 +106,9 @@ function sendRaw(values: string | string[]): Promise<{ status: number | undefine
 }
 
 it.each([
-  ['none at all', ''],
+  ['an empty value', ''],
   ['65 characters', 'x'.repeat(65)],
-  ['more than ASCII', 'caf\u00e9'],
+  ['a character outside ASCII', 'caf\u00e9'],
   ['a tab', 'a\tb'],
   ['two keys', ['a', 'b']],
 ])('refuses %s and records nothing', async (_what, values) => {
@@ -120,7 +120,7 @@ it.each([
   expect(await service.listed('bad-keys')).toBeUndefined();
 });
 
-it('gives one number to a key that comes many times at once, over several services', async () => {
+it('gives concurrent requests with one key the same number across several services', async () => {
   const second = await startServiceOn(service.database);
   try {
     for (const name of ['raced-new', 'raced-new', 'raced-known']) {
@@ -138,7 +138,7 @@ it('gives one number to a key that comes many times at once, over several servic
   }
 });
 
-it('gives each of many keys a number of its own beside visits without one', async () => {
+it('gives each key its own number among visits without a key', async () => {
   const keyed = Array.from({ length: 50 }, (_, index) => visit('mixed', `m-${index}`));
   const plain = Array.from({ length: 50 }, async () => {
     const response = await fetch(`${service.url}/mixed`);
@@ -162,7 +162,7 @@ it('forgets a key after 24 hours and not before', async () => {
   await age('24 hours 1 second');
   expect(await visit('expiring', 'e-1')).toMatchObject({ replayed: null, body: { visits: 3 } });
   expect(await visit('expiring', 'e-1')).toMatchObject({ replayed: 'true', body: { visits: 3 } });
-  // Any other request may use it now, and one of many at once does.
+  // Another name may use the key now, and one of these requests records its visit.
   const answers = await Promise.all(Array.from({ length: 10 }, () => visit('successor', 'e-2')));
   expect(answers.map(({ body }) => body.visits)).toEqual(Array.from({ length: 10 }, () => 1));
   expect(await count('expiring')).toBe(3);

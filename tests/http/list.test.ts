@@ -42,14 +42,14 @@ async function readAllPages(path: string): Promise<string[]> {
   return pages;
 }
 
-it('lists everybody by id, with 0 for who never came', async () => {
+it('lists all visitors by id, including those without visits', async () => {
   const page = await readList('/');
   expect(summary(page)).toBe('a1 b3 c0 d3 e2');
   expect(page.next).toBeNull();
   expect(page.results[0]).toEqual({ id: expect.any(Number), username: 'a', visits: 1 });
 });
 
-it('gives the top list, equal counts by id', async () => {
+it('sorts by visits, equal counts by id', async () => {
   expect(summary(await readList('/?sort=-visits'))).toBe('b3 d3 e2 a1 c0');
 });
 
@@ -59,17 +59,17 @@ it.each([
   ['/?limit=1&sort=-visits', ['b3', 'd3', 'e2', 'a1', 'c0']],
   ['/?limit=2&sort=-visits&since=2026-02-01T00:00:00Z', ['d3 b2', 'e2 a1', 'c0']],
   ['/?limit=3&since=2026-03-01T00:00:00Z&until=2026-03-02T00:00:00Z', ['a1 b1 c0', 'd3 e1']],
-])('pages %s to the end, each visitor once', async (path, pages) => {
+])('pages %s and lists each visitor once', async (path, pages) => {
   expect(await readAllPages(path)).toEqual(pages);
 });
 
-describe('in any order', () => {
+describe('sorting', () => {
   it.each([
     ['-id', 'e2 d3 c0 b3 a1'],
     ['visits', 'c0 a1 e2 b3 d3'],
     ['username', 'a1 b3 c0 d3 e2'],
     ['-username', 'e2 d3 c0 b3 a1'],
-  ])('sorts by %s and pages on without losing anybody', async (sort, expected) => {
+  ])('sorts by %s and pages without losing a visitor', async (sort, expected) => {
     expect(summary(await readList(`/?sort=${sort}`))).toBe(expected);
     expect((await readAllPages(`/?limit=2&sort=${sort}`)).join(' ')).toBe(expected);
     const window = 'since=2000-01-01T00:00:00Z';
@@ -77,7 +77,7 @@ describe('in any order', () => {
   });
 
   it.each(['/?sort=username&after=%00', '/?sort=id&after=1.2', '/?sort=-visits&after=1.2.3'])(
-    'refuses the cursor of another order: %s',
+    'refuses the cursor of another order in %s',
     async (path) => {
       const { body } = await service.http.get(path).expect(400);
       expect(body.detail).toContain('"after"');
@@ -85,7 +85,7 @@ describe('in any order', () => {
   );
 });
 
-describe('searched by prefix', () => {
+describe('search', () => {
   const names = ['100%', '100x', 'Über', 'über', 'u_ber', 'uxber', 'a\u2019b', "o'brien", 'back.slash'];
   beforeAll(async () => {
     await service.database.query('INSERT INTO visitors (username) SELECT unnest($1::text[])', [names]);
@@ -108,14 +108,14 @@ describe('searched by prefix', () => {
     ["' OR true --", ''],
     ['zzz', ''],
     ['', "a b c d e 100% 100x Über über u_ber uxber a\u2019b o'brien back.slash"],
-  ])('%j finds the names that begin with it', async (search, expected) => {
+  ])('finds the names that start with %j', async (search, expected) => {
     for (const more of ['', '&since=2000-01-01T00:00:00Z']) {
       const { results } = await readList(`/?search=${encodeURIComponent(search)}${more}`);
       expect(results.map(({ username }) => username).join(' ')).toBe(expected);
     }
   });
 
-  it('pages within what it found', async () => {
+  it('pages the names that it finds', async () => {
     const pages = await readAllPages('/?limit=1&sort=username&search=u');
     expect(pages).toEqual(['u_ber0', 'uxber0']);
   });
@@ -124,10 +124,10 @@ describe('searched by prefix', () => {
     await service.http.get(`/?search=${search}`).expect(400);
   });
 
-  it('goes by an index, as does the order by name', async () => {
+  it('can use an index, as can the order by name', async () => {
     const client = new Client(service.database.clientConfig);
     await client.connect();
-    // Five rows are read faster without an index; the question is whether one could serve.
+    // PostgreSQL prefers a sequential scan for five rows.
     await client.query('SET enable_seqscan = off');
     for (const condition of [`WHERE username COLLATE "C" LIKE 'b%'`, 'ORDER BY username COLLATE "C"']) {
       const { rows } = await client.query(`EXPLAIN SELECT username FROM visitors ${condition}`);
@@ -137,20 +137,20 @@ describe('searched by prefix', () => {
   });
 });
 
-it('says the next page in a Link header too', async () => {
+it('names the next page in a Link header too', async () => {
   const response = await service.http.get('/?limit=2');
   expect(response.headers['link']).toBe(`<${(response.body as Page).next ?? ''}>; rel="next"`);
 });
 
 it.each([
-  ['since is included', '/?since=2026-03-02T00:00:00Z', 'a0 b1 c0 d0 e1'],
-  ['until is not', '/?until=2026-03-01T00:00:00Z', 'a0 b1 c0 d0 e0'],
+  ['since is inclusive', '/?since=2026-03-02T00:00:00Z', 'a0 b1 c0 d0 e1'],
+  ['until is exclusive', '/?until=2026-03-01T00:00:00Z', 'a0 b1 c0 d0 e0'],
   [
-    'a zone counts',
+    'a zone is respected',
     '/?since=2026-03-02T01:00:00%2B01:00&until=2026-03-02T01:00:01%2B01:00',
     'a0 b1 c0 d0 e0',
   ],
-  ['a plain + is taken for what it means', '/?since=2026-03-02T01:00:00+01:00', 'a0 b1 c0 d0 e1'],
-])('counts only the visits of a window: %s', async (_title, path, expected) => {
+  ['an unencoded + is accepted', '/?since=2026-03-02T01:00:00+01:00', 'a0 b1 c0 d0 e1'],
+])('counts only visits between since and until: %s', async (_title, path, expected) => {
   expect(summary(await readList(path))).toBe(expected);
 });

@@ -5,7 +5,7 @@ import { startTestService, type TestService } from '../support/test-service';
 
 let service: TestService;
 beforeEach(async () => {
-  // One statement at a time, and long enough for a test to look at it on a busy machine.
+  // One statement at a time, and timeouts long enough for a busy machine.
   service = await startTestService({
     RECORD_MAX_IN_FLIGHT: '1',
     DB_STATEMENT_TIMEOUT_MS: '20000',
@@ -23,7 +23,7 @@ async function scrape(): Promise<string> {
   return text;
 }
 
-it('counts requests by route pattern and never names a visitor', async () => {
+it('counts requests by route pattern and contains no user names', async () => {
   await service.http.get('/secret-name');
   await service.http.get('/secret-name');
   await service.http.get('/-/visitors/nobody-here');
@@ -36,7 +36,7 @@ it('counts requests by route pattern and never names a visitor', async () => {
   expect(metrics).not.toMatch(/secret-name|nobody-here/);
 });
 
-it('counts a visit as recorded when its commit was seen, and not when it failed', async () => {
+it('counts a visit as recorded only after its commit', async () => {
   await service.http.get('/alice').expect(200);
   await service.database.query('ALTER TABLE visits RENAME TO elsewhere');
   await service.http.get('/alice').expect(503);
@@ -46,7 +46,7 @@ it('counts a visit as recorded when its commit was seen, and not when it failed'
   expect(readMetric(metrics, 'footfall_record_batch_visits_count')).toBe(2);
 });
 
-it('counts refusals by route pattern and code', async () => {
+it('counts problems by route pattern and code', async () => {
   await service.http.get('/a%2Fb').expect(400);
   await service.http.get('/alice').set('Sec-Purpose', 'prefetch').expect(503);
   await service.http.get('/no/such/path').expect(404);
@@ -57,7 +57,7 @@ it('counts refusals by route pattern and code', async () => {
   expect(readMetric(metrics, `${name}{route="(none)",status="404",code="not-found"}`)).toBe(1);
 });
 
-it('shows queue, pool, event loop and readiness as they are at the scrape', async () => {
+it('reads queue, pool, event loop and readiness at each scrape', async () => {
   await service.http.get('/alice');
   const metrics = await scrape();
   expect(readMetric(metrics, 'footfall_ready')).toBe(1);
@@ -70,7 +70,7 @@ it('shows queue, pool, event loop and readiness as they are at the scrape', asyn
   expect(readMetric(metrics, 'nodejs_eventloop_lag_p99_seconds')).toBeGreaterThan(0);
 });
 
-it('counts the visits that wait and the statement that holds them up', async () => {
+it('counts waiting visits and statements in flight', async () => {
   const seen = async (): Promise<number[]> => {
     const metrics = await scrape();
     return [
@@ -98,7 +98,7 @@ it('counts the visits that wait and the statement that holds them up', async () 
   await waitFor(0, 0, 0);
 });
 
-it('shows what the last verification of the totals found, and when', async () => {
+it('shows the result and the time of the last verification of the totals', async () => {
   const before = await scrape();
   expect(readMetric(before, 'footfall_totals_drift')).toBeNaN();
   expect(readMetric(before, 'footfall_totals_verified_timestamp_seconds')).toBeNaN();
@@ -110,7 +110,7 @@ it('shows what the last verification of the totals found, and when', async () =>
   expect(Math.abs(age)).toBeLessThan(60);
 });
 
-it('shows how many migrations the database lacks', async () => {
+it('shows the number of pending migrations', async () => {
   expect(readMetric(await scrape(), 'footfall_migrations_pending')).toBe(0);
   await service.database.query(
     "DELETE FROM schema_migrations WHERE name LIKE '%create-totals-verifications'",

@@ -35,10 +35,10 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-/** A key that has recorded a visit to somebody else. */
+/** A key that was used for another name. */
 const otherKey = 'taken';
 
-/** What stands for a parameter of a path: one that works, and those that do not. */
+/** Values of the path parameters: one that succeeds, and others that fail. */
 const pathValues: Record<string, { good: string; others: string[] }> = {
   username: { good: 'alice', others: ['nobody-yet', '%00'] },
   variant: { good: '-120x120', others: [] },
@@ -67,7 +67,7 @@ function listOperations(): Operation[] {
       operation: operation as OperationObject,
     })),
   );
-  // Recording comes last: it makes visitors of the names that nobody must be called until then.
+  // Recording comes last, because it creates visitors with names that must be unknown before.
   const records = ({ path }: Operation): number => Number(path === '/{username}');
   return operations.sort((a, b) => records(a) - records(b));
 }
@@ -103,7 +103,7 @@ function listAttempts(operation: Operation, cutUrl: string, limitedUrl: string):
       ...[good, ...others].map((path) => ({ base: service.url, path, headers })),
       { base: service.url, path: good, headers: { ...headers, 'Sec-Purpose': 'prefetch' } },
       { base: cutUrl, path: good, headers },
-      // The second is one too many, if not the first.
+      // At the latest the second request exceeds the limit.
       { base: limitedUrl, path: good, headers },
       { base: limitedUrl, path: good, headers },
       ...listKeyedAttempts(operation, good, headers),
@@ -111,7 +111,7 @@ function listAttempts(operation: Operation, cutUrl: string, limitedUrl: string):
   });
 }
 
-/** The first use of a key, a repeat, a key that is none, and one that stands for another name. */
+/** The first use of a key, a repeat, an invalid key, and a key that was used for another name. */
 function listKeyedAttempts(
   { operation }: Operation,
   path: string,
@@ -136,7 +136,7 @@ async function findFaults(response: Response, described: ResponseObject | undefi
   return validate(content.schema, type.endsWith('json') ? JSON.parse(text) : text);
 }
 
-it('answers every operation of the document with each status that it names, no other, and by its schemas', async () => {
+it('answers every operation with exactly the documented statuses and schemas', async () => {
   pathValues['file']!.good = await findAsset();
   const cut = await startServiceOn(service.database, { DB_PORT: '1' });
   const limited = await startServiceOn(service.database, {
@@ -163,7 +163,7 @@ it('answers every operation of the document with each status that it names, no o
   }
 });
 
-it('has every mounted route, and nothing else, in the document', () => {
+it('documents exactly the mounted routes', () => {
   const { sequelize } = service.database;
   const settings = service.database.settings();
   const app = createApp({
@@ -192,12 +192,12 @@ function listRoutes({ stack }: Router): string[] {
   });
 }
 
-it('gives each operation an id and a summary of its own', () => {
+it('gives each operation a unique id', () => {
   const ids = listOperations().map(({ operation }) => operation.operationId);
   expect(new Set(ids).size).toBe(ids.length);
 });
 
-it('shows every operation to people', async () => {
+it('shows every operation on the page', async () => {
   const { text, headers } = await service.http.get('/-/docs').expect(200);
   expect(headers['content-security-policy']).toContain("default-src 'none'");
   for (const { operation } of listOperations()) expect(text).toContain(`id="${operation.operationId}"`);

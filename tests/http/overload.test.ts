@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-it('refuses what it cannot queue, gives up on what takes too long, and records nothing for either', async () => {
+it('refuses visits beyond the queue limit or the deadline and records none of them', async () => {
   const { sequelize } = service.database;
   const holder = await sequelize.transaction();
   await sequelize.query('SELECT * FROM visit_totals FOR UPDATE', { transaction: holder });
@@ -29,7 +29,7 @@ it('refuses what it cannot queue, gives up on what takes too long, and records n
   expect((await service.http.get('/alice').expect(200)).body).toMatchObject({ visits: 2 });
 });
 
-it('says of a failed read that it failed, and of a failed visit that it was not recorded', async () => {
+it('says that a read failed, and that a visit was not recorded', async () => {
   const cut = await startServiceOn(service.database, { DB_PORT: '1' });
   try {
     const readDetail = async (path: string): Promise<string> => {

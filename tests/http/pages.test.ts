@@ -48,11 +48,11 @@ describe.each(['/', '/-/visitors/alice'])('GET %s', (path) => {
     expect(text).toBeUndefined();
   });
 
-  it('refuses other methods as before', async () => {
+  it('refuses other methods', async () => {
     await service.http.post(path).set('Accept', browserAccept).expect(405).expect('Allow', /GET/);
   });
 
-  it('allows only what it uses, from this service, and no inline code', async () => {
+  it('allows only resources of this service and no inline code', async () => {
     const { text, headers } = await readPage(path);
     expect(headers['content-security-policy']).toBe(
       "default-src 'none';script-src 'self';style-src 'self';img-src 'self';connect-src 'self';" +
@@ -63,7 +63,7 @@ describe.each(['/', '/-/visitors/alice'])('GET %s', (path) => {
     expect(text).not.toMatch(/<script(?![^>]* src=)/);
   });
 
-  it('refers to files that may be kept for ever', async () => {
+  it('refers to files that may be cached forever', async () => {
     const { text } = await readPage(path);
     const files = [...text.matchAll(/(?:src|href)="(\/-\/assets\/[^"]+)"/g)].map(([, file]) => file!);
     expect(files).toHaveLength(4);
@@ -78,11 +78,11 @@ describe.each(['/', '/-/visitors/alice'])('GET %s', (path) => {
   });
 });
 
-it('answers 404 for a file of another release', async () => {
+it('returns 404 for a file of another release', async () => {
   await service.http.get('/-/assets/main-OLD.js').expect(404);
 });
 
-it.each(awkwardNames)('shows the name %s as text and links it whole', async (name) => {
+it.each(awkwardNames)('shows the name %s as text and links to its page', async (name) => {
   const before = await service.listed(name);
   const { text } = await readPage(`/-/visitors/${encodeURIComponent(name)}`).expect(200);
   const list = await readPage(`/?search=${encodeURIComponent(name)}`).expect(200);
@@ -96,12 +96,12 @@ it.each(awkwardNames)('shows the name %s as text and links it whole', async (nam
 });
 
 it.each([
-  ['/?sort=name', 400, 'The parameter &quot;sort&quot; cannot be used'],
-  ['/?range=week', 400, 'The parameter &quot;range&quot; cannot be used'],
-  ['/?tz=Mars', 400, 'The parameter &quot;tz&quot; cannot be used'],
-  ['/-/visitors/nobody', 404, 'Nobody called &quot;nobody&quot; has been counted yet.'],
-  ['/-/visitors/%3Cb%3E', 404, 'Nobody called &quot;&lt;b>&quot; has been counted yet.'],
-])('tells a person in a page what is wrong with %s', async (path, status, sentence) => {
+  ['/?sort=name', 400, '&quot;sort&quot; must be one of id, -id, visits, -visits, username, -username.'],
+  ['/?range=week', 400, '&quot;range&quot; must be one of 24h, 7d, 30d, 90d, 1y, all.'],
+  ['/?tz=Mars', 400, '&quot;tz&quot; must be an IANA time zone such as Europe/Berlin.'],
+  ['/-/visitors/nobody', 404, 'No visit to &quot;nobody&quot; has been counted yet.'],
+  ['/-/visitors/%3Cb%3E', 404, 'No visit to &quot;&lt;b>&quot; has been counted yet.'],
+])('shows a page that says what is wrong with %s', async (path, status, sentence) => {
   const { text, headers } = await readPage(path)
     .expect(status)
     .expect('Content-Type', /^text\/html/);
@@ -114,17 +114,17 @@ it.each([
   ['en', '1,201'],
   ['xx-invalid-language-tag, *', '1,201'],
   ['hi', '1,201'],
-])('writes numbers as a reader of %s does', async (language, number) => {
+])('formats numbers for a reader of %s', async (language, number) => {
   const { text } = await readPage('/').set('Accept-Language', language).expect(200);
   expect(text).toContain(`<td class="count">${number}</td>`);
 });
 
-it('says "today" in the zone of the viewer', async () => {
+it('counts "today" in the time zone of the viewer', async () => {
   const { text } = await readPage('/?tz=Pacific/Auckland').expect(200);
   expect(text).toContain('since midnight in the time zone Pacific/Auckland');
 });
 
-it('keeps the rest of the view in every link and form', async () => {
+it('keeps the other parameters in every link and form', async () => {
   const { text } = await readPage('/?search=visitor-&sort=username&limit=5&range=7d').expect(200);
   expect(text).toContain(
     'href="/?search=visitor-&amp;sort=username&amp;limit=5&amp;range=7d&amp;after=visitor-05"',
@@ -138,7 +138,7 @@ it('keeps the rest of the view in every link and form', async () => {
   }
 });
 
-it('tells a person in a page that the database is away, and when to ask again', async () => {
+it('shows a page with Retry-After while the database is down', async () => {
   await service.database.query('ALTER TABLE visitors RENAME TO visitors_away');
   try {
     const { text } = await readPage('/')

@@ -8,14 +8,14 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-/** A client that nobody has been yet in each test. */
+/** A new client for each test. */
 let client: string;
 let clients = 0;
 beforeEach(() => {
   client = `192.0.2.${(clients += 1)}`;
 });
 
-/** What a client at this address is answered, as its proxy passes it on. */
+/** Sends a request as the proxy of a client at this address. */
 async function ask(path: string, address = client, headers: Record<string, string> = {}) {
   const response = await fetch(`${service.url}${path}`, {
     headers: { 'X-Forwarded-For': address, ...headers },
@@ -34,7 +34,7 @@ async function countVisits(): Promise<number> {
   return rows[0]!.n;
 }
 
-it('refuses the visits beyond the allowance with the time to wait, and records none of them', async () => {
+it('refuses visits beyond the limit with the time to wait and records none of them', async () => {
   const before = await countVisits();
   expect(await askTimes(5, '/alice')).toEqual([200, 200, 200, 429, 429]);
   const { headers, text } = await ask('/bob');
@@ -56,12 +56,12 @@ it('refuses the visits beyond the allowance with the time to wait, and records n
   expect(await countVisits()).toBe(before + 3);
 });
 
-it('tells a client what is left before it is refused', async () => {
+it('tells a client how many requests remain', async () => {
   expect((await ask('/alice')).headers.get('ratelimit-remaining')).toBe('2');
   expect((await ask('/alice')).headers.get('ratelimit-remaining')).toBe('1');
 });
 
-it('keeps visits, reads and badges apart, and badges have more', async () => {
+it('counts visits, reads and badges separately', async () => {
   const before = await countVisits();
   expect(await askTimes(4, '/alice')).toEqual([200, 200, 200, 429]);
   expect(await askTimes(3, '/-/hit/alice.svg')).toEqual([200, 200, 200]);
@@ -76,47 +76,47 @@ it('never limits health and metrics', async () => {
     expect(new Set(await askTimes(20, path))).toEqual(new Set([200]));
 });
 
-it('takes what browsers ask for by themselves from the reads, and once', async () => {
+it('counts a browser file once, as a read', async () => {
   expect((await ask('/favicon.ico')).headers.get('ratelimit-remaining')).toBe('3');
   expect((await ask('/alice')).headers.get('ratelimit-remaining')).toBe('2');
 });
 
-it('tells a person of it on a page', async () => {
+it('shows a page to browsers', async () => {
   await askTimes(4, '/');
   const { status, headers, text } = await ask('/', client, { Accept: 'text/html' });
   expect(status).toBe(429);
   expect(headers.get('content-type')).toMatch(/^text\/html/);
   expect(headers.get('retry-after')).toMatch(/^\d+$/);
-  expect(text).toContain('asks too often');
+  expect(text).toContain('Too many requests from your address');
 });
 
-it('takes a page and the list of one path from one allowance, once a request', async () => {
+it('counts page and list of one path together, once per request', async () => {
   const { headers } = await ask('/', client, { Accept: 'text/html' });
   expect(headers.get('ratelimit-remaining')).toBe('3');
   expect((await ask('/')).headers.get('ratelimit-remaining')).toBe('2');
 });
 
 describe('a client', () => {
-  it('is one address of IPv4', async () => {
+  it('is one IPv4 address', async () => {
     expect(await askTimes(4, '/alice')).toEqual([200, 200, 200, 429]);
     expect((await ask('/alice', '198.51.100.1')).status).toBe(200);
     expect((await ask('/alice', `::ffff:${client}`)).status).toBe(429);
   });
 
-  it('is the /56 of an address of IPv6', async () => {
+  it('is the /56 network of an IPv6 address', async () => {
     const addresses = ['2001:db8:1:ab00::1', '2001:db8:1:ab01::1', '2001:db8:1:abff:1:2:3:4'];
     for (const address of addresses) expect((await ask('/alice', address)).status).toBe(200);
     expect((await ask('/alice', '2001:db8:1:ab42::9')).status).toBe(429);
     expect((await ask('/alice', '2001:db8:1:ac00::1')).status).toBe(200);
   });
 
-  it('is what the last proxy that is not trusted was, whatever was claimed before it', async () => {
+  it('is the last untrusted address in X-Forwarded-For', async () => {
     expect(await askTimes(4, '/alice', `198.51.100.7, ${client}, 10.1.2.3`)).toEqual([200, 200, 200, 429]);
     expect((await ask('/alice', `203.0.113.1, ${client}, 10.3.2.1`)).status).toBe(429);
   });
 
   it.each(['unknown', ' ', '1.2.3.4:80', 'fe80::1%eth0', '::', '1.2.3.4.5', 'x'.repeat(500)])(
-    'may be named %j by its proxy without harm',
+    'may have the invalid address %j',
     async (address) => {
       expect(await askTimes(4, '/alice', address)).toEqual([200, 200, 200, 429]);
     },
@@ -124,7 +124,7 @@ describe('a client', () => {
 });
 
 describe('without a trusted proxy', () => {
-  it('does not believe what a client says of its address', async () => {
+  it('ignores X-Forwarded-For', async () => {
     const open = await startServiceOn(service.database, limits);
     try {
       const statuses: number[] = [];
@@ -139,7 +139,7 @@ describe('without a trusted proxy', () => {
     }
   });
 
-  it('limits nobody unless it is told to, and says nothing of limits', async () => {
+  it('has no limits and no limit headers by default', async () => {
     const free = await startServiceOn(service.database);
     try {
       for (let time = 0; time < 30; time += 1) {
@@ -154,7 +154,7 @@ describe('without a trusted proxy', () => {
   });
 });
 
-it('gives the allowance back when the window is over', async () => {
+it('resets the limit at the end of the window', async () => {
   const brief = await startServiceOn(service.database, { ...limits, RATE_LIMIT_WINDOW: '1' });
   try {
     const visit = async (): Promise<number> => {

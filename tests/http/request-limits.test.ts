@@ -9,7 +9,7 @@ afterAll(() => service.stop());
 
 const filler = (length: number): string => 'a'.repeat(length);
 
-/** Sends bytes, and reads each answer as `status code`, such as `400 malformed-request`. */
+/** Sends bytes, and returns each response as `status code`, such as `400 malformed-request`. */
 async function send(bytes: string): Promise<string[]> {
   const responses = parseResponses(await exchange(service.url, bytes));
   return responses.map(({ status, headers, body }) => {
@@ -40,7 +40,11 @@ const close = 'Host: x\r\nConnection: close\r\n';
 
 it.each([
   ['a URL above 8 KB', `GET /${filler(8192)} HTTP/1.1\r\n${close}\r\n`, '414 uri-too-long'],
-  ['a URL above the whole head', `GET /${filler(20_000)} HTTP/1.1\r\n${close}\r\n`, '414 uri-too-long'],
+  [
+    'a URL above the limit of the whole head',
+    `GET /${filler(20_000)} HTTP/1.1\r\n${close}\r\n`,
+    '414 uri-too-long',
+  ],
   ['a query above 8 KB', `GET /?search=${filler(8192)} HTTP/1.1\r\n${close}\r\n`, '414 uri-too-long'],
   [
     'headers above 16 KB',
@@ -68,33 +72,33 @@ it.each([
     '413 body-too-large',
   ],
   [
-    'a body that waits to be asked for',
+    'a body that waits for 100-continue',
     'GET /alice HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n',
     '413 body-too-large',
   ],
   [
-    'a method that is not for this, body or not',
+    'a method that is not allowed, with a body',
     `POST /alice HTTP/1.1\r\n${close}Content-Length: 3\r\n\r\nabc`,
     '405 method-not-allowed',
   ],
   [
-    'a method that is not for this, whose body waits to be asked for',
+    'a method that is not allowed, with a body that waits for 100-continue',
     'POST /alice HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n',
     '405 method-not-allowed',
   ],
   ['half a request', 'GET /alice HTTP/1.1\r\nHost: x\r\n', '408 request-timeout'],
-])('refuses %s, and records nothing', async (_title, bytes, expected) => {
+])('refuses %s and records nothing', async (_title, bytes, expected) => {
   const before = await countVisits();
   expect(await send(bytes)).toEqual([expected]);
   expect(await countVisits()).toBe(before);
 });
 
-it('takes a request without a Host from HTTP/1.0, and a length of nothing', async () => {
+it('accepts HTTP/1.0 without Host, and Content-Length: 0', async () => {
   expect(await send('GET /old HTTP/1.0\r\n\r\n')).toEqual(['200']);
   expect(await send(`GET /empty HTTP/1.1\r\n${close}Content-Length: 0\r\n\r\n`)).toEqual(['200']);
 });
 
-it('answers a visit before it refuses what follows on the connection', async () => {
+it('answers a visit before it refuses the next bytes on the connection', async () => {
   const before = await countVisits();
   expect(await send('GET /first HTTP/1.1\r\nHost: x\r\n\r\nGET /a b HTTP/1.1\r\n\r\n')).toEqual([
     '200',
@@ -103,17 +107,17 @@ it('answers a visit before it refuses what follows on the connection', async () 
   expect(await countVisits()).toBe(before + 1);
 });
 
-it('gives one answer to a request whose body breaks off', async () => {
+it('sends one response to a request with a malformed body', async () => {
   const broken = 'GET /alice HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nno chunk\r\n';
   expect(await send(broken)).toEqual(['413 body-too-large']);
 });
 
-it('goes on with a connection whose small body it has left out', async () => {
+it('keeps the connection open after it discards a small body', async () => {
   const withBody = 'GET /kept HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc';
   expect(await send(`${withBody}GET /kept HTTP/1.1\r\n${close}\r\n`)).toEqual(['413 body-too-large', '200']);
 });
 
-it('reads no more than 64 KB of a body that never ends', async () => {
+it('reads at most 64 KB of an endless body', async () => {
   const socket = openSocket(service.url);
   let received = '';
   socket.on('data', (chunk: Buffer) => (received += chunk.toString())).on('error', () => undefined);
@@ -129,6 +133,6 @@ it('reads no more than 64 KB of a body that never ends', async () => {
   feed();
   await closed;
   expect(received).toMatch(/^HTTP\/1\.1 413 /);
-  // What the kernels of both sides hold is beyond our say.
+  // The socket buffers of both sides hold more than the service has read.
   expect(sent).toBeLessThan(16 * 1024 * 1024);
 });

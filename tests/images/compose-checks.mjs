@@ -63,7 +63,7 @@ export async function checkCompose({ check }, { images }) {
       'a changed source is served without a restart by hand, and the numbers are kept',
       async () => {
         const start = performance.now();
-        const file = join(folder, 'src/http/routes/browser-requests.ts');
+        const file = join(folder, 'src/http/routes/pages/browser-files.ts');
         const source = await readFile(file, 'utf8');
         await writeFile(file, source.replace('User-agent: *', '# changed\\nUser-agent: *'));
         await waitUntil('the change', 60, async () =>

@@ -20,9 +20,9 @@ const { web: swarmService } = (
 ).services;
 const pods = [getManifest('Deployment').spec?.template.spec, getManifest('Job').spec?.template.spec];
 const [web, job] = pods.map((pod) => pod?.containers[0]);
-const operatorPaths = [...read('src/http/routes/operations.ts').matchAll(/^ +path: '(.*)',$/gm)].map(
-  ([, path]) => path!,
-);
+const operatorPaths = [
+  ...read('src/http/routes/operations/operation-endpoints.ts').matchAll(/^ +path: '(.*)',$/gm),
+].map(([, path]) => path!);
 
 it('sets only what the service and PM2 read, to values that they take', () => {
   const { WEB_CONCURRENCY, WEB_MAX_MEMORY, ...settings } = readSettings();

@@ -10,11 +10,11 @@ it.each([
   ['wow (really)!', '/-/hit/wow%20%28really%29%21.svg'],
   ['50%', '/-/hit/50%25.svg'],
   ['é', '/-/hit/%C3%A9.svg'],
-])('writes the name %s so that no markup takes a part of it for its own', (name, path) => {
+])('encodes the name %s so that markup does not interpret it', (name, path) => {
   expect(renderBadgePath(name, { kind: 'hit', parameters: [] })).toBe(path);
 });
 
-it('writes the label into each language as plain text', () => {
+it('escapes the label in each markup language', () => {
   const parameters = [['label', '*"<b>"* [1] & 2']] as const;
   const { markdown, html, asciidoc } = renderBadgeCode(origin, 'al', { kind: 'badge', parameters });
   const image = `${origin}/-/badge/al.svg?label=%2A%22%3Cb%3E%22%2A%20%5B1%5D%20%26%202`;

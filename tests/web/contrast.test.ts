@@ -29,18 +29,18 @@ function contrast(colors: Colors, first: string, second: string): number {
 describe.each([
   ['light', light],
   ['dark', dark],
-])('the %s set of colours', (_theme, colors) => {
-  it.each(['text', 'muted', 'accent', 'danger'])('has %s at 4.5:1 or more on both grounds', (name) => {
+])('the %s colours', (_theme, colors) => {
+  it.each(['text', 'muted', 'accent', 'danger'])('have %s at 4.5:1 or more on both backgrounds', (name) => {
     expect(contrast(colors, name, 'surface')).toBeGreaterThanOrEqual(4.5);
     expect(contrast(colors, name, 'ground')).toBeGreaterThanOrEqual(4.5);
   });
 
-  it('has lines at 3:1 or more on both grounds', () => {
+  it('have lines at 3:1 or more on both backgrounds', () => {
     expect(contrast(colors, 'line', 'surface')).toBeGreaterThanOrEqual(3);
     expect(contrast(colors, 'line', 'ground')).toBeGreaterThanOrEqual(3);
   });
 
-  it('has text at 4.5:1 or more on what is chosen', () => {
+  it('have text at 4.5:1 or more on a selected control', () => {
     expect(contrast(colors, 'on-accent', 'accent')).toBeGreaterThanOrEqual(4.5);
   });
 });

@@ -12,7 +12,7 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-// Answers with a number of its own each time, after the time that counting took.
+// Returns a different number each time, after the given time.
 function createSource(tookMs: number): { load: ReturnType<typeof createHistoryLoader>; count: () => number } {
   let asked = 0;
   const load = createHistoryLoader(() => {
@@ -23,7 +23,7 @@ function createSource(tookMs: number): { load: ReturnType<typeof createHistoryLo
   return { load, count: () => asked };
 }
 
-it('asks at every refresh for a history that is counted quickly', async () => {
+it('loads a fast history at every refresh', async () => {
   const { load, count } = createSource(10);
   for (let refresh = 0; refresh < 3; refresh += 1) {
     await load('/-/history', month, signal);
@@ -32,7 +32,7 @@ it('asks at every refresh for a history that is counted quickly', async () => {
   expect(count()).toBe(3);
 });
 
-it('hands a history that took a second out again for a minute', async () => {
+it('reuses a history that took a second for a minute', async () => {
   const { load, count } = createSource(1000);
   await load('/-/history', month, signal);
   jest.advanceTimersByTime(59_000);
@@ -42,7 +42,7 @@ it('hands a history that took a second out again for a minute', async () => {
   expect(count()).toBe(2);
 });
 
-it('asks anew for another range, and after a failure', async () => {
+it('loads again for another range and after a failure', async () => {
   const { load, count } = createSource(1000);
   await load('/-/history', month, signal);
   await load('/-/history', year, signal);

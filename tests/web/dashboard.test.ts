@@ -5,7 +5,7 @@ import { countPixels } from '../support/count-pixels';
 import { awkwardNames, fillService } from '../support/fill-service';
 import { startTestService, type TestService } from '../support/test-service';
 
-// A real browser on a busy machine takes its time.
+// A real browser is slow on a busy machine.
 jest.setTimeout(60_000);
 
 let service: TestService;
@@ -47,13 +47,13 @@ async function press(key: string, times: number): Promise<void> {
   for (let done = 0; done < times; done += 1) await page.keyboard.press(key);
 }
 
-// What the browser tells a page that has come to the front again.
+// The event of a page that becomes visible again.
 const refresh = () => page.evaluate(`document.dispatchEvent(new Event('visibilitychange'))`);
 
-describe('a service that has counted nobody', () => {
-  it('says how to begin, with lines to copy, and shows the first visit by itself', async () => {
+describe('a service without visitors', () => {
+  it('shows first steps to copy, and then the first visit', async () => {
     await open('/');
-    await see('Nobody has been counted yet');
+    await see('No visits yet');
     await watched.photograph('empty');
     await page.getByRole('button', { name: 'Copy command' }).click();
     await see('Copied', '.snippet');
@@ -68,10 +68,10 @@ describe('a service that has counted nobody', () => {
   });
 });
 
-describe('a service that has counted many', () => {
+describe('a service with visitors', () => {
   beforeAll(() => fillService(service.database));
 
-  it('shows the numbers of the service, in the viewer’s language', async () => {
+  it('formats the totals in the language of the viewer', async () => {
     const { body } = await service.http.get('/-/summary?tz=Asia/Kolkata');
     await open('/', { locale: 'de-DE' });
     await see('1.201', '.visitors');
@@ -83,7 +83,7 @@ describe('a service that has counted many', () => {
     expect(watched.faults).toEqual([]);
   });
 
-  it('draws a chart, which a table repeats in words', async () => {
+  it('draws a chart and the same figures as a table', async () => {
     await open('/?range=7d', { deviceScaleFactor: 1 });
     await page.locator('.bar').nth(6).waitFor();
     const picture = await page.locator('.plot svg').screenshot();
@@ -117,7 +117,7 @@ describe('a service that has counted many', () => {
     expect(watched.faults).toEqual([]);
   });
 
-  it('sorts, and Back takes it back', async () => {
+  it('sorts, and Back restores the previous order', async () => {
     await open('/');
     await page.locator('.bar').first().waitFor();
     expect((await names()).slice(0, 3)).toEqual(['alice', 'visitor-01', 'visitor-02']);
@@ -136,21 +136,21 @@ describe('a service that has counted many', () => {
     expect(watched.faults).toEqual([]);
   });
 
-  it('searches by the beginning of a name while it is typed', async () => {
+  it('searches by the start of a name while typing', async () => {
     await open('/');
-    await page.getByLabel('Name begins with').fill('visitor-1');
+    await page.getByLabel('Name starts with').fill('visitor-1');
     await until(async () => (await names()).length, 10);
     expect(new URL(page.url()).searchParams.get('search')).toBe('visitor-1');
     await page.reload();
     expect(await names()).toHaveLength(10);
-    await page.getByLabel('Name begins with').fill('%');
-    await see('No visitor’s name begins with “%”.');
+    await page.getByLabel('Name starts with').fill('%');
+    await see('No visitor’s name starts with “%”.');
     await page.getByRole('link', { name: 'Show all' }).click();
     await page.locator('.visitors tbody tr').nth(24).waitFor();
     expect(watched.faults).toEqual([]);
   });
 
-  it('pages to the end, each visitor once, and Back goes back', async () => {
+  it('pages through each visitor once, and Back goes to the previous page', async () => {
     await open('/');
     await page.locator('.bar').first().waitFor();
     const seen = await names();
@@ -170,7 +170,7 @@ describe('a service that has counted many', () => {
     expect(watched.faults).toEqual([]);
   });
 
-  it('leads from every name to its page, whatever the name is made of, and records nothing', async () => {
+  it('links every awkward name to its page and records nothing', async () => {
     await open('/?limit=100');
     const links = page.locator('.visitors tbody a');
     const listed = await links.evaluateAll((all) =>
@@ -187,7 +187,7 @@ describe('a service that has counted many', () => {
     expect(watched.faults).toEqual([]);
   });
 
-  it('refreshes by itself; what is typed and where the focus is stay', async () => {
+  it('refreshes on its own and keeps the search text and the focus', async () => {
     await open('/?search=visitor-02');
     await page.locator('.bar').first().waitFor();
     await page.locator('.visitors tbody a').focus();
@@ -200,7 +200,7 @@ describe('a service that has counted many', () => {
     expect(watched.faults).toEqual([]);
   });
 
-  it('says in one sentence that it could not refresh, keeps the numbers, and recovers', async () => {
+  it('reports a failed refresh, keeps the numbers and recovers', async () => {
     await open('/');
     await page.locator('.bar').first().waitFor();
     const before = await names();
@@ -218,23 +218,23 @@ describe('a service that has counted many', () => {
     await page.locator('#failure').waitFor({ state: 'hidden' });
   });
 
-  it('is read, sorted, searched and paged without a script', async () => {
+  it('sorts, searches and pages without JavaScript', async () => {
     const firstName = async () => (await names())[0];
     await open('/', { javaScriptEnabled: false });
     await until(firstName, 'alice');
     await page.getByRole('button', { name: 'Visitor' }).click();
     await until(firstName, '"quoted" & \'single\'');
-    await page.getByLabel('Name begins with').fill('visitor-');
+    await page.getByLabel('Name starts with').fill('visitor-');
     await page.getByRole('button', { name: 'Search' }).click();
     await until(firstName, 'visitor-01');
     await page.getByRole('link', { name: 'Next page' }).click();
     await until(firstName, 'visitor-26');
-    await see(/The chart is drawn by a script/);
+    await see(/The chart needs JavaScript/);
     expect(await page.getByRole('button', { name: /Copy/ }).filter({ visible: true }).count()).toBe(0);
     expect(watched.faults).toEqual([]);
   });
 
-  it('is worked by keyboard alone', async () => {
+  it('works with the keyboard alone', async () => {
     await open('/');
     await page.locator('.bar').first().waitFor();
     const focused = () =>
@@ -246,7 +246,7 @@ describe('a service that has counted many', () => {
       stops.push(await focused());
     }
     expect(stops).toEqual([
-      'Skip to the content',
+      'Skip to content',
       'Footfall',
       '30d',
       expect.stringMatching(/, so far: [\d,]+ visits$/),
@@ -274,7 +274,7 @@ describe('a service that has counted many', () => {
     ['light', 'rgb(244, 245, 248)'],
     ['dark', 'rgb(14, 17, 21)'],
   ] as const)(
-    'follows the system’s %s theme, with no serious finding of axe',
+    'follows the %s theme of the system without serious axe findings',
     async (colorScheme, ground) => {
       await open('/', { colorScheme });
       await page.locator('.bar').first().waitFor();
@@ -287,7 +287,7 @@ describe('a service that has counted many', () => {
     },
   );
 
-  it.each(['/', `/?search=${'x'.repeat(9)}`])('fits a phone of 320 pixels: %s', async (path) => {
+  it.each(['/', `/?search=${'x'.repeat(9)}`])('fits a phone of 320 pixels at %s', async (path) => {
     await open(path, { viewport: { width: 320, height: 640 }, hasTouch: true });
     await page.locator('.bar').first().waitFor();
     expect(await page.evaluate(`document.documentElement.scrollWidth`)).toBe(320);
@@ -297,7 +297,7 @@ describe('a service that has counted many', () => {
     expect(watched.faults).toEqual([]);
   });
 
-  it('moves nothing for who prefers that', async () => {
+  it('has no animations under reduced motion', async () => {
     await open('/', { reducedMotion: 'reduce' });
     await page.locator('.bar').first().waitFor();
     await service.http.get('/alice');
@@ -306,7 +306,7 @@ describe('a service that has counted many', () => {
     expect(await page.evaluate(`document.getAnimations().length`)).toBe(0);
   });
 
-  it('takes at most 60 KiB for the whole first view', async () => {
+  it('loads at most 60 KiB for the first view', async () => {
     watched = await openWatchedPage(browser, service.url);
     page = watched.page;
     const network = await watched.context.newCDPSession(page);
@@ -318,7 +318,7 @@ describe('a service that has counted many', () => {
     await page.waitForLoadState('networkidle');
     const total = sizes.reduce((sum, size) => sum + size, 0);
     process.stdout.write(
-      `first view of the dashboard: ${total} bytes compressed in ${sizes.length} answers\n`,
+      `first view of the dashboard: ${total} bytes compressed in ${sizes.length} responses\n`,
     );
     expect(sizes.length).toBeGreaterThanOrEqual(6);
     expect(total).toBeLessThanOrEqual(60 * 1024);

@@ -16,7 +16,7 @@ afterAll(async () => {
 it.each([
   ['light', 1280],
   ['dark', 320],
-] as const)('shows the interface to people, in the %s theme at %d px', async (colorScheme, width) => {
+] as const)('shows the API document in the %s theme at %d px', async (colorScheme, width) => {
   const watched = await openWatchedPage(browser, service.url, {
     colorScheme,
     viewport: { width, height: 900 },

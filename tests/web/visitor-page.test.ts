@@ -4,7 +4,7 @@ import { launchChromium } from '../support/chromium';
 import { fillService } from '../support/fill-service';
 import { startTestService, type TestService } from '../support/test-service';
 
-// A real browser on a busy machine takes its time.
+// A real browser is slow on a busy machine.
 jest.setTimeout(60_000);
 
 let service: TestService;
@@ -45,7 +45,7 @@ const previewAfter = async (change: () => Promise<unknown>): Promise<string> => 
   return pathname + search;
 };
 
-it('shows the number, the first and the last visit, and how they came over time', async () => {
+it('shows the number, the first and last visit, and the chart', async () => {
   await open('/-/visitors/visitor-01');
   expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe('visitor-01');
   expect(await page.locator('.total').innerText()).toBe('60 visits');
@@ -58,7 +58,7 @@ it('shows the number, the first and the last visit, and how they came over time'
   expect(watched.faults).toEqual([]);
 });
 
-it('says that a visitor without visits has none yet', async () => {
+it('says that a visitor has no visits yet', async () => {
   await service.database.query(`INSERT INTO visitors (username) VALUES ('never-came')`);
   await open('/-/visitors/never-came');
   expect(await page.locator('.total').innerText()).toBe('0 visits');
@@ -66,7 +66,7 @@ it('says that a visitor without visits has none yet', async () => {
   expect(watched.faults).toEqual([]);
 });
 
-it('builds a badge: the preview shows what is chosen, the code can be copied, and nothing is recorded', async () => {
+it('builds a badge with a preview and code to copy, and records nothing', async () => {
   await open('/-/visitors/visitor-02');
   const hit = `${service.url}/-/hit/visitor-02.svg`;
   const link = `${service.url}/-/visitors/visitor-02`;
@@ -105,7 +105,7 @@ it('builds a badge: the preview shows what is chosen, the code can be copied, an
   expect(watched.faults).toEqual([]);
 });
 
-it('keeps what is chosen in the builder while the page refreshes', async () => {
+it('keeps the fields of the badge builder during a refresh', async () => {
   await open('/-/visitors/visitor-03');
   await page.getByLabel('Label', { exact: true }).fill('kept');
   await page.locator('#badge-markdown', { hasText: 'label=kept' }).waitFor();
@@ -118,7 +118,7 @@ it('keeps what is chosen in the builder while the page refreshes', async () => {
   expect(watched.faults).toEqual([]);
 });
 
-it('selects the code where the browser keeps the clipboard from the page', async () => {
+it('selects the code if the clipboard is not available', async () => {
   await open('/-/visitors/alice');
   await page.evaluate(`Object.defineProperty(navigator, 'clipboard', { value: undefined })`);
   await page.getByRole('button', { name: 'Copy Markdown' }).click();
@@ -127,17 +127,17 @@ it('selects the code where the browser keeps the clipboard from the page', async
   expect(watched.faults).toEqual([]);
 });
 
-it('tells a person in a page that nobody has this name', async () => {
+it('shows a page for an unknown name', async () => {
   watched = await openWatchedPage(browser, service.url);
   const response = await watched.page.goto('/-/visitors/nobody');
   expect(response?.status()).toBe(404);
-  await watched.page.getByText('Nobody called "nobody" has been counted yet.').waitFor();
+  await watched.page.getByText('No visit to "nobody" has been counted yet.').waitFor();
   await watched.page.getByRole('link', { name: 'Show all visitors' }).waitFor();
   expect(await watched.findSeriousIssues()).toEqual([]);
   await watched.photograph('problem');
 });
 
-it.each(['light', 'dark'] as const)('has no serious finding of axe in the %s theme', async (colorScheme) => {
+it.each(['light', 'dark'] as const)('has no serious axe findings in the %s theme', async (colorScheme) => {
   await open('/-/visitors/visitor-01', { colorScheme });
   expect(await watched.findSeriousIssues()).toEqual([]);
   await page.locator('.bar').nth(25).hover();
@@ -145,7 +145,7 @@ it.each(['light', 'dark'] as const)('has no serious finding of axe in the %s the
   expect(watched.faults).toEqual([]);
 });
 
-it.each(['visitor-01', 'x'.repeat(80)])('fits a phone of 320 pixels: %s', async (name) => {
+it.each(['visitor-01', 'x'.repeat(80)])('fits a phone of 320 pixels with the name %s', async (name) => {
   await open(`/-/visitors/${name}`, { viewport: { width: 320, height: 640 } });
   expect(await page.evaluate(`document.documentElement.scrollWidth`)).toBe(320);
   await watched.photograph(name === 'visitor-01' ? 'visitor-phone' : 'visitor-long-name-phone');

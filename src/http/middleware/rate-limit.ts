@@ -1,22 +1,23 @@
 import type { RequestHandler } from 'express';
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
-import type { Allowance, Endpoint } from '../endpoint';
+import type { Allowance, Endpoint } from '../define-endpoint';
 import { HttpProblem } from '../problem';
 
-/** How many requests one client may send in a window of so many seconds; 0: any number. */
+/** How many requests a client may send in a window; 0 means unlimited. */
 export interface RateLimits extends Readonly<Record<LimitedAllowance, number>> {
+  /** Length of the window in seconds. */
   readonly windowS: number;
 }
 
 type LimitedAllowance = Exclude<Allowance, 'none'>;
 
-/** What refuses a client that has used up an allowance; nothing stands for one without a limit. */
+/** The middleware that enforces each limited allowance; an unlimited one has no entry. */
 export type RateLimiters = ReadonlyMap<Allowance, RequestHandler>;
 
-// What a household or a server is usually given, so that nobody has more allowances for having more addresses.
+// Providers usually assign a /56 to a customer, so a client with many addresses is counted once.
 const ipv6Prefix = 56;
 
-/** Creates a limiter for each allowance that has a limit. They count in this process alone. */
+/** Creates a limiter for each limited allowance. Each process counts on its own. */
 export function createRateLimiters(limits: RateLimits): RateLimiters {
   const limited = (['visits', 'reads', 'badges'] as const).filter((allowance) => limits[allowance] > 0);
   return new Map(
@@ -24,14 +25,14 @@ export function createRateLimiters(limits: RateLimits): RateLimiters {
   );
 }
 
-/** The handlers that come before an endpoint's own: its limiter, or none, so that no limit costs nothing. */
+/** Returns the limiter of an endpoint as a list of middleware, which is empty without a limit. */
 export function limitRate({ allowance, skip }: Endpoint, limiters: RateLimiters): RequestHandler[] {
   const limiter = limiters.get(allowance);
   if (!limiter) return [];
   if (!skip) return [limiter];
   return [
     (request, response, next) => {
-      // What another endpoint answers is counted there.
+      // The endpoint that answers a skipped request counts it.
       if (skip(request)) next();
       else void limiter(request, response, next);
     },
@@ -45,16 +46,16 @@ function createLimiter(allowance: LimitedAllowance, limit: number, windowS: numb
     windowMs: windowS * 1000,
     standardHeaders: 'draft-6',
     legacyHeaders: false,
-    // A client that has hung up has no address any more, and gets no answer.
+    // A disconnected client has no address, and gets no response either.
     keyGenerator: ({ ip = '' }) => ipKeyGenerator(ip, ipv6Prefix),
-    // They write to the console, and the settings are checked by us.
+    // The library's own checks write to the console, and the settings are already validated.
     validate: false,
     handler: (_request, _response, next) => {
       next(
         new HttpProblem({
           status: 429,
           code: 'too-many-requests',
-          detail: `Your address asks too often; wait as long as "Retry-After" says.${consequence}`,
+          detail: `Too many requests from your address. Wait for the seconds in "Retry-After".${consequence}`,
         }),
       );
     },

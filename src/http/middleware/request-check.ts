@@ -1,43 +1,47 @@
 import type { Request, RequestHandler } from 'express';
 import { HttpProblem, type Problem } from '../problem';
 
-/** As much of a body that nobody wants is read, so that its sender sees the answer; beyond it the connection ends. */
-const mostBodyBytes = 65_536;
+/** Unwanted bodies are read up to this size, so that the client can read the response. */
+const maxBodyBytes = 65_536;
 
 const bodiless = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
- * Refuses, before anything is looked up, what cannot be a request of ours by its form: too long a URL, no `Host`, an
- * expectation, a body.
+ * Creates the middleware that refuses malformed requests before routing: URL too long, `Host`
+ * missing, unknown `Expect`, or a body.
  */
 export function createRequestCheck({ maxUrlBytes }: { readonly maxUrlBytes: number }): RequestHandler {
   return (request, response, next) => {
     const withBody = hasBody(request);
     if (withBody) {
       discardBody(request);
-      // Who waits for "100 Continue" has not sent it, and the next bytes could be either.
+      // A client that waits for "100 Continue" may not send the body: the next bytes are ambiguous.
       if (request.headers.expect !== undefined) response.set('Connection', 'close');
     }
-    const problem = findFault(request, withBody, maxUrlBytes);
+    const problem = findProblem(request, withBody, maxUrlBytes);
     next(problem && new HttpProblem(problem));
   };
 }
 
-function findFault(request: Request, withBody: boolean, maxUrlBytes: number): Problem | undefined {
+function findProblem(request: Request, withBody: boolean, maxUrlBytes: number): Problem | undefined {
   const { url, method, headers, httpVersion } = request;
   if (url.length > maxUrlBytes) {
-    const detail = `The path and query are longer than ${maxUrlBytes} bytes; a user name has at most 80 characters.`;
+    const detail = `The path and query are longer than ${maxUrlBytes} bytes. A user name has at most 80 characters.`;
     return { status: 414, code: 'uri-too-long', detail };
   }
   if (headers.host === undefined && httpVersion === '1.1') {
-    return { status: 400, code: 'malformed-request', detail: 'HTTP/1.1 needs a "Host" header; send one.' };
+    return { status: 400, code: 'malformed-request', detail: 'HTTP/1.1 requires a "Host" header.' };
   }
   if (headers.expect !== undefined && headers.expect.toLowerCase() !== '100-continue') {
-    return { status: 417, code: 'expectation-failed', detail: 'This expectation is not known; send none.' };
+    return {
+      status: 417,
+      code: 'expectation-failed',
+      detail: 'The only supported expectation is 100-continue.',
+    };
   }
-  // Any other method is refused by its path, body or not.
+  // Other methods are refused by the router, with or without a body.
   if (!withBody || !bodiless.has(method)) return undefined;
-  return { status: 413, code: 'body-too-large', detail: 'Nothing here takes a body; send none.' };
+  return { status: 413, code: 'body-too-large', detail: 'Send the request without a body.' };
 }
 
 function hasBody({ headers }: Request): boolean {
@@ -45,7 +49,7 @@ function hasBody({ headers }: Request): boolean {
 }
 
 function discardBody(request: Request): void {
-  let left = mostBodyBytes;
+  let left = maxBodyBytes;
   request.on('data', (chunk: Buffer) => {
     left -= chunk.length;
     if (left < 0) request.socket.destroy();

@@ -1,58 +1,61 @@
-import type { Endpoint } from '../endpoint';
+import type { Endpoint } from '../define-endpoint';
 import { describeParameters } from './describe-parameters';
 import { describeResponses, mergeResponses } from './describe-responses';
 import type { OpenApiDocument, OperationObject, PathItemObject } from './openapi-document';
 import { listComponents } from './to-json-schema';
 
-/** The version of the interface, not of the program: its first number changes when clients have to. */
+/**
+ * The version of the API, not of the program. The first number changes when clients must change.
+ */
 const apiVersion = '1.0.0';
 
 const description = [
-  'Footfall counts visits. `GET /{username}` and `GET /-/hit/{username}.svg` record one; nothing else does.',
-  'Every path answers GET, HEAD and OPTIONS; any other method is a 405 with `Allow`.',
-  'HEAD answers as GET does, without a body, and records nothing.',
-  'Refusals and failures are problem documents (RFC 9457), whatever the path.',
-  'No request has a body (413), and path, query and headers are limited in length (414, 431).',
+  'Footfall counts visits. Only `GET /{username}` and `GET /-/hit/{username}.svg` record a visit.',
+  'Every path supports GET, HEAD and OPTIONS. Other methods get 405 with `Allow`.',
+  'HEAD returns the headers of GET and records nothing.',
+  'Errors are problem documents (RFC 9457), or pages for clients that prefer HTML.',
+  'Requests must not have a body (413). The length of path, query and headers is limited (414, 431).',
 ].join('\n\n');
 
-/** The part of a mount that the document is made of. */
+/** A group of endpoints under one tag. */
 export interface DescribedMount {
-  readonly purpose: string;
+  readonly tag: string;
   readonly endpoints: readonly Endpoint[];
 }
 
 /**
- * Describes every endpoint of the route table, from the schemas that validate its input and type its answers.
- * Endpoints that share a path, a page and a list, become one operation with two media types.
+ * Creates the OpenAPI document of the endpoints, from the schemas that validate their input and
+ * type their responses. Endpoints with the same path, such as a page and a list, become one
+ * operation.
  */
 export function createOpenApiDocument(mounts: readonly DescribedMount[]): OpenApiDocument {
   const paths = new Map<string, PathItemObject>();
-  for (const { purpose, endpoints } of mounts) {
+  for (const { tag, endpoints } of mounts) {
     for (const endpoint of endpoints) {
       const path = toTemplate(endpoint.path);
-      paths.set(path, mergeItems(paths.get(path), describeEndpoint(path, purpose, endpoint)));
+      paths.set(path, mergeItems(paths.get(path), describeEndpoint(path, tag, endpoint)));
     }
   }
   return {
     openapi: '3.1.1',
     info: { title: 'Footfall', version: apiVersion, description },
-    tags: mounts.map(({ purpose }) => ({ name: purpose })),
+    tags: mounts.map(({ tag }) => ({ name: tag })),
     paths: Object.fromEntries(paths),
     components: { schemas: listComponents() },
   };
 }
 
-// Express writes a parameter as :name.
+// Express writes a path parameter as :name.
 function toTemplate(path: string): string {
   return path.replace(/:(\w+)/g, '{$1}');
 }
 
-function describeEndpoint(path: string, purpose: string, endpoint: Endpoint): PathItemObject {
+function describeEndpoint(path: string, tag: string, endpoint: Endpoint): PathItemObject {
   const { summary, params, query, headers: requestHeaders, responses, allowance, head } = endpoint;
   const get: OperationObject = {
     operationId: toOperationId('get', path),
     summary,
-    tags: [purpose],
+    tags: [tag],
     parameters: [
       ...describeParameters('path', params),
       ...describeParameters('query', query),
@@ -62,16 +65,16 @@ function describeEndpoint(path: string, purpose: string, endpoint: Endpoint): Pa
   };
   if (!head) return { get };
   const headers = {
-    200: { description: 'The headers of the answer; nothing is recorded.' },
-    400: { description: 'The name cannot be used.' },
-    ...(allowance === 'none' ? {} : { 429: { description: 'Too many requests of one client.' } }),
+    200: { description: 'The headers of GET. Nothing is recorded.' },
+    400: { description: 'The name is invalid.' },
+    ...(allowance === 'none' ? {} : { 429: { description: 'Too many requests from this client.' } }),
   };
   return {
     get,
     head: {
       operationId: toOperationId('head', path),
-      summary: 'Ask for the headers alone, without recording a visit',
-      tags: [purpose],
+      summary: 'Get only the headers, without recording a visit',
+      tags: [tag],
       parameters: get.parameters.filter((parameter) => parameter.in === 'path'),
       responses: headers,
     },

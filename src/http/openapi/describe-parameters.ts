@@ -7,7 +7,7 @@ interface ObjectSchema extends JsonSchema {
   readonly required?: readonly string[];
 }
 
-/** Lists the parameters that a schema of a path or of a query takes. */
+/** Describes the parameters of a schema as parameters in the path, the query or a header. */
 export function describeParameters(
   place: ParameterObject['in'],
   schema: z.ZodType | undefined,

@@ -2,7 +2,7 @@ import type { HeaderSchemas, Responses } from '../responses';
 import type { HeaderObject, ResponseObject } from './openapi-document';
 import { toOutputSchema } from './to-json-schema';
 
-/** Describes the answers of one endpoint, by status. */
+/** Describes the responses of an endpoint, by status. */
 export function describeResponses(responses: Responses): Record<string, ResponseObject> {
   return Object.fromEntries(
     Object.entries(responses).map(([status, { description, content, headers = {} }]) => [
@@ -18,7 +18,7 @@ export function describeResponses(responses: Responses): Record<string, Response
   );
 }
 
-/** Makes one of the answers that two endpoints of a path give with the same status. */
+/** Merges the responses of two endpoints with the same path and status. */
 export function mergeResponses(first: ResponseObject | undefined, second: ResponseObject): ResponseObject {
   if (!first) return second;
   const headers = { ...first.headers, ...second.headers };

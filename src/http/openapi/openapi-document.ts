@@ -1,4 +1,4 @@
-/** A JSON Schema of the dialect that OpenAPI 3.1 has. https://json-schema.org/draft/2020-12 */
+/** A JSON Schema in the dialect of OpenAPI 3.1. https://json-schema.org/draft/2020-12 */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** One parameter of an operation. */
@@ -11,20 +11,20 @@ export interface ParameterObject {
   readonly example?: unknown;
 }
 
-/** One header of an answer. */
+/** One response header. */
 export interface HeaderObject {
   readonly description?: string;
   readonly schema: JsonSchema;
 }
 
-/** One answer of an operation. */
+/** One response of an operation. */
 export interface ResponseObject {
   readonly description: string;
   readonly headers?: Readonly<Record<string, HeaderObject>>;
   readonly content?: Readonly<Record<string, { readonly schema: JsonSchema }>>;
 }
 
-/** What one method does at one path. */
+/** One method of one path. */
 export interface OperationObject {
   readonly operationId: string;
   readonly summary: string;
@@ -33,13 +33,13 @@ export interface OperationObject {
   readonly responses: Readonly<Record<string, ResponseObject>>;
 }
 
-/** The methods of one path that have an answer of their own. */
+/** The methods of one path. */
 export interface PathItemObject {
   readonly get: OperationObject;
   readonly head?: OperationObject;
 }
 
-/** The parts of OpenAPI 3.1 that our document uses. https://spec.openapis.org/oas/v3.1.1.html */
+/** The parts of OpenAPI 3.1 that the document uses. https://spec.openapis.org/oas/v3.1.1.html */
 export interface OpenApiDocument {
   readonly openapi: '3.1.1';
   readonly info: { readonly title: string; readonly version: string; readonly description: string };

@@ -1,11 +1,10 @@
-import type { VisitorJson } from '../presenters';
 import type { DashboardQuery } from './dashboard-path';
 import { Document } from './document';
 import type { FormatNumber } from './format';
-import { Figure } from './parts/figure';
 import { FirstSteps } from './parts/first-steps';
 import { History } from './parts/history';
 import { VisitorList } from './parts/visitor-list';
+import type { ListedVisitor } from './parts/visitor-table';
 import type { WebAssets } from './web-assets';
 
 /** What the dashboard shows. */
@@ -18,16 +17,16 @@ export interface DashboardPageProps {
     readonly today: number;
     readonly last_hour: number;
   };
-  readonly visitors: readonly VisitorJson[];
+  readonly visitors: readonly ListedVisitor[];
   /** The cursor of the next page, if there is one. */
   readonly next: string | undefined;
-  /** The zone that "today" is meant in. */
+  /** The time zone of "today". */
   readonly timeZone: string;
   readonly format: FormatNumber;
   readonly now: Date;
 }
 
-/** The page of the whole service: how many, which way it goes, and who. */
+/** The start page: totals, visits over time, and the list of visitors. */
 export function DashboardPage(props: DashboardPageProps) {
   const { assets, query, summary, visitors, next, timeZone, format, now } = props;
   return (
@@ -60,5 +59,29 @@ export function DashboardPage(props: DashboardPageProps) {
         </>
       )}
     </Document>
+  );
+}
+
+interface FigureProps {
+  readonly id: string;
+  readonly name: string;
+  /** What is counted, if the name alone is not exact. */
+  readonly title?: string;
+  readonly value: number;
+  readonly format: FormatNumber;
+}
+
+// Scripts find the number by its id to see whether it has changed.
+function Figure({ id, name, title, value, format }: FigureProps) {
+  const text = format(value);
+  return (
+    <div class="figure">
+      <dt title={title}>{name}</dt>
+      <dd class={text.length > 7 ? 'long' : undefined}>
+        <data id={`figure-${id}`} class="number" value={String(value)}>
+          {text}
+        </data>
+      </dd>
+    </div>
   );
 }

@@ -1,10 +1,10 @@
-/** The ranges of a chart; the browser knows what they mean. */
+/** The ranges of the chart. `src/web/ranges.ts` defines them. */
 export const chartRanges = ['24h', '7d', '30d', '90d', '1y', 'all'] as const;
 
-/** What the query of the dashboard can say, and what holds when it says nothing. */
+/** The defaults of the dashboard's query. */
 export const dashboardDefaults = { sort: '-visits', limit: '25', range: '30d' } as const;
 
-/** The query of a dashboard in the words of its path. */
+/** The dashboard's query in text form, as in its path. */
 export interface DashboardQuery {
   readonly sort: string;
   readonly limit: string;
@@ -13,13 +13,13 @@ export interface DashboardQuery {
   readonly after?: string | undefined;
 }
 
-/** Writes the path of a view of the dashboard, without what holds anyway. */
+/** Renders the path of a view of the dashboard, without defaults. */
 export function renderDashboardPath(query: DashboardQuery): string {
   const search = new URLSearchParams(listParameters(query)).toString();
   return search === '' ? '/' : `/?${search}`;
 }
 
-/** The parameters of a view that are worth saying, in a fixed order. */
+/** Lists the parameters of a view in a fixed order, without defaults. */
 export function listParameters(query: Partial<DashboardQuery>): [string, string][] {
   const { sort, limit, range, search, after } = query;
   const given = { search, sort, limit, range, after };

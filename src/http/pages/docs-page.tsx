@@ -2,7 +2,7 @@ import type { OpenApiDocument, OperationObject, ParameterObject } from '../opena
 import { Document } from './document';
 import type { WebAssets } from './web-assets';
 
-/** What the page is made of. */
+/** What the page shows. */
 export interface DocsPageProps {
   readonly assets: WebAssets;
   readonly api: OpenApiDocument;
@@ -13,7 +13,7 @@ interface NamedOperation extends OperationObject {
   readonly path: string;
 }
 
-/** The API document for people: every operation with its parameters, answers and schemas. */
+/** The API document as a page: every operation with its parameters, responses and schemas. */
 export function DocsPage({ assets, api }: DocsPageProps) {
   const operations = Object.entries(api.paths).flatMap(([path, item]) =>
     Object.entries(item).map(([method, operation]) => ({ ...(operation as OperationObject), method, path })),
@@ -25,7 +25,7 @@ export function DocsPage({ assets, api }: DocsPageProps) {
         <p key={paragraph}>{renderCode(paragraph)}</p>
       ))}
       <p>
-        Version {api.info.version}. For programs: <a href="/-/openapi.json">/-/openapi.json</a>, OpenAPI 3.1.
+        Version {api.info.version}. As OpenAPI 3.1: <a href="/-/openapi.json">/-/openapi.json</a>.
       </p>
       {api.tags.map(({ name }) => (
         <Section key={name} name={name} operations={operations.filter(({ tags }) => tags.at(-1) === name)} />
@@ -50,12 +50,12 @@ interface SectionProps {
   readonly operations: readonly NamedOperation[];
 }
 
-// What two mounts share stands with the later of them, and may leave the other without any.
+// An operation of two tags is listed under the last one only, so a section may be empty.
 function Section({ name, operations }: SectionProps) {
   if (operations.length === 0) return null;
   return (
     <section class="panel docs">
-      <h2>{name.charAt(0).toUpperCase() + name.slice(1)}</h2>
+      <h2>{name}</h2>
       {operations.map((operation) => (
         <Operation key={operation.operationId} {...operation} />
       ))}
@@ -73,7 +73,7 @@ function Operation({ operationId, method, path, summary, parameters, responses }
         {summary}
       </summary>
       {parameters.length > 0 && <Parameters parameters={parameters} />}
-      <h3>Answers</h3>
+      <h3>Responses</h3>
       <dl>
         {Object.entries(responses).map(([status, { description, headers = {}, content = {} }]) => [
           <dt key={status}>{status}</dt>,
@@ -120,7 +120,7 @@ function SchemaLink({ reference }: { readonly reference: unknown }) {
   return <a href={`#schema-${id}`}>{id}</a>;
 }
 
-// Descriptions are plain text with code between backticks.
+// Descriptions are plain text, with code between backticks.
 function renderCode(text: string) {
   return text
     .split('`')

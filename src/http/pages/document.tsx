@@ -1,17 +1,17 @@
 import type { ComponentChildren } from 'preact';
 import type { WebAssets } from './web-assets';
 
-/** What every page has. */
+/** The frame of a page. */
 export interface DocumentProps {
   readonly assets: WebAssets;
-  /** The part of the title before the name of the service; none on the dashboard. */
+  /** The title before the name of the service; none on the dashboard. */
   readonly title?: string;
-  /** When the figures were read; absent on a page without any. */
+  /** When the figures were read; undefined on a page without figures. */
   readonly readAt?: Date;
   readonly children: ComponentChildren;
 }
 
-/** The frame of a page: head, name of the service, footer. */
+/** A page: head, name of the service, content, footer. */
 export function Document({ assets, title, readAt, children }: DocumentProps) {
   return (
     <html lang="en">
@@ -26,7 +26,7 @@ export function Document({ assets, title, readAt, children }: DocumentProps) {
       </head>
       <body>
         <a class="skip" href="#main">
-          Skip to the content
+          Skip to content
         </a>
         <header class="top">
           <a class="brand" href="/">

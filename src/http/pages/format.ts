@@ -1,9 +1,9 @@
-/** Writes whole numbers in the language of a reader. */
+/** Formats an integer in the reader's language. */
 export type FormatNumber = (value: number) => string;
 
 /**
- * Creates a number format for the first language that is understood, English failing all.
- * @param languages in the reader's order, as `Accept-Language` has them.
+ * Creates a number format for the first supported language, else English.
+ * @param languages tags in order of preference, as in `Accept-Language`.
  */
 export function createNumberFormat(languages: readonly string[]): FormatNumber {
   const format = new Intl.NumberFormat([...languages.filter(isLanguage), 'en']);
@@ -20,7 +20,7 @@ const units = [
 
 const relative = new Intl.RelativeTimeFormat('en');
 
-/** Says how long ago a moment is, in the largest unit that fits. */
+/** Formats how long ago a moment was, in the largest unit that fits. */
 export function formatAge(moment: Date, now: Date): string {
   const seconds = Math.max(0, (now.getTime() - moment.getTime()) / 1000);
   const found = units.find(([, length]) => seconds >= length);

@@ -4,7 +4,7 @@ import { Document } from './document';
 import { sendPage } from './send-page';
 import type { WebAssets } from './web-assets';
 
-/** Creates what tells a person of a problem: a page that says what was wrong and where to go on. */
+/** Creates the sender of problems as a page: what is wrong, and a link to the dashboard. */
 export function createProblemPageSender(assets: WebAssets): SendProblem {
   return (request, response, problem) => {
     if (response.headersSent) {

@@ -1,20 +1,26 @@
-import type { presentVisitorDetail } from '../presenters';
 import { Document } from './document';
-import type { FormatNumber } from './format';
+import { formatAge, type FormatNumber } from './format';
 import { BadgeBuilder } from './parts/badge-builder';
 import { History } from './parts/history';
-import { Moment } from './parts/moment';
 import type { WebAssets } from './web-assets';
 
 /** What the page of a visitor shows. */
 export interface VisitorPageProps {
   readonly assets: WebAssets;
-  readonly visitor: ReturnType<typeof presentVisitorDetail>;
+  readonly visitor: {
+    readonly username: string;
+    readonly visits: number;
+    readonly first_visit_at: string | null;
+    readonly last_visit_at: string | null;
+  };
   readonly format: FormatNumber;
   readonly now: Date;
 }
 
-/** The page of one visitor: its number, when it came, and a badge to take away. */
+/**
+ * The page of one visitor: number of visits, first and last visit, visits over time, and a badge
+ * builder.
+ */
 export function VisitorPage({ assets, visitor, format, now }: VisitorPageProps) {
   const { username, visits, first_visit_at: first, last_visit_at: last } = visitor;
   return (
@@ -43,5 +49,14 @@ export function VisitorPage({ assets, visitor, format, now }: VisitorPageProps) 
       <History source={`/-/visitors/${encodeURIComponent(username)}/history`} />
       <BadgeBuilder username={username} />
     </Document>
+  );
+}
+
+// A script replaces the title with the time in the viewer's time zone.
+function Moment({ at, now }: { readonly at: string; readonly now: Date }) {
+  return (
+    <time dateTime={at} title={`${at.slice(0, 16).replace('T', ' ')} UTC`} data-moment>
+      {formatAge(new Date(at), now)}
+    </time>
   );
 }

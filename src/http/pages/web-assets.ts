@@ -1,17 +1,17 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 
-/** One file of the browser's part. */
+/** One file for the browser. */
 export interface WebAsset {
   readonly type: string;
   readonly body: Buffer;
 }
 
-/** The browser's part as it was built: what the pages refer to, and what is served below `/-/assets/`. */
+/** The bundle of `src/web`, served below `/-/assets/`. */
 export interface WebAssets {
-  /** The path that serves a source file, such as `main.ts`, under the name that holds its hash. */
+  /** The path of a source file such as `main.ts`, with a hash of its content. */
   pathOf(source: string): string;
-  /** By the last part of its path. */
+  /** By file name. */
   readonly files: ReadonlyMap<string, WebAsset>;
 }
 
@@ -26,16 +26,16 @@ const types: Readonly<Record<string, string>> = {
 };
 
 /**
- * Reads the bundle that `npm run build` made into memory, so that a later build cannot take files from under a
+ * Reads the bundle made by `npm run build` into memory, so that a later build does not affect a
  * running service.
  * @param root the folder of the compiled sources, or the root of the repository.
- * @throws {Error} when there is none.
+ * @throws {Error} if there is no bundle.
  */
 export function loadWebAssets(root: string): WebAssets {
   const directory = [join(root, 'web'), join(root, 'dist', 'web')].find((candidate) =>
     existsSync(join(candidate, 'manifest.json')),
   );
-  if (directory === undefined) throw new Error('The pages are not built; run "npm run build".');
+  if (directory === undefined) throw new Error('The pages are not built. Run "npm run build".');
   const manifest = JSON.parse(readFileSync(join(directory, 'manifest.json'), 'utf8')) as Manifest;
   return {
     pathOf: (source) => `/-/assets/${manifest.files[source] ?? source}`,

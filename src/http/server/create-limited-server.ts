@@ -1,53 +1,51 @@
 import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
-import type { ConnectionRefusal } from './refuse-connection';
-import { createAnswerLog } from './answer-log';
-import { cutSlowReaders } from './cut-slow-readers';
-import { limitConnections } from './limit-clients';
-import { refuseConnections } from './refuse-connections';
+import { limitClients } from './limit-clients';
+import { refuseConnections, type ConnectionRefusal } from './refuse-connections';
+import { createResponseTracker } from './response-tracker';
 
-/** What a server takes of its clients. */
+/** What a server accepts from its clients. */
 export interface ServerLimits {
   readonly maxConnections: number;
+  /** Longest time to receive a request, and longest time for the client to read the response. */
   readonly requestTimeoutMs: number;
   readonly maxHeadBytes: number;
 }
 
-/** How a server differs from one with few clients and nobody who watches. */
+/** Options of a server; by default it has low limits and no observer. */
 export interface LimitedServerOptions {
   readonly messageTypes?: Pick<ServerOptions, 'IncomingMessage' | 'ServerResponse'>;
   readonly limits?: ServerLimits;
-  /** Told of each answer that was not the app's. */
+  /** Called for each response that the server wrote instead of the app. */
   readonly observeRefusal?: (refusal: ConnectionRefusal) => void;
 }
 
-const ownLimits = { maxConnections: 100, requestTimeoutMs: 10_000, maxHeadBytes: 16_384 };
+const defaultLimits = { maxConnections: 100, requestTimeoutMs: 10_000, maxHeadBytes: 16_384 };
 
-/** Creates a server that no client can hold up by what it sends, or by what it does not send or take. */
+/** Creates a server that a client cannot block by sending or reading slowly, or not at all. */
 export function createLimitedServer(
-  { messageTypes = {}, limits = ownLimits, observeRefusal = () => undefined }: LimitedServerOptions,
-  answer: RequestListener,
+  { messageTypes = {}, limits = defaultLimits, observeRefusal = () => undefined }: LimitedServerOptions,
+  app: RequestListener,
 ): Server {
   const { maxConnections, requestTimeoutMs, maxHeadBytes } = limits;
-  const answers = createAnswerLog();
+  const responses = createResponseTracker();
   const server = createServer({
     ...messageTypes,
     keepAliveTimeout: 65_000,
     headersTimeout: requestTimeoutMs,
     requestTimeout: requestTimeoutMs,
-    // How often Node looks for requests that are too slow; by itself every 30 seconds.
+    // How often Node looks for requests past their timeout; its default is 30 seconds.
     connectionsCheckingInterval: 1000,
     maxHeaderSize: maxHeadBytes,
-    // The app says it, with a reason. Node would write an answer that knows no request context.
+    // The app refuses such a request with a problem; Node's own response would skip the app.
     requireHostHeader: false,
   });
-  const take: RequestListener = (request, response) => {
-    answers.note(response);
-    answer(request, response);
+  const handle: RequestListener = (request, response) => {
+    responses.track(response);
+    app(request, response);
   };
-  // Without the other two Node asks for a body that nobody wants, or refuses with a bare 417.
-  server.on('request', take).on('checkContinue', take).on('checkExpectation', take);
-  const open = limitConnections(server, maxConnections, answers);
-  cutSlowReaders(server, open, answers, requestTimeoutMs);
-  refuseConnections(server, answers, observeRefusal);
+  // Without the last two, Node would ask for an unwanted body, or answer 417 without a body.
+  server.on('request', handle).on('checkContinue', handle).on('checkExpectation', handle);
+  limitClients(server, responses, { maxConnections, readTimeoutMs: requestTimeoutMs });
+  refuseConnections(server, responses, observeRefusal);
   return server;
 }

@@ -6,13 +6,13 @@ import { createLimitedServer, type LimitedServerOptions } from './create-limited
 
 /** A listening server. */
 export interface HttpServer {
-  /** With the port that was taken, also when port 0 was asked for. */
+  /** With the actual port, also when port 0 was requested. */
   readonly url: string;
-  /** Announces the end: answers say `Connection: close`, and requests are still taken for `drainMs`. */
+  /** Serves for `drainMs` more; responses say `Connection: close`. */
   drain(drainMs: number): Promise<void>;
-  /** Takes no more connections and resolves when the requests under way have been answered. */
+  /** Stops accepting connections, and resolves when all requests in progress are answered. */
   close(): Promise<void>;
-  /** Cuts whatever connection is left. */
+  /** Closes all connections at once. */
   cut(): void;
 }
 
@@ -22,8 +22,8 @@ export class PortTakenError extends OperatorError {
 }
 
 /**
- * Starts to listen. `setting` is the one that says the port, for the person who has to change it.
- * @throws {PortTakenError} in one line that says what to do.
+ * Starts to listen. `setting` names the setting of the port in the error message.
+ * @throws {PortTakenError} with one line that says what to do.
  */
 export async function listen(
   app: RequestListener,
@@ -49,7 +49,7 @@ export async function listen(
     },
     close: () =>
       new Promise((resolve, reject) => {
-        // Since Node 19 this closes idle keep-alive connections as well.
+        // Also closes idle keep-alive connections, since Node 19.
         server.close((error) => {
           if (error) reject(error);
           else resolve();
@@ -68,7 +68,7 @@ function renderUrl(server: Server, host: string): string {
 
 function toListenError(error: NodeJS.ErrnoException, port: string, setting: string): Error {
   if (error.code === 'EADDRINUSE') {
-    return new PortTakenError(`Port ${port} is taken by another program; set ${setting} to a free one.`);
+    return new PortTakenError(`Port ${port} is in use by another process. Set ${setting} to a free port.`);
   }
   return error;
 }

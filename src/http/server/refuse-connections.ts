@@ -1,45 +1,56 @@
 import { randomUUID } from 'node:crypto';
-import type { Server } from 'node:http';
+import { STATUS_CODES, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Problem } from '../problem';
-import { renderRefusal, toConnectionProblem, type ConnectionRefusal } from './refuse-connection';
-import { createSecurityHeaders } from '../security-headers';
-import type { AnswerLog } from './answer-log';
+import type { Metrics } from '../../metrics/create-metrics';
+import type { Logger } from '../../shared/logger';
+import { noRoute } from '../middleware/request-context';
+import { createSecurityHeaders, type HeaderPairs } from '../middleware/security-headers';
+import { problemType, renderProblem, type Problem } from '../problem';
+import type { ResponseTracker } from './response-tracker';
 
-/** What Node's parser says of bytes that are no request. */
+/** A response that the server itself wrote, because there was no request for the app. */
+export interface ConnectionRefusal {
+  readonly id: string;
+  readonly problem: Problem;
+  /** The code of Node's parser error, or `CONNECT`. */
+  readonly reason: string;
+}
+
+/** A `clientError` of Node's HTTP parser. */
 interface ParserError extends Error {
   readonly code?: string;
-  /** The bytes among which it gave up, and after how many of them. */
+  /** The bytes being parsed, and how many of them were parsed before the error. */
   readonly rawPacket?: Buffer;
   readonly bytesParsed?: number;
 }
 
-// Closed at once with bytes unread, the kernel would take the answer back from a client that still sends.
+// If the socket closes with unread bytes, the kernel resets the connection and the client loses the
+// response.
 const lingerMs = 1000;
 
 /**
- * Answers as the app does where there is no request that the app could be given: bytes that are none, a head that is
- * too long or too slow, CONNECT. Node's own answers have no body and no header.
+ * Answers with a problem where Node would answer without body and headers: bytes that are not HTTP,
+ * a head that is too long or too slow, CONNECT.
  */
 export function refuseConnections(
   server: Server,
-  answers: AnswerLog,
+  responses: ResponseTracker,
   observe: (refusal: ConnectionRefusal) => void,
 ): void {
   const securityHeaders = createSecurityHeaders();
   const refused = new WeakSet<Duplex>();
 
   const refuse = (socket: Duplex, problem: Problem, reason: string): void => {
-    // The parser complains of everything that comes after its first complaint.
+    // After its first error, the parser reports an error for every further chunk.
     if (refused.has(socket)) return;
     refused.add(socket);
-    const last = answers.lastOf(socket);
+    const last = responses.lastOf(socket);
     const end = (): void => {
-      if (answers.lastOf(socket) !== last) {
-        // It was only slow: the request has arrived while the one before it was answered.
+      if (responses.lastOf(socket) !== last) {
+        // The request was only slow: it arrived while the previous one was being answered.
         refused.delete(socket);
       } else if (!socket.writable || last?.req.complete === false) {
-        // What cannot be read is the rest of a request that has had its answer.
+        // The unreadable bytes belong to a request that is already answered.
         socket.destroy();
       } else {
         const refusal = { id: randomUUID(), problem, reason };
@@ -48,21 +59,65 @@ export function refuseConnections(
         setTimeout(() => socket.destroy(), lingerMs).unref();
       }
     };
-    // What is written here must not pass for the answer to a request before it.
-    if (answers.isBusy(socket)) last?.once('close', end);
+    // Wait, so that the client does not take the refusal for the response to an earlier request.
+    if (responses.isBusy(socket)) last?.once('close', end);
     else end();
   };
 
   server.on('clientError', ({ code = 'unknown', rawPacket, bytesParsed }: ParserError, socket) => {
     const hasFirstLine = rawPacket?.subarray(0, bytesParsed).includes('\n') ?? true;
     if (code === 'ECONNRESET') socket.destroy();
-    else refuse(socket, toConnectionProblem(code, hasFirstLine), code);
+    else refuse(socket, toProblem(code, hasFirstLine), code);
   });
   server.on('connect', (_request, socket) => {
-    // Node has let go of it, so nobody else listens.
+    // Node removes its own error listener from this socket.
     socket.on('error', () => socket.destroy());
-    const detail = 'This is no proxy; it takes GET, HEAD, OPTIONS.';
+    const detail = 'This service is not a proxy. Use GET, HEAD or OPTIONS.';
     const headers = { Allow: 'GET, HEAD, OPTIONS' };
     refuse(socket, { status: 405, code: 'method-not-allowed', detail, headers }, 'CONNECT');
   });
+}
+
+/** Maps a parser error of Node to the problem sent to the client. */
+function toProblem(reason: string, hasFirstLine: boolean): Problem {
+  if (reason === 'ERR_HTTP_REQUEST_TIMEOUT') {
+    const detail = 'The request took too long to arrive. Send it without pauses.';
+    return { status: 408, code: 'request-timeout', detail };
+  }
+  if (reason !== 'HPE_HEADER_OVERFLOW') {
+    return { status: 400, code: 'malformed-request', detail: 'This is not a valid HTTP/1.1 request.' };
+  }
+  if (hasFirstLine) {
+    return { status: 431, code: 'headers-too-large', detail: 'The headers are too long. Send fewer.' };
+  }
+  const detail = 'The path and query are too long. A user name has at most 80 characters.';
+  return { status: 414, code: 'uri-too-long', detail };
+}
+
+/** Renders a whole response with the same headers as the app's problems. */
+function renderRefusal({ id, problem }: ConnectionRefusal, securityHeaders: HeaderPairs): string {
+  const body = renderProblem(problem, id);
+  const headers = [
+    ['Content-Type', problemType],
+    ['Content-Length', String(Buffer.byteLength(body))],
+    ['Cache-Control', 'no-store'],
+    ...Object.entries(problem.headers ?? {}),
+    ['Connection', 'close'],
+    ['Date', new Date().toUTCString()],
+    ['X-Request-Id', id],
+    ...securityHeaders,
+  ];
+  const head = headers.map((pair) => `${pair.join(': ')}\r\n`).join('');
+  return `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status] ?? ''}\r\n${head}\r\n${body}`;
+}
+
+/** Creates the observer that counts and logs connections refused without a request. */
+export function createRefusalLog(
+  logger: Logger,
+  metrics: Pick<Metrics, 'observeResponse'>,
+): (refusal: ConnectionRefusal) => void {
+  return ({ id, problem: { status }, reason }) => {
+    metrics.observeResponse('(none)', noRoute, status, 0);
+    logger.info({ request_id: id, status, reason }, 'request');
+  };
 }

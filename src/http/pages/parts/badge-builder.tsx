@@ -2,7 +2,7 @@ import { Snippet } from './snippet';
 
 const styles = ['flat', 'flat-square', 'plastic', 'for-the-badge', 'social'];
 
-/** A form that a script turns into the code of a badge. The preview reads the number and records nothing. */
+/** A form for the look of a badge; a script shows the code. The preview records nothing. */
 export function BadgeBuilder({ username }: { readonly username: string }) {
   const name = encodeURIComponent(username);
   return (
@@ -10,8 +10,8 @@ export function BadgeBuilder({ username }: { readonly username: string }) {
       <h2 id="badge-title">Badge for a README</h2>
       <noscript>
         <p class="hint">
-          The badge is at <a href={`/-/badge/${name}.svg`}>/-/badge/{name}.svg</a>; at /-/hit/{name}.svg it
-          records a visit as well. The API document says which parameters it takes.
+          The badge is at <a href={`/-/badge/${name}.svg`}>/-/badge/{name}.svg</a>. To also record a visit
+          each time it is shown, use /-/hit/{name}.svg. The API document lists the parameters.
         </p>
       </noscript>
       <div class="builder scripted" data-own data-username={username}>

@@ -1,20 +1,20 @@
 import { Origin, Snippet } from './snippet';
 
-/** What stands in place of the chart and the list while nobody has been counted. */
+/** Shown in place of the chart and the list until there is a visitor. */
 export function FirstSteps() {
   return (
     <section id="first-steps" class="panel steps">
-      <h2>Nobody has been counted yet</h2>
+      <h2>No visits yet</h2>
       <ol>
         <li>
-          <p>Record a visit in a terminal. Any name will do in place of alice.</p>
+          <p>Record a visit from a terminal. Replace alice with any name.</p>
           <Snippet id="step-terminal" action="Copy command">
             curl <Origin />
             /alice
           </Snippet>
         </li>
         <li>
-          <p>Or put a badge into a README. Each time it is shown it records a visit.</p>
+          <p>Or add a badge to a README. It records a visit each time it is shown.</p>
           <Snippet id="step-readme" action="Copy Markdown">
             ![visits](
             <Origin />
@@ -22,7 +22,7 @@ export function FirstSteps() {
           </Snippet>
         </li>
       </ol>
-      <p class="hint">This page refreshes by itself: the first visit will show up here.</p>
+      <p class="hint">This page refreshes on its own and will show the first visit.</p>
     </section>
   );
 }

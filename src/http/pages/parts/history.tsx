@@ -1,4 +1,4 @@
-/** The place of a chart. A script draws it into the inner element, which is the script's own from then on. */
+/** The place of the chart. A script draws into the inner element and owns it from then on. */
 export function History({ source }: { readonly source: string }) {
   return (
     <section id="history" class="panel" aria-labelledby="history-title">
@@ -6,7 +6,7 @@ export function History({ source }: { readonly source: string }) {
       <div id="chart" class="chart" data-own data-source={source}>
         <noscript>
           <p class="hint">
-            The chart is drawn by a script. The same figures are at <a href={source}>{source}</a>.
+            The chart needs JavaScript. The same figures are at <a href={source}>{source}</a>.
           </p>
         </noscript>
       </div>

@@ -1,14 +1,14 @@
 import type { ComponentChildren } from 'preact';
 
-/** A line to copy. */
+/** A line of code to copy. */
 export interface SnippetProps {
   readonly id: string;
-  /** What the button says, such as "Copy Markdown". */
+  /** The text of the button, such as "Copy Markdown". */
   readonly action: string;
   readonly children?: ComponentChildren;
 }
 
-/** A piece of code with a button that copies it; the button is there only where a script can answer it. */
+/** Code with a button that copies it. The button is hidden without a script. */
 export function Snippet({ id, action, children }: SnippetProps) {
   return (
     <div class="snippet">
@@ -20,7 +20,10 @@ export function Snippet({ id, action, children }: SnippetProps) {
   );
 }
 
-/** Where this service is reached. Only the browser knows for sure, so a script puts the true one in its place. */
+/**
+ * A placeholder for the address of this service. Only the browser knows it, so a script fills it
+ * in.
+ */
 export function Origin() {
   return <span data-origin>https://footfall.example</span>;
 }

@@ -1,41 +1,39 @@
-import type { VisitorJson } from '../../presenters';
-import { renderDashboardPath, type DashboardQuery } from '../dashboard-path';
+import { listParameters, renderDashboardPath, type DashboardQuery } from '../dashboard-path';
 import type { FormatNumber } from '../format';
-import { KeptParameters } from './kept-parameters';
-import { SortButton } from './sort-button';
+import { VisitorTable, type ListedVisitor } from './visitor-table';
 
-/** A page of the list of visitors. */
+/** One page of the list of visitors. */
 export interface VisitorListProps {
   readonly query: DashboardQuery;
-  readonly visitors: readonly VisitorJson[];
+  readonly visitors: readonly ListedVisitor[];
   /** The cursor of the next page, if there is one. */
   readonly next: string | undefined;
   readonly format: FormatNumber;
 }
 
-/** The list of visitors with its search, its order and its pages, all of which work without a script. */
+/** The list of visitors with search, sorting and pages. All of it works without a script. */
 export function VisitorList({ query, visitors, next, format }: VisitorListProps) {
   return (
     <section id="visitors" class="panel" aria-labelledby="visitors-title">
       <div class="panel-head">
         <h2 id="visitors-title">Visitors</h2>
         <form id="find" class="find" role="search" action="/">
-          <KeptParameters query={query} names={['sort', 'limit', 'range']} />
-          <label for="search">Name begins with</label>
+          <HiddenParameters query={query} names={['sort', 'limit', 'range']} />
+          <label for="search">Name starts with</label>
           <input id="search" name="search" type="search" value={query.search} maxLength={80} dir="auto" />
           <button type="submit">Search</button>
         </form>
       </div>
       <form id="order" action="/">
-        <KeptParameters query={query} names={['search', 'limit', 'range']} />
+        <HiddenParameters query={query} names={['search', 'limit', 'range']} />
       </form>
       {visitors.length > 0 ? (
-        <VisitorTable query={query} visitors={visitors} format={format} />
+        <VisitorTable visitors={visitors} sort={query.sort} format={format} />
       ) : (
         <p>
           {query.search ? (
             <>
-              No visitor’s name begins with “<bdi>{query.search}</bdi>”.
+              No visitor’s name starts with “<bdi>{query.search}</bdi>”.
             </>
           ) : (
             'There are no more visitors.'
@@ -47,35 +45,20 @@ export function VisitorList({ query, visitors, next, format }: VisitorListProps)
   );
 }
 
-function VisitorTable({ query, visitors, format }: Omit<VisitorListProps, 'next'>) {
-  const most = Math.max(1, ...visitors.map(({ visits }) => visits));
+interface HiddenParametersProps {
+  readonly query: DashboardQuery;
+  readonly names: readonly (keyof DashboardQuery)[];
+}
+
+// A form submits only its own fields; these keep the rest of the view, except the page of the list.
+function HiddenParameters({ query, names }: HiddenParametersProps) {
+  const kept = listParameters(query).filter(([name]) => (names as readonly string[]).includes(name));
   return (
-    <table class="visitors">
-      <thead>
-        <tr>
-          <SortButton name="Visitor" by="username" first="username" sort={query.sort} />
-          <td class="share" />
-          <SortButton name="Visits" by="visits" first="-visits" sort={query.sort} />
-        </tr>
-      </thead>
-      <tbody>
-        {visitors.map(({ id, username, visits }) => (
-          <tr key={id} id={`visitor-${id}`}>
-            <th scope="row">
-              <a id={`link-${id}`} href={`/-/visitors/${encodeURIComponent(username)}`}>
-                <bdi>{username}</bdi>
-              </a>
-            </th>
-            <td class="share" aria-hidden="true">
-              <svg width="100%" height="8">
-                <rect width={`${(visits / most) * 100}%`} height="8" rx="2" />
-              </svg>
-            </td>
-            <td class="count">{format(visits)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <>
+      {kept.map(([name, value]) => (
+        <input key={name} type="hidden" name={name} value={value} />
+      ))}
+    </>
   );
 }
 

@@ -1,0 +1,107 @@
+import type { Request, RequestHandler, Response } from 'express';
+import type { z } from 'zod';
+import { HttpProblem } from './problem';
+import { problems, type Responses } from './responses';
+
+/**
+ * The rate limit that counts a request: `visits` for recording, `badges` because image proxies
+ * request them for many people, `reads` for everything else. Requests of the operator's own
+ * programs have `none`.
+ */
+export type Allowance = 'visits' | 'reads' | 'badges' | 'none';
+
+/** The parsed parts of a request. */
+export interface EndpointInput<Params, Query> {
+  readonly params: Params;
+  readonly query: Query;
+}
+
+/** One path of the API: its input, its responses and its handler. */
+export interface Endpoint {
+  readonly path: string;
+  /** One line of purpose, shown in the API document. */
+  readonly summary: string;
+  /** Shown in the API document; `params` and `query` also validate. */
+  readonly params: z.ZodType | undefined;
+  readonly query: z.ZodType | undefined;
+  readonly headers: z.ZodType | undefined;
+  readonly responses: Responses;
+  readonly allowance: Allowance;
+  readonly handler: RequestHandler;
+  /** Answers HEAD; without it, `handler` does. */
+  readonly head?: RequestHandler;
+  /** True for requests that this endpoint leaves to later routers. */
+  readonly skip: ((request: Request) => boolean) | undefined;
+}
+
+/** Sends the response. What it throws goes to the error handler. */
+export type EndpointHandler<Params, Query> = (
+  input: EndpointInput<Params, Query>,
+  response: Response,
+  request: Request,
+) => Promise<void> | void;
+
+/** What `defineEndpoint` takes. */
+export interface EndpointDefinition<Params, Query> {
+  readonly path: string;
+  readonly summary: string;
+  readonly params?: z.ZodType<Params>;
+  readonly query?: z.ZodType<Query>;
+  /** Only for the API document: the handler reads headers itself. */
+  readonly headers?: z.ZodType;
+  readonly responses: Responses;
+  /** Default: `reads`. */
+  readonly allowance?: Allowance;
+  readonly handle: EndpointHandler<Params, Query>;
+  readonly head?: EndpointHandler<Params, Query>;
+  readonly skip?: (request: Request) => boolean;
+}
+
+/**
+ * Creates an endpoint whose handler gets typed input; invalid input is a 400 that names the
+ * parameter.
+ */
+export function defineEndpoint<Params = undefined, Query = undefined>(
+  definition: EndpointDefinition<Params, Query>,
+): Endpoint {
+  const { path, summary, params, query, headers, responses } = definition;
+  const { allowance = 'reads', handle, head, skip } = definition;
+  const toHandler =
+    (answer: EndpointHandler<Params, Query>): RequestHandler =>
+    (request, response, next) => {
+      if (skip?.(request)) {
+        next('router');
+        return;
+      }
+      response.context.route = path;
+      const input = {
+        params: params ? parse(params, request.params) : (undefined as Params),
+        query: query ? parse(query, request.query) : (undefined as Query),
+      };
+      return answer(input, response, request);
+    };
+  return {
+    path,
+    summary,
+    params,
+    query,
+    headers,
+    responses: allowance === 'none' ? responses : { ...problems(429), ...responses },
+    allowance,
+    handler: toHandler(handle),
+    ...(head ? { head: toHandler(head) } : {}),
+    skip,
+  };
+}
+
+function parse<T>(schema: z.ZodType<T>, input: unknown): T {
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const name = issue?.path.join('.') ?? '';
+  throw new HttpProblem({
+    status: 400,
+    code: 'invalid-parameter',
+    detail: `"${name}" ${issue?.message ?? 'is invalid'}.`,
+  });
+}

@@ -1,0 +1,109 @@
+import type { Response } from 'express';
+import type { Services } from '../../../services/create-services';
+import { defineEndpoint, type Endpoint } from '../../define-endpoint';
+import { sendProblem, type SendProblem } from '../../problem';
+import { body, json, problems } from '../../responses';
+import { sendBody, sendHead, sendJson } from '../../send-body';
+import { usernameParams } from '../parameters';
+import {
+  idempotencyHeaders,
+  recordRequestedVisit,
+  rejectPrefetch,
+  replayHeaders,
+} from '../visits/record-requested-visit';
+import { badgeQuery, type BadgeOptions } from './badge-query';
+import { badgeSchema, presentBadge, renderBadge } from './render-badge';
+
+const svgType = 'image/svg+xml; charset=utf-8';
+
+/** Creates the endpoints of badges, which show a number as an image. Only `hit` records. */
+export function createBadgeEndpoints(services: Pick<Services, 'recordVisit' | 'getTotal'>): Endpoint[] {
+  const { getTotal } = services;
+  return [
+    defineEndpoint({
+      path: '/-/badge/:username.svg',
+      allowance: 'badges',
+      summary: 'Get the number of visits as an image',
+      params: usernameParams,
+      query: badgeQuery,
+      responses: { ...body('The badge; `–` if the number cannot be read.', 'svg'), ...problems(400) },
+      async handle({ params, query }, response) {
+        onUnavailable(response, () => sendBadge(response, undefined, query));
+        sendBadge(response, await getTotal(params.username), query);
+      },
+    }),
+    defineEndpoint({
+      path: '/-/hit/:username.svg',
+      allowance: 'badges',
+      summary: 'Record a visit and return its number as an image',
+      params: usernameParams,
+      query: badgeQuery,
+      headers: idempotencyHeaders,
+      responses: {
+        ...body('The badge; `–` if the visit is not known to be recorded.', 'svg', replayHeaders),
+        ...problems(400, 422, 503),
+      },
+      async handle({ params, query }, response, request) {
+        rejectPrefetch(request);
+        onUnavailable(response, () => sendBadge(response, undefined, query));
+        const { visits, replayed } = await recordRequestedVisit(services, request, params.username);
+        if (replayed) response.set('Idempotent-Replayed', 'true');
+        sendBadge(response, String(visits), query);
+      },
+      // HEAD must not record, and without a number there is no image to describe.
+      head: (_input, response) => {
+        disableCaching(response);
+        sendHead(response, svgType);
+      },
+    }),
+    defineEndpoint({
+      path: '/-/badge/:username.json',
+      allowance: 'badges',
+      summary: 'Get the badge as JSON for shields.io',
+      params: usernameParams,
+      query: badgeQuery,
+      responses: {
+        ...json('The badge in the endpoint schema of shields.io.', badgeSchema),
+        ...problems(400),
+      },
+      async handle({ params, query }, response) {
+        onUnavailable(response, () => sendDescription(response, undefined, query));
+        sendDescription(response, await getTotal(params.username), query);
+      },
+    }),
+  ];
+}
+
+/**
+ * Sends a badge without a number in place of a problem with status 503. An image proxy may cache an
+ * error, or show a broken image, long after a temporary failure. The error handler still logs it.
+ */
+function onUnavailable(response: Response, sendUnknown: () => void): void {
+  const send: SendProblem = (request, _response, problem) => {
+    if (problem.status === 503 && !response.headersSent) sendUnknown();
+    else sendProblem(request, response, problem);
+  };
+  response.locals['sendProblem'] = send;
+}
+
+function sendBadge(response: Response, visits: string | undefined, options: BadgeOptions): void {
+  disableCaching(response);
+  sendBody(response, 200, svgType, renderBadge(visits, options));
+}
+
+function sendDescription(response: Response, visits: string | undefined, options: BadgeOptions): void {
+  disableCaching(response);
+  sendJson(response, presentBadge(visits, options));
+}
+
+// GitHub's and older image proxies respect these headers, so each view requests the badge again.
+// https://docs.github.com/authentication/keeping-your-account-and-data-secure/about-anonymized-urls
+function disableCaching(response: Response): void {
+  response.set({
+    'Cache-Control': 'no-store, no-cache, must-revalidate, max-age=0',
+    Expires: 'Thu, 01 Jan 1970 00:00:00 GMT',
+    Pragma: 'no-cache',
+    // Badges are embedded in pages of other origins.
+    'Cross-Origin-Resource-Policy': 'cross-origin',
+  });
+}

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { defineEndpoint, type Endpoint } from '../../define-endpoint';
+import { applyPagePolicy } from '../../middleware/security-headers';
+import { createOpenApiDocument, type DescribedMount } from '../../openapi/create-openapi-document';
+import type { OpenApiDocument } from '../../openapi/openapi-document';
+import { DocsPage } from '../../pages/docs-page';
+import { sendPage } from '../../pages/send-page';
+import type { WebAssets } from '../../pages/web-assets';
+import { body, json } from '../../responses';
+import { sendJson } from '../../send-body';
+
+const documentSchema = z.looseObject({
+  openapi: z.literal('3.1.1'),
+  info: z.looseObject({ title: z.string(), version: z.string() }),
+  paths: z.record(z.string(), z.looseObject({})),
+});
+
+/**
+ * Creates the endpoints of the API document. It includes them, so it lists the mounts at the first
+ * request, when all of them exist.
+ */
+export function createDocumentEndpoints(
+  listMounts: () => readonly DescribedMount[],
+  assets: WebAssets,
+): Endpoint[] {
+  let document: OpenApiDocument | undefined;
+  const getDocument = () => (document ??= createOpenApiDocument(listMounts()));
+  return [
+    defineEndpoint({
+      path: '/-/openapi.json',
+      summary: 'Get the API document for programs',
+      responses: json('An OpenAPI 3.1 document.', documentSchema),
+      handle: (_input, response) => {
+        response.set('Cache-Control', 'no-cache');
+        sendJson(response, getDocument());
+      },
+    }),
+    defineEndpoint({
+      path: '/-/docs',
+      summary: 'Get the API document as a page',
+      responses: body('The page.', 'html'),
+      handle: (_input, response, request) => {
+        applyPagePolicy(request, response, () => {
+          sendPage(response, 200, <DocsPage assets={assets} api={getDocument()} />);
+        });
+      },
+    }),
+  ];
+}

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { parseUsername } from '../../shared/username';
+
+/** The message for a query parameter that is repeated. */
+export const givenOnce = 'must be given only once';
+
+/** A user name in a path. Its error is a domain error, with its own code. */
+export const usernameParams = z.object({
+  username: z
+    .string()
+    .transform((decoded) => parseUsername(decoded))
+    .meta({ description: 'The name of a visitor, 1 to 80 characters.', examples: ['alice'] }),
+});
+
+/** An RFC 3339 date and time with a zone. https://www.rfc-editor.org/rfc/rfc3339 */
+export const timestamp = z
+  .string(givenOnce)
+  // The "+" of an unencoded zone arrives as a space.
+  .transform((text) => text.toUpperCase().replace(/ (?=\d\d:\d\d$)/, '+'))
+  .pipe(
+    z.iso.datetime({
+      offset: true,
+      error: 'must be an RFC 3339 date and time such as 2026-01-31T12:00:00Z',
+    }),
+  )
+  .transform((text) => new Date(text))
+  // The years that both PostgreSQL and a four-digit year can express.
+  .refine(
+    (date) => date.getUTCFullYear() >= 1 && date.getUTCFullYear() <= 9999,
+    'must have a year from 1 to 9999',
+  )
+  .meta({ format: 'date-time', examples: ['2026-01-31T12:00:00Z'] });
+
+/** An IANA time zone. https://www.iana.org/time-zones */
+export const timeZone = z
+  .string(givenOnce)
+  // PostgreSQL reads an offset such as +02:00 with the opposite sign.
+  .refine(
+    (name) => /^[A-Za-z][\w+/-]{0,63}$/.test(name) && isTimeZone(name),
+    'must be an IANA time zone such as Europe/Berlin',
+  )
+  .default('UTC')
+  .describe('The IANA time zone of days, weeks and months.');
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
