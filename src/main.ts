@@ -32,9 +32,15 @@ function endOnUncaught(logger: Logger): void {
 
 function stopOnSignals(service: RunningService, logger: Logger): void {
   let stopping = false;
+  let startedAt = 0;
   const stop = async (reason: string, exitCode: number): Promise<void> => {
-    if (stopping) process.exit(1);
+    if (stopping) {
+      // Ctrl-C arrives twice under npm: the terminal signals everybody, and npm passes its signal on.
+      if (performance.now() - startedAt < 1000) return;
+      process.exit(1);
+    }
     stopping = true;
+    startedAt = performance.now();
     logger.info({ reason }, 'stopping');
     const { failed } = await service.stop();
     logger.info({ failed }, 'stopped');
