@@ -4,19 +4,18 @@ import type { Command } from 'commander';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-// npm lets an option be abbreviated, to the first of its own with that beginning.
+// npm expands an abbreviated option to its own one that begins like it.
 const expansions: Readonly<Record<string, string>> = { to: 'token_description' };
 
-// Options of npm that make sense behind the name of a script.
+// Options that are meant for npm even after the name of the script.
 const npmsOwn =
   /^--?(loglevel|silent|s|quiet|q|verbose|d|dd|ddd|prefix|C|if-present|ignore-scripts|foreground-scripts|script-shell|workspaces?|w|ws|include-workspace-root|iwr|no-color|color)$/;
 
 /**
- * npm takes the options of `npm run migrate down --to 0` for its own: the script sees `down` alone, or `down 0`. npm's
- * log has the whole command line. Without the log, the environment has every option that npm does not know or that is
- * not deprecated in npm.
- * @param words what reached us behind `migrate`.
- * @returns one line with the way to write it, if npm has swallowed an option.
+ * Finds options that npm kept for itself: of `npm run migrate down --to 0` the script sees `down` alone. npm's log has
+ * the whole command line. Without the log, the environment has every option except those deprecated in npm: `--only`.
+ * @param words the arguments after `migrate`.
+ * @returns one line with the correct command; undefined if npm kept nothing.
  */
 export function explainSwallowedFlags(
   environment: Environment,
@@ -32,7 +31,7 @@ export function explainSwallowedFlags(
   return `nothing was done, since npm kept ${swallowed.join(' ')} for itself; write "npm run ${command}" or "npx footfall ${command.replace('-- ', '')}"`;
 }
 
-/** Returns what was given behind the script's name; undefined if npm, our parent, keeps no log that we can read. */
+/** Returns the words after the script's name; undefined if npm, the parent process, has no log that can be read. */
 function readNpmCommandLine(npm: number): string[] | undefined {
   try {
     const folder = `/proc/${npm}/fd`;
@@ -47,7 +46,7 @@ function readNpmCommandLine(npm: number): string[] | undefined {
   }
 }
 
-// npm's log has `--silent` as "--loglevel" "silent".
+// npm logs `--silent` as "--loglevel" "silent".
 function isMeantForUs(word: string, index: number, given: readonly string[]): boolean {
   return word !== '--' && word !== '--loglevel' && given[index - 1] !== '--loglevel';
 }
