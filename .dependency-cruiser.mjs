@@ -132,7 +132,11 @@ export default {
       name: 'no-orphans',
       comment: 'A file without importers is an entry or unused.',
       severity: 'error',
-      from: { orphan: true, path: '^src/', pathNot: [main, cli, `${web}(main\\.ts|tsconfig\\.json)$`] },
+      from: {
+        orphan: true,
+        path: '^src/',
+        pathNot: [main, `${cli}footfall\\.ts$`, `${web}(main\\.ts|tsconfig\\.json)$`],
+      },
       to: {},
     },
   ],

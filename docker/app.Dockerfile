@@ -2,18 +2,18 @@
 #   docker build -f docker/app.Dockerfile -t footfall .
 ARG NODE_IMAGE=node:24-bookworm-slim
 
-# What runs: production packages alone, in a layer that only a changed lock file rebuilds.
+# Production packages alone, in a layer that only a changed lock file rebuilds.
 FROM ${NODE_IMAGE} AS packages
 WORKDIR /app
 COPY package.json package-lock.json ./
-# Left out: native profilers and a security scanner of New Relic's agent, which its configuration never turns on, and
-# TypeScript and source maps, which are for editors and debuggers and a third of the bytes.
+# Left out: native profilers and a security scanner of New Relic's agent, which its configuration never turns on;
+# TypeScript and source maps, which only editors and debuggers use and which are a third of the bytes.
 RUN --mount=type=cache,target=/root/.npm,sharing=locked \
     npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund \
  && rm -rf node_modules/@newrelic/security-agent \
  && find node_modules -type f \( -name '*.map' -o -name '*.ts' -o -name '*.mts' -o -name '*.cts' \) -delete
 
-# What builds: every package and the compiler. docker-compose.yml develops in this stage.
+# Every package and the compiler. docker-compose.yml uses this stage for development.
 FROM ${NODE_IMAGE} AS development
 WORKDIR /app
 RUN mkdir dist && chown node:node . dist
@@ -27,7 +27,7 @@ CMD ["npm", "run", "dev"]
 
 FROM development AS compiled
 RUN npm run build && rm -f dist/.tsbuildinfo
-# Folders of further migrations, none unless asked for: with them the tests of a deploy make releases of one source.
+# Folders of further migrations, none by default: the deploy tests build several releases of one source with them.
 ARG MIGRATIONS=
 RUN for folder in ${MIGRATIONS}; do \
       node_modules/.bin/esbuild "${folder}"/*.ts --platform=node --format=cjs --outdir=dist/migrations || exit 1; \
@@ -39,7 +39,8 @@ COPY --from=packages /app/node_modules node_modules
 COPY package.json ./
 COPY docker/ecosystem.config.cjs docker/pm2-json-log.cjs docker/healthcheck.mjs docker/
 COPY --from=compiled /app/dist dist
-# PM2's home is on /tmp so that the root file system can be read-only. The times are explained in docs/images.md.
+RUN ln -s /app/dist/src/cli/footfall.js /usr/local/bin/footfall
+# PM2's home is in /tmp because the root file system may be read-only. docs/images.md explains the times.
 ENV NODE_ENV=production \
     HOST=0.0.0.0 \
     PORT=8000 \
@@ -55,14 +56,14 @@ STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=5s --timeout=10s --start-period=20s --retries=3 CMD ["node", "docker/healthcheck.mjs"]
 ARG VERSION=0.0.0-unversioned
 ARG REVISION=unknown
-# Behind the files, so that releases share the layers that they have in common.
+# After the files, so that releases share their common layers.
 LABEL org.opencontainers.image.title="footfall" \
       org.opencontainers.image.description="A self-hosted visit counter whose number is right and stays right." \
       org.opencontainers.image.licenses="MIT" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"
-# A stack file has no word for no-new-privileges, so every start says it itself.
+# A stack file cannot set no-new-privileges, so every start sets it itself.
 ENTRYPOINT ["setpriv", "--no-new-privs", "--"]
-# Without --no-auto-exit PM2 signals a worker a second time 8 s into a stop, which cuts the requests under way.
+# Without --no-auto-exit, PM2 signals a worker again 8 s into a stop, which aborts the requests under way.
 CMD ["node", "--require", "./docker/pm2-json-log.cjs", "node_modules/pm2/bin/pm2-runtime", \
      "start", "docker/ecosystem.config.cjs", "--raw", "--no-auto-exit"]

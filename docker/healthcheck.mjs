@@ -1,9 +1,9 @@
 /**
- * Ends with 0 when the service of this container can serve, and with 1 and the reason when it cannot. Over HTTP, since
- * a process that runs may still serve nobody.
+ * Exits with 0 if the service in this container can serve requests, and with 1 and the reason if not. It asks over
+ * HTTP, because a running process may still be unable to answer.
  *
- * A container that was ready once stays healthy while only the database is away: an orchestrator would replace every
- * replica over and over, which brings no database back and takes away what is still answered without one.
+ * A container that was ready once stays healthy while only the database is unavailable: an orchestrator would replace
+ * every replica again and again, which does not bring the database back and stops what works without it.
  */
 import { existsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -14,12 +14,12 @@ COPY nginx/nginx.conf /etc/nginx/nginx.conf
 COPY nginx/conf /etc/nginx/footfall
 COPY --chmod=755 nginx/render-config.sh /docker-entrypoint.d/40-render-config.sh
 COPY --chmod=755 nginx/reload-nginx.sh /usr/local/bin/reload-nginx
-# No root anywhere: ports from 1024 on, and all that is written lies in /tmp.
+# Nothing runs as root: ports are 1024 or higher, and files are written to /tmp only.
 USER nginx
 EXPOSE 8080 8443
 STOPSIGNAL SIGQUIT
 HEALTHCHECK --interval=5s --timeout=10s --start-period=5s --retries=3 \
     CMD ["curl", "--fail", "--silent", "--show-error", "--output", "/dev/null", "http://127.0.0.1:8081/"]
-# A stack file has no word for no-new-privileges, so every start says it itself.
+# A stack file cannot set no-new-privileges, so every start sets it itself.
 ENTRYPOINT ["setpriv", "--no-new-privs", "--", "/docker-entrypoint.sh"]
 CMD ["nginx", "-g", "daemon off;"]

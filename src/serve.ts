@@ -47,12 +47,18 @@ function exitOnUncaught(logger: Logger): void {
   });
 }
 
-/** Stops the service once it has started. A second signal ends the process at once. */
+// Ctrl-C arrives twice under npm: from the terminal, and from npm, which forwards its own signal.
+const repeatWithinMs = 1000;
+
+/** Stops the service once it has started. A second signal, a second or more later, ends the process at once. */
 function stopOnSignals(starting: Promise<RunningService>, logger: Logger): void {
-  let stopping = false;
+  let stoppingSince: number | undefined;
   const stop = async (reason: string, exitCode: number): Promise<void> => {
-    if (stopping) process.exit(1);
-    stopping = true;
+    if (stoppingSince !== undefined) {
+      if (performance.now() - stoppingSince < repeatWithinMs) return;
+      process.exit(1);
+    }
+    stoppingSince = performance.now();
     logger.info({ reason }, 'stopping');
     const { failed } = await (await starting).stop();
     logger.info({ failed }, 'stopped');
@@ -67,7 +73,7 @@ function stopOnSignals(starting: Promise<RunningService>, logger: Logger): void 
   }
   const stopOnLoss = (service: RunningService): void => {
     service.onDatabaseLost((reason) => {
-      if (stopping) return;
+      if (stoppingSince !== undefined) return;
       logger.fatal({ reason }, 'the embedded PostgreSQL ended');
       void stop('the embedded PostgreSQL ended', 1);
     });

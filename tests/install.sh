@@ -50,7 +50,7 @@ fetch() { node -e 'fetch(process.argv[1]).then((r) => r.ok ? r.text() : Promise.
 find_service() {
   local path
   for path in $(grep -lzx "PORT=$1" /proc/[0-9]*/environ 2>/dev/null); do
-    [[ "$(tr '\0' ' ' <"${path%environ}cmdline")" != 'node '*' dist/src/main.js ' ]] || basename "${path%/environ}"
+    [[ "$(tr '\0' ' ' <"${path%environ}cmdline")" != 'node '*' dist/src/cli/footfall.js serve ' ]] || basename "${path%/environ}"
   done
 }
 

@@ -1,148 +1,98 @@
-import { Command, InvalidArgumentError } from 'commander';
-import type { Sequelize } from 'sequelize';
-import { createMigrator, type Migrator } from '../db/create-migrator';
-import { withAdvisoryLock } from '../db/advisory-lock';
-import { orderReverts } from '../db/order-reverts';
-import { readSchemaStatus, type SchemaStatus } from '../db/read-schema-status';
-import { createMigrationFile } from './create-migration-file';
-import { grantToService } from './grant-to-service';
-import { runCommand, type CommandContext } from './run-command';
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import type { DownOptions, ListOptions, RangeOptions } from './migrate/run-migrations';
 
-interface RangeOptions {
-  readonly to?: string;
-  readonly step?: number;
+/** Adds `footfall migrate` and its sub-commands. */
+export function addMigrate(program: Command): void {
+  const migrate = program
+    .command('migrate')
+    .description('Apply, revert, list and create migrations of the schema.')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ footfall migrate up
+  $ footfall migrate down --to 0
+
+On a checkout "npm run migrate up" and "npm run migrate down" work as well. npm keeps options for itself, so write
+them behind "--": npm run migrate -- down --to 0
+
+Environment:
+  DB_HOST, DB_PORT, DB_NAME; DB_OWNER_USERNAME and DB_OWNER_PASSWORD, or DB_USERNAME and DB_PASSWORD.
+  See "footfall settings".
+
+Each migration runs in a transaction of its own. Migrations that run at the same time take turns.`,
+    );
+  addUp(migrate);
+  addDown(migrate);
+  addLists(migrate);
+  migrate
+    .command('create')
+    .description('write the file of a new migration into migrations/')
+    .argument('<name>', 'verb and object, such as add-country-to-visits')
+    .action(async (name: string) => {
+      const { createMigrationFile } = await import('./migrate/create-migration-file.js');
+      const { print } = await import('./output.js');
+      print(`created ${createMigrationFile(name, new Date())}`);
+    });
 }
 
-interface DownOptions extends RangeOptions {
-  readonly only?: string[];
-  readonly safe?: true;
+function addUp(migrate: Command): void {
+  migrate
+    .command('up')
+    .description('apply all pending migrations, and grant the role DB_USERNAME what their tables need')
+    .addOption(new Option('--to <name>', 'up to and including this migration').conflicts('step'))
+    .option('--step <count>', 'only this many', parseCount)
+    .action(async (options: RangeOptions) => {
+      const { migrateUp } = await import('./migrate/run-migrations.js');
+      await migrateUp(options);
+    });
 }
 
-const program = new Command('migrate').description('Move the schema of the database forward and back.');
+function addDown(migrate: Command): void {
+  migrate
+    .command('down')
+    .description('revert the newest migration')
+    .addOption(
+      new Option('--to <name>', 'down to and including this migration; 0 for all').conflicts([
+        'step',
+        'only',
+      ]),
+    )
+    .addOption(new Option('--step <count>', 'this many').argParser(parseCount).conflicts('only'))
+    .option('--only <names...>', 'exactly these, which must be the newest')
+    .option('--safe', 'with --only: refuse unless every one of them says that it is safe to revert')
+    .action(async (options: DownOptions, command: Command) => {
+      if (options.safe && !options.only) command.error("error: option '--safe' needs '--only <names...>'");
+      const { migrateDown } = await import('./migrate/run-migrations.js');
+      await migrateDown(options);
+    });
+}
 
-program
-  .command('up')
-  .description('apply pending migrations, all of them unless told otherwise')
-  .option('--to <name>', 'up to and including this one')
-  .option('--step <count>', 'only this many', parseCount)
-  .action((options: RangeOptions) => migrate((migrator) => migrator.up(toRange(options)), grantToService));
-
-program
-  .command('down')
-  .description('take applied migrations back, the last one unless told otherwise')
-  .option('--to <name>', 'back to and including this one; 0 for all')
-  .option('--step <count>', 'this many', parseCount)
-  .option('--only <names...>', 'exactly these, which must be the newest')
-  .option('--safe', 'with --only: none of them unless each says that it is safe')
-  .action((options: DownOptions) =>
-    migrate(async (migrator, sequelize) => migrator.down(await toDownRange(options, sequelize))),
-  );
-
-program
-  .command('status')
-  .description('compare what is applied with what this release has')
-  .option('--json', 'as a JSON object, with what each migration says of being taken back')
-  .action((options: { json?: true }) =>
-    read(async (sequelize) => {
-      const status = await readSchemaStatus(sequelize);
-      print(options.json ? JSON.stringify(status) : describeStatus(status));
-    }),
-  );
-
-program
-  .command('pending')
-  .description('list what is not applied yet')
-  .option('--json', 'as a JSON array')
-  .action((options: { json?: true }) => list((migrator) => migrator.pending(), options.json));
-
-program
-  .command('executed')
-  .description('list what is applied')
-  .option('--json', 'as a JSON array')
-  .action((options: { json?: true }) => list((migrator) => migrator.executed(), options.json));
-
-program
-  .command('create')
-  .description('write the file of a new migration')
-  .argument('<name>', 'verb and object, such as add-country-to-visits')
-  .action((name: string) => {
-    print(`created ${createMigrationFile(name, new Date())}`);
-  });
-
-void program.parseAsync();
-
-function migrate(
-  work: (migrator: Migrator, sequelize: Sequelize) => Promise<unknown[]>,
-  grant?: (context: CommandContext) => Promise<string | undefined>,
-): Promise<void> {
-  return runCommand('migrate', async (context) => {
-    const { database, settings } = context;
-    // A migration may take as long as it needs; only requests have to be quick.
-    const sequelize = database.connect({ ...settings.pool, statementTimeoutMs: 0, queryTimeoutMs: 0 });
-    try {
-      const waiting = (): void => {
-        print('another migration runs; waiting for it to end');
-      };
-      await withAdvisoryLock(database.clientConfig, 'migrate', waiting, async () => {
-        const done = await work(createMigrator({ sequelize, report: print }), sequelize);
-        if (done.length === 0) print('nothing to do');
-        const role = await grant?.(context);
-        if (role !== undefined) print(`granted to ${role}: what the service needs`);
+function addLists(migrate: Command): void {
+  migrate
+    .command('status')
+    .description('compare the applied migrations with those of this release')
+    .option('--json', 'as a JSON object, with what each migration says about being reverted')
+    .action(async (options: ListOptions) => {
+      const { printStatus } = await import('./migrate/run-migrations.js');
+      await printStatus(options);
+    });
+  for (const [name, description] of [
+    ['pending', 'list the migrations that are not applied yet'],
+    ['executed', 'list the applied migrations'],
+  ] as const) {
+    migrate
+      .command(name)
+      .description(description)
+      .option('--json', 'as a JSON array')
+      .action(async (options: ListOptions) => {
+        const { printNames } = await import('./migrate/run-migrations.js');
+        await printNames(name, options);
       });
-    } finally {
-      await sequelize.close();
-    }
-  });
-}
-
-function list(select: (migrator: Migrator) => Promise<{ name: string }[]>, json = false): Promise<void> {
-  return read(async (sequelize) => {
-    const names = (await select(createMigrator({ sequelize }))).map(({ name }) => name);
-    if (json) print(JSON.stringify(names));
-    else names.forEach(print);
-  });
-}
-
-function read(work: (sequelize: Sequelize) => Promise<void>): Promise<void> {
-  return runCommand('migrate', async ({ database, settings }) => {
-    const sequelize = database.connect(settings.pool);
-    try {
-      await work(sequelize);
-    } finally {
-      await sequelize.close();
-    }
-  });
-}
-
-type DownRange = Parameters<Migrator['down']>[0];
-
-async function toDownRange(options: DownOptions, sequelize: Sequelize): Promise<DownRange> {
-  if (options.only === undefined) return options.to === '0' ? { to: 0 } : toRange(options);
-  if (toRange(options)) program.error('migrate: give --only alone, without --to or --step');
-  const status = await readSchemaStatus(sequelize);
-  return { migrations: orderReverts(status, options.only, options.safe === true) };
-}
-
-function describeStatus({ executed, pending, unknown }: SchemaStatus): string {
-  const lines = [
-    ...executed.map(({ name }) => `applied ${name}`),
-    ...pending.map(({ name }) => `pending ${name}`),
-    ...unknown.map((name) => `applied ${name}, which this release does not have`),
-  ];
-  return lines.join('\n');
-}
-
-function toRange({ to, step }: RangeOptions): { to: string } | { step: number } | undefined {
-  if (to !== undefined && step !== undefined) program.error('migrate: give --to or --step, not both');
-  if (to !== undefined) return { to };
-  return step === undefined ? undefined : { step };
+  }
 }
 
 function parseCount(text: string): number {
-  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1 on.');
+  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('It must be a positive integer.');
   return Number(text);
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
 }

@@ -1,55 +1,24 @@
-import { readFileSync } from 'node:fs';
-import { Command } from 'commander';
-import { Client } from 'pg';
-import { withAdvisoryLock } from '../db/advisory-lock';
-import { updateServiceRole } from '../db/service-role/update-service-role';
-import { runCommand, type CommandContext } from './run-command';
+import type { Command } from 'commander';
+import type { RolesOptions } from './roles/update-role';
 
-interface RolesOptions {
-  readonly passwordFile?: string;
-}
+/** Adds `footfall roles`. */
+export function addRoles(program: Command): void {
+  program
+    .command('roles')
+    .description('Create the role DB_USERNAME, which may append to the log but not change it, or update it.')
+    .option('--password-file <path>', 'read its password from this file instead of DB_PASSWORD')
+    .addHelpText(
+      'after',
+      `
+Example:
+  $ DB_HOST=db.example.com DB_OWNER_USERNAME=owner DB_USERNAME=footfall footfall roles --password-file role-password
 
-new Command('roles')
-  .description(
-    'Create the role DB_USERNAME, which may append to the log and not change it, or bring it up to date.',
-  )
-  .option('--password-file <path>', 'the file with its password, instead of DB_PASSWORD')
-  .action((options: RolesOptions) => runCommand('roles', (context) => updateRole(context, options)))
-  .parse();
-
-async function updateRole(
-  { database, settings }: CommandContext,
-  { passwordFile }: RolesOptions,
-): Promise<void> {
-  const service = settings.database;
-  if (service.kind === 'embedded') {
-    throw new Error('the embedded database has one role, which is its owner; name a database of your own');
-  }
-  if (!service.owner) {
-    throw new Error(
-      'set DB_OWNER_USERNAME to the role that owns the tables, and DB_USERNAME to the one that the service gets',
-    );
-  }
-  const password =
-    passwordFile === undefined ? service.password : readFileSync(passwordFile, 'utf8').trimEnd();
-  const client = new Client(database.clientConfig);
-  // A connection that is lost fails the statement under way.
-  client.on('error', () => undefined);
-  await client.connect();
-  try {
-    await withAdvisoryLock(
-      database.clientConfig,
-      'migrate',
-      () => {
-        print('a migration runs; waiting for it to end');
-      },
-      () => updateServiceRole(client, { name: service.username, password, times: settings.pool }, print),
-    );
-  } finally {
-    await client.end();
-  }
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
+Environment:
+  DB_OWNER_USERNAME and DB_OWNER_PASSWORD, the owner of the tables, who needs CREATEROLE; DB_USERNAME and DB_PASSWORD,
+  the role that the service gets. Without a password the role keeps the one that it has.`,
+    )
+    .action(async (options: RolesOptions) => {
+      const { updateRole } = await import('./roles/update-role.js');
+      await updateRole(options);
+    });
 }

@@ -1,53 +1,85 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
-import { exportFormats, type ExportFormat } from '../services/queries/export-log';
-import { runExport } from './visits/run-export';
-import { runImport, runTotalsImport } from './visits/run-import';
-import { runListImports, runUndoImport } from './visits/run-imports';
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import type { ExportFormat } from '../services/queries/export-log';
 
-const program = new Command('visits').description('Take the data away and bring it back.');
+const formats = ['csv', 'ndjson'] satisfies ExportFormat[];
 
-program
-  .command('export')
-  .description('write the log to standard output')
-  .addOption(new Option('--format <format>', 'how it is written').choices(exportFormats).default('csv'))
-  .option('--since <time>', 'only visits from this moment on (RFC 3339)', parseMoment)
-  .option('--until <time>', 'only visits before this moment (RFC 3339)', parseMoment)
-  .action(({ format, since, until }: { format: ExportFormat; since?: Date; until?: Date }) =>
-    runExport(format, { since, until }),
-  );
+/** Adds `footfall visits` and its sub-commands. */
+export function addVisits(program: Command): void {
+  const visits = program
+    .command('visits')
+    .description('Export the log of visits, and import a log or the totals of another counter.')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ footfall visits export --format ndjson --since 2026-01-01T00:00:00Z > visits.ndjson
+  $ footfall visits import visits.ndjson
+  $ footfall visits import --totals hits.csv
 
-program
-  .command('import')
-  .description('append a file to the log, all of it or nothing')
-  .argument('<file>', 'an export, or a CSV file with the columns username,visited_at')
-  .addOption(new Option('--format <format>', 'if the name of the file does not tell').choices(exportFormats))
-  .option('--totals', 'the file has lines "name,count" of another counter: take them as opening balances')
-  .action((file: string, { format, totals }: { format?: ExportFormat; totals?: true }) =>
-    totals ? runTotalsImport(file) : runImport(file, format),
-  );
+Environment:
+  DB_HOST, DB_PORT, DB_NAME; DB_OWNER_USERNAME and DB_OWNER_PASSWORD, or DB_USERNAME and DB_PASSWORD.
+  See "footfall settings".
 
-program
-  .command('imports')
-  .description('list the imports of opening balances')
-  .action(() => runListImports());
+An import is one transaction: all of the file or nothing. All sub-commands may run while visits are recorded.`,
+    );
+  addExport(visits);
+  addImport(visits);
+  visits
+    .command('imports')
+    .description('list the imports of opening balances')
+    .action(async () => {
+      const { runListImports } = await import('./visits/run-imports.js');
+      await runListImports();
+    });
+  visits
+    .command('undo-import')
+    .description('remove the opening balances of an import')
+    .argument('<id>', 'as "imports" lists it', parseId)
+    .action(async (id: string) => {
+      const { runUndoImport } = await import('./visits/run-imports.js');
+      await runUndoImport(id);
+    });
+}
 
-program
-  .command('undo-import')
-  .description('take the opening balances of an import back')
-  .argument('<id>', 'as "imports" lists it', parseId)
-  .action((id: string) => runUndoImport(id));
+function addExport(visits: Command): void {
+  visits
+    .command('export')
+    .description('write the log to standard output')
+    .addOption(new Option('--format <format>', 'the format of the output').choices(formats).default('csv'))
+    .option('--since <time>', 'only visits from this moment on (RFC 3339)', parseMoment)
+    .option('--until <time>', 'only visits before this moment (RFC 3339)', parseMoment)
+    .action(async ({ format, since, until }: { format: ExportFormat; since?: Date; until?: Date }) => {
+      const { runExport } = await import('./visits/run-export.js');
+      await runExport(format, { since, until });
+    });
+}
 
-void program.parseAsync();
+function addImport(visits: Command): void {
+  visits
+    .command('import')
+    .description('append a file to the log')
+    .argument('<file>', 'an export, or a CSV file with the columns username,visited_at')
+    .addOption(
+      new Option('--format <format>', 'the format, if the name of the file does not tell it').choices(
+        formats,
+      ),
+    )
+    .option('--totals', 'the file has lines "name,count" of another counter: import them as opening balances')
+    .action(async (file: string, { format, totals }: { format?: ExportFormat; totals?: true }) => {
+      const { runImport, runTotalsImport } = await import('./visits/run-import.js');
+      await (totals ? runTotalsImport(file) : runImport(file, format));
+    });
+}
 
 function parseMoment(text: string): Date {
   const moment = new Date(text);
   if (!/^\d{4}-\d\d-\d\dT.*(Z|[+-]\d\d:\d\d)$/i.test(text) || Number.isNaN(moment.getTime())) {
-    throw new InvalidArgumentError('It is not RFC 3339, such as 2026-01-31T12:00:00Z.');
+    throw new InvalidArgumentError('It must be RFC 3339, such as 2026-01-31T12:00:00Z.');
   }
   return moment;
 }
 
 function parseId(text: string): string {
-  if (!/^[1-9]\d{0,17}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1 on.');
+  if (!/^[1-9]\d{0,17}$/.test(text)) throw new InvalidArgumentError('It must be a positive integer.');
   return text;
 }

@@ -16,7 +16,7 @@ beforeEach(async () => {
 afterEach(() => database.drop());
 
 function migrate(...args: string[]): Promise<ProgramResult> {
-  return runProgram('cli/migrate.js', args, databaseEnvironment(database.name));
+  return runProgram('cli/footfall.js', ['migrate', ...args], databaseEnvironment(database.name));
 }
 
 async function insertApplied(name: string): Promise<void> {
@@ -99,13 +99,13 @@ it('says in one line what went wrong, with a non-zero code', async () => {
   expect(unknown.stderr.trim().split('\n')).toHaveLength(1);
   expect(await list('executed')).toEqual([]);
 
-  const unreachable = await runProgram('cli/migrate.js', ['up'], {
+  const unreachable = await runProgram('cli/footfall.js', ['migrate', 'up'], {
     ...databaseEnvironment(database.name),
     DB_PORT: '1',
   });
   expect(unreachable).toMatchObject({
     code: 1,
-    stderr: expect.stringMatching(/^migrate: .*ECONNREFUSED.*\n$/),
+    stderr: expect.stringMatching(/^footfall: .*ECONNREFUSED.*\n$/),
   });
 });
 

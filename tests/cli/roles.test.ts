@@ -24,13 +24,13 @@ afterAll(async () => {
 });
 
 function runRoles(args: string[] = [], other: Record<string, string> = {}): Promise<ProgramResult> {
-  return runProgram('cli/roles.js', args, { ...environment, ...other });
+  return runProgram('cli/footfall.js', ['roles', ...args], { ...environment, ...other });
 }
 
 it('says what it does, does it again without harm, and never shows the password', async () => {
   const again = await runRoles();
   expect(again).toMatchObject({ code: 0, stderr: '' });
-  expect(again.stdout).toContain(`is there: role ${role.username}\n`);
+  expect(again.stdout).toContain(`exists: role ${role.username}\n`);
   expect(again.stdout).toContain('granted: INSERT (visitor_id) on visits\n');
   expect(again.stdout).toContain('set: its lock_timeout to 2500 ms\n');
   expect(again.stdout).not.toContain('secret');
@@ -68,7 +68,7 @@ describe('the whole service as that role', () => {
       expect([path, status]).toEqual([path, 200]);
     }
     await http.get('/').set('Accept', 'text/html').expect(200, /alice/);
-    expect((await runProgram('cli/totals.js', ['verify'], environment)).code).toBe(0);
+    expect((await runProgram('cli/footfall.js', ['totals', 'verify'], environment)).code).toBe(0);
     await http.get('/-/metrics').expect(200, /^footfall_totals_drift 0$/m);
   });
 
@@ -179,12 +179,12 @@ it('takes the password from a file, and changes it', async () => {
     expect((await runRoles()).code).toBe(0);
     await queryAs(database, role, 'SELECT 1');
     const kept = await runRoles([], { DB_PASSWORD: '' });
-    expect(kept.stdout).toContain('left alone: its password');
+    expect(kept.stdout).toContain('unchanged: its password');
     await queryAs(database, role, 'SELECT 1');
     const odd = await runRoles([], { DB_PASSWORD: 'pässword' });
     expect(odd).toMatchObject({
       code: 1,
-      stderr: expect.stringMatching(/^roles: the password .*ASCII.*\n$/),
+      stderr: expect.stringMatching(/^footfall: the password .*ASCII.*\n$/),
     });
     expect(odd.stderr).not.toContain('ssword\n');
   } finally {
@@ -222,15 +222,15 @@ it('refuses a role that could change the log in another way, and says in which',
   expect((await runRoles()).code).toBe(0);
 });
 
-it('says which login a command wants that is not the owner', async () => {
-  const { code, stderr } = await runProgram('cli/totals.js', ['verify'], {
+it('names the owner login that a command needs', async () => {
+  const { code, stderr } = await runProgram('cli/footfall.js', ['totals', 'verify'], {
     ...environment,
     DB_OWNER_USERNAME: '',
     DB_OWNER_PASSWORD: '',
   });
   expect([code, stderr]).toEqual([
     1,
-    expect.stringMatching(/^totals: .*permission denied.*DB_OWNER_USERNAME.*\n$/),
+    expect.stringMatching(/^footfall: .*permission denied.*DB_OWNER_USERNAME.*\n$/),
   ]);
 });
 
@@ -253,19 +253,19 @@ describe('with an owner that is no superuser, as on RDS', () => {
   });
 
   it('sets up the role before the tables or after them, and a migration grants what its tables need', async () => {
-    const first = await runProgram('cli/roles.js', [], owned);
+    const first = await runProgram('cli/footfall.js', ['roles'], owned);
     expect(first).toMatchObject({ code: 0, stderr: '' });
     expect(first.stdout).toMatch(/^done: REVOKE TEMPORARY/m);
-    const half = await runProgram('cli/migrate.js', ['up', '--step', '1'], owned);
+    const half = await runProgram('cli/footfall.js', ['migrate', 'up', '--step', '1'], owned);
     expect(half).toMatchObject({ code: 0, stderr: '' });
     expect(await queryAs(empty, other, 'SELECT count(*)::int AS n FROM visits')).toEqual([{ n: 0 }]);
-    const up = await runProgram('cli/migrate.js', ['up'], owned);
+    const up = await runProgram('cli/footfall.js', ['migrate', 'up'], owned);
     expect(up).toMatchObject({
       code: 0,
       stderr: '',
       stdout: expect.stringMatching(/granted to footfall_other_service_/),
     });
-    expect(await runProgram('cli/roles.js', [], owned)).toMatchObject({ code: 0, stderr: '' });
+    expect(await runProgram('cli/footfall.js', ['roles'], owned)).toMatchObject({ code: 0, stderr: '' });
 
     const service = await startServiceOn(empty, owned);
     try {
@@ -278,7 +278,7 @@ describe('with an owner that is no superuser, as on RDS', () => {
       await service.stop();
     }
     await expect(queryAs(empty, other, 'DELETE FROM visits')).rejects.toMatchObject({ code: '42501' });
-    const verified = await runProgram('cli/totals.js', ['verify', '--json'], owned);
+    const verified = await runProgram('cli/footfall.js', ['totals', 'verify', '--json'], owned);
     expect(JSON.parse(verified.stdout)).toMatchObject({ visitors: 2, visits: 3, drifts: [] });
   });
 });

@@ -11,7 +11,7 @@ import { findDrift } from '../support/transfer';
 // More than are compared in one statement, twice over.
 const visitors = 1200;
 const names = Array.from({ length: visitors }, (_, index) => `visitor-${index + 1}`);
-const sum = `${visitors} of ${visitors} visitors differ; "npm run totals rebuild" corrects them`;
+const sum = `${visitors} of ${visitors} visitors differ; "footfall totals rebuild" corrects them`;
 
 let database: TestDatabase;
 beforeEach(async () => {
@@ -26,7 +26,7 @@ beforeEach(async () => {
 afterEach(() => database.drop());
 
 function totals(...args: string[]): RunningProgram {
-  return startProgram('cli/totals.js', args, databaseEnvironment(database.name));
+  return startProgram('cli/footfall.js', ['totals', ...args], databaseEnvironment(database.name));
 }
 
 function renderLine(name: string): string {
@@ -35,7 +35,7 @@ function renderLine(name: string): string {
 
 /** Runs the command where both of its outputs are a terminal; returns its code and the lines that stand there. */
 async function runOnTerminal(...args: string[]): Promise<{ code: number; lines: string[] }> {
-  const command = ['exec', process.execPath, 'dist/src/cli/totals.js', ...args].join(' ');
+  const command = ['exec', process.execPath, 'dist/src/cli/footfall.js', 'totals', ...args].join(' ');
   const terminal = spawn('script', ['--quiet', '--return', '--command', command, '/dev/null'], {
     cwd: join(__dirname, '../..'),
     env: { ...process.env, ...databaseEnvironment(database.name) },
@@ -95,7 +95,7 @@ it('lets two rebuilds at once correct the totals one after the other', async () 
     () => undefined,
     async () => {
       rebuilds.push(totals('rebuild'), totals('rebuild'));
-      await Promise.all(rebuilds.map(({ waitFor }) => waitFor(/another rebuild runs; waiting/)));
+      await Promise.all(rebuilds.map(({ waitFor }) => waitFor(/another rebuild is running; waiting/)));
     },
   );
   const results = await Promise.all(rebuilds.map(({ result }) => result));

@@ -1,12 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { databaseEnvironment } from '../support/database-environment';
 import { runProgram, type ProgramResult } from '../support/run-program';
 import { createTestDatabase, type TestDatabase } from '../support/test-database';
-import { exportText } from '../support/transfer';
 
 // Each command is a process of its own, and some tests have several.
 jest.setTimeout(60_000);
@@ -23,7 +22,10 @@ afterAll(async () => {
 });
 
 function visits(args: string[], environment: Record<string, string> = {}): Promise<ProgramResult> {
-  return runProgram('cli/visits.js', args, { ...databaseEnvironment(database.name), ...environment });
+  return runProgram('cli/footfall.js', ['visits', ...args], {
+    ...databaseEnvironment(database.name),
+    ...environment,
+  });
 }
 
 function write(name: string, content: string): string {
@@ -52,46 +54,81 @@ it('names the file, the line and the reason when a line is bad', async () => {
   const { code, stdout, stderr } = await visits(['import', file]);
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
   expect(stderr).toMatch(
-    /^visits: .*bad\.csv, line 3: .*RFC 3339.*\. Nothing was imported; mend the line .*\n$/,
+    /^footfall: .*bad\.csv, line 3: .*RFC 3339.*\. Nothing was imported; correct the line .*\n$/,
   );
 });
 
-it('says what to do about a file that is missing or does not tell its format', async () => {
+it('names the cure for a file that is missing or does not tell its format', async () => {
   expect((await visits(['import', '/nowhere/log.csv'])).stderr).toMatch(/no such file.*nowhere/);
   expect((await visits(['import', write('log.txt', log)])).stderr).toContain('--format csv');
 });
 
-it('imports totals, lists the imports, and takes one back', async () => {
+it('imports totals, lists the imports, and undoes one', async () => {
   const imported = await visits(['import', '--totals', write('hits.csv', 'name,count\nalice,40\nbob,2\n')]);
-  expect(imported).toMatchObject({ code: 0, stdout: expect.stringContaining('undo-import -- 1') });
+  expect(imported).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('footfall visits undo-import 1'),
+  });
   expect((await visits(['imports'])).stdout).toMatch(/^1 .* 2 names {2}42 visits {2}hits\.csv\n$/);
   expect(await visits(['undo-import', '1'])).toMatchObject({ code: 0 });
   expect(await visits(['undo-import', '1'])).toMatchObject({
     code: 1,
-    stderr: 'visits: There is no import 1; "npm run visits imports" lists those that are.\n',
+    stderr: 'footfall: there is no import 1; "footfall visits imports" lists them\n',
   });
 });
 
-describe('under npm, which announces a script on standard output', () => {
-  const npm = { npm_lifecycle_event: 'visits', npm_config_loglevel: 'notice' };
+describe('an output or input that fails', () => {
+  const command = join(__dirname, '../../dist/src/cli/footfall.js');
 
-  it('leaves nothing but the export in a file', async () => {
-    const path = join(folder, 'announced.csv');
-    const descriptor = openSync(path, 'w');
-    writeSync(descriptor, '\n> footfall@1.2.3 visits\n> node visits.js export\n\n');
-    const child = spawn(process.execPath, [join(__dirname, '../../dist/src/cli/visits.js'), 'export'], {
-      env: { ...databaseEnvironment(database.name), ...npm },
-      stdio: ['ignore', descriptor, 'ignore'],
+  /** Runs the command in a shell, as the words after it say. */
+  async function runInShell(words: string): Promise<{ code: number; stderr: string }> {
+    const child = spawn('bash', ['-o', 'pipefail', '-c', `${command} ${words}`], {
+      env: { PATH: process.env['PATH'], ...databaseEnvironment(database.name) },
+      stdio: ['ignore', 'ignore', 'pipe'],
     });
+    let stderr = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
     const [code] = (await once(child, 'close')) as [number];
-    closeSync(descriptor);
-    expect(code).toBe(0);
-    expect(readFileSync(path, 'utf8')).toBe(await exportText(database, 'csv'));
+    return { code, stderr };
+  }
+
+  beforeAll(async () => {
+    // More than the pipes between server, command and reader hold.
+    await database.query(`INSERT INTO visitors (username) VALUES ('busy') ON CONFLICT DO NOTHING`);
+    await database.query(
+      `INSERT INTO visits (visitor_id)
+       SELECT id FROM visitors, generate_series(1, 100000) WHERE username = 'busy'`,
+    );
   });
 
-  it('refuses a pipe, and says how to have npm silent', async () => {
-    const { code, stdout, stderr } = await visits(['export'], npm);
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toContain('npm run --silent visits export');
+  it('ends an export quietly when its reader has gone', async () => {
+    for (const words of ['visits export | head -n 1', 'visits export | true', 'settings | true']) {
+      expect([words, await runInShell(words)]).toEqual([words, { code: 0, stderr: '' }]);
+    }
+  });
+
+  it.each(['visits export', 'visits imports', 'settings', 'totals verify'])(
+    'ends %s on a full disk with one line and 1',
+    async (words) => {
+      expect(await runInShell(`${words} >/dev/full`)).toEqual({
+        code: 1,
+        stderr: expect.stringMatching(/^footfall: standard output: ENOSPC.*\n$/),
+      });
+    },
+  );
+
+  it.each([
+    ['/tmp --format csv', /^footfall: \/tmp is a folder; name a file\n$/],
+    ['/tmp --totals', /^footfall: \/tmp is a folder; name a file\n$/],
+    ['/nowhere/log.csv', /^footfall: ENOENT: .*\/nowhere\/log\.csv.*\n$/],
+    // Opens, and fails at the first byte.
+    ['/proc/self/mem --format csv', /^footfall: EIO: .*\n$/],
+    ['/proc/self/mem --format ndjson', /^footfall: EIO: .*\n$/],
+    ['/proc/self/mem --totals', /^footfall: EIO: .*\n$/],
+  ])('refuses to import %s with one line and 1', async (words, line) => {
+    expect(await runInShell(`visits import ${words}`)).toEqual({
+      code: 1,
+      stderr: expect.stringMatching(line),
+    });
   });
 });

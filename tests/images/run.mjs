@@ -98,7 +98,7 @@ function migrate(images, { settings }) {
   return docker([
     ...['run', '--rm', '--network', 'host', '--read-only', '--cap-drop', 'ALL'],
     ...environment.flatMap(([name, value]) => ['--env', `${name}=${value}`]),
-    ...[images.app, 'node', 'dist/src/cli/migrate.js', 'up'],
+    ...[images.app, 'footfall', 'migrate', 'up'],
   ]).then((output) => `${output.split('\n').filter((line) => line.startsWith('applied')).length} migrations`);
 }
 

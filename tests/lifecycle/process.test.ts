@@ -86,7 +86,9 @@ describe('with the embedded PostgreSQL', () => {
     });
 
     // Commands join the running service's database and leave it running.
-    const migrated = await runProgram('cli/migrate.js', ['pending', '--json'], { DATA_DIR: folder });
+    const migrated = await runProgram('cli/footfall.js', ['migrate', 'pending', '--json'], {
+      DATA_DIR: folder,
+    });
     expect(migrated).toMatchObject({ code: 0, stdout: '[]\n' });
     expect(await visit(url)).toBe(1);
     program.child.kill('SIGTERM');
@@ -94,9 +96,9 @@ describe('with the embedded PostgreSQL', () => {
   });
 
   it('starts for a command if no service runs', async () => {
-    const up = await runProgram('cli/migrate.js', ['up'], { DATA_DIR: folder });
+    const up = await runProgram('cli/footfall.js', ['migrate', 'up'], { DATA_DIR: folder });
     expect(up).toMatchObject({ code: 0, stderr: '' });
-    expect(await runProgram('cli/createdb.js', [], { DATA_DIR: folder })).toMatchObject({
+    expect(await runProgram('cli/footfall.js', ['createdb'], { DATA_DIR: folder })).toMatchObject({
       code: 0,
       stdout: 'already there: footfall\n',
     });
@@ -123,7 +125,7 @@ describe('with an external PostgreSQL', () => {
     expect(visited.status).toBe(503);
     await program.waitFor(/Migrations are pending/);
 
-    await runProgram('cli/migrate.js', ['up'], environment);
+    await runProgram('cli/footfall.js', ['migrate', 'up'], environment);
     expect((await fetch(`${url}/-/health/ready`)).status).toBe(200);
     expect(await visit(url)).toBe(1);
     program.child.kill('SIGTERM');
@@ -133,11 +135,11 @@ describe('with an external PostgreSQL', () => {
   it('creates a missing database', async () => {
     const environment = databaseEnvironment(database.name);
     await database.drop();
-    expect(await runProgram('cli/createdb.js', [], environment)).toMatchObject({
+    expect(await runProgram('cli/footfall.js', ['createdb'], environment)).toMatchObject({
       code: 0,
       stdout: `created: ${database.name}\n`,
     });
-    expect((await runProgram('cli/createdb.js', [], environment)).stdout).toMatch(/^already there/);
+    expect((await runProgram('cli/footfall.js', ['createdb'], environment)).stdout).toMatch(/^already there/);
   });
 
   it('starts, not ready, while the database is down', async () => {

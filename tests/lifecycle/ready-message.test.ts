@@ -21,7 +21,7 @@ it('tells the parent process that it is ready once the schema is there, and not 
     await new Promise((resolve) => setTimeout(resolve, 600));
     expect(messages).toEqual([]);
 
-    await runProgram('cli/migrate.js', ['up'], environment);
+    await runProgram('cli/footfall.js', ['migrate', 'up'], environment);
     if (messages.length === 0) await once(service, 'message');
     expect(messages).toEqual(['ready']);
   } finally {

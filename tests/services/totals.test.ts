@@ -62,7 +62,7 @@ function createTraffic(): { stop: () => void; isGoing: () => boolean } {
 }
 
 function totals(command: string, ...options: string[]) {
-  return runProgram('cli/totals.js', [command, ...options], databaseEnvironment(database.name));
+  return runProgram('cli/footfall.js', ['totals', command, ...options], databaseEnvironment(database.name));
 }
 
 it('moves the totals for whoever writes the log', async () => {

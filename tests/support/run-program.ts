@@ -20,7 +20,7 @@ export interface RunningProgram {
 
 const repository = join(__dirname, '../..');
 
-/** Starts a compiled program of the product, such as `main.js` or `cli/migrate.js`, without the caller's settings. */
+/** Starts a compiled program of the product, such as `main.js` or `cli/footfall.js`, without the caller's settings. */
 export function startProgram(
   script: string,
   args: readonly string[] = [],

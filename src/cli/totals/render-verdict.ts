@@ -1,6 +1,6 @@
 import type { TotalDrift } from '../../services/queries/compare-totals';
 
-/** What a verification found, in numbers. Visits are those that the log holds. */
+/** The result of a verification. Visits are those in the log. */
 export interface Verdict {
   readonly visitors: number;
   readonly visits: number;
@@ -8,19 +8,19 @@ export interface Verdict {
   readonly drifted: number;
 }
 
-/** Renders a verdict piece by piece, as it is found; the pieces one after the other are the whole output. */
+/** Renders a verdict in pieces while it is found; joined, they are the whole output. */
 export interface VerdictRenderer {
   renderDrifts(drifts: readonly TotalDrift[]): string;
   renderEnd(verdict: Verdict): string;
 }
 
-/** A line for each total that differs, and one that sums up. */
+/** A line for each total that differs, and a summary. */
 export const textRenderer: VerdictRenderer = {
   renderDrifts: (drifts) => drifts.map((drift) => `${renderDrift(drift)}\n`).join(''),
   renderEnd: ({ visitors, visits, drifted }) =>
     drifted === 0
       ? `totals equal the log: ${visitors} visitors, ${visits} visits\n`
-      : `${drifted} of ${visitors} visitors differ; "npm run totals rebuild" corrects them\n`,
+      : `${drifted} of ${visitors} visitors differ; "footfall totals rebuild" corrects them\n`,
 };
 
 function renderDrift({ username, logged, opening, total }: TotalDrift): string {
@@ -28,7 +28,7 @@ function renderDrift({ username, logged, opening, total }: TotalDrift): string {
   return `differs: ${JSON.stringify(username)} has ${logged} visits in the log${balance} and ${total ?? 'no row'} in the totals`;
 }
 
-/** One JSON document on one line. The drifts come first in it: the numbers are known when all of them are written. */
+/** One JSON document on one line. The drifts come first: the numbers are known only after the last drift. */
 export function createJsonRenderer(): VerdictRenderer {
   let lead = '{"drifts":[';
   return {

@@ -2,9 +2,9 @@ import { QueryTypes, type Sequelize } from 'sequelize';
 import { recordVerification } from '../../services/commands/record-verification';
 import { compareTotals, type TotalDrift } from '../../services/queries/compare-totals';
 import type { RunStatement } from '../../shared/statement';
-import type { WriteOutput } from './create-output';
+import type { WriteOutput } from '../output';
+import { showProgress } from '../show-progress';
 import type { Verdict } from './render-verdict';
-import { showBar } from './show-bar';
 
 /** What a verification works with. */
 export interface Verification {
@@ -14,28 +14,28 @@ export interface Verification {
 }
 
 /**
- * Compares every total with the log, keeps the verdict for the metrics and returns it. It holds some visitors at a
- * time, however many differ.
- * @param renderDrifts takes some of the visitors that differ, in the order of their ids, and returns what is to be
- * written about them, if anything.
+ * Compares every total with the log, stores the verdict for the metrics and returns it. Visitors are held in memory
+ * some at a time, however many differ.
+ * @param renderDrifts takes some of the visitors that differ, in the order of their ids, and returns the text to write
+ *   about them, which may be empty.
  */
 export async function verifyTotals(
   { run, sequelize, write }: Verification,
   renderDrifts: (drifts: readonly TotalDrift[]) => string,
 ): Promise<Verdict> {
   const verdict = { visitors: 0, visits: 0, drifted: 0 };
-  const bar = await showBar(() => sumTotals(sequelize), write);
+  const progress = await showProgress({ unit: 'visits', countTotal: () => sumTotals(sequelize), write });
   try {
     for await (const { visitors, visits, drifts } of compareTotals(run)) {
       verdict.visitors += visitors;
       verdict.visits += visits;
       verdict.drifted += drifts.length;
-      bar.update(verdict.visits);
+      progress.add(visits);
       const text = renderDrifts(drifts);
-      if (text !== '') await bar.write(text);
+      if (text !== '') await progress.write(text);
     }
   } finally {
-    bar.stop();
+    progress.stop();
   }
   await recordVerification(run, verdict);
   return verdict;

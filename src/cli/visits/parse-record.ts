@@ -6,13 +6,13 @@ import { parseUsername } from '../../shared/username';
 
 // JSON has numbers where CSV has text.
 const wholeNumber = z
-  .union([z.string(), z.int()], 'it is missing or not a whole number')
+  .union([z.string(), z.int()], 'must be a whole number')
   .transform(String)
-  .refine(isWholeNumber, 'it is not a whole number from 0 to 9007199254740991');
-const username = z.string('it is missing');
+  .refine(isWholeNumber, 'must be a whole number from 0 to 9007199254740991');
+const username = z.string('is missing');
 const visitedAt = z.iso
-  .datetime({ offset: true, error: 'it is missing or not RFC 3339, such as 2026-01-31T12:00:00.123456Z' })
-  .refine((text) => !text.startsWith('0000'), 'its year is out of range');
+  .datetime({ offset: true, error: 'must be an RFC 3339 time such as 2026-01-31T12:00:00.123456Z' })
+  .refine((text) => !text.startsWith('0000'), 'has a year that is out of range');
 
 const recordSchema = z.discriminatedUnion(
   'kind',
@@ -24,21 +24,21 @@ const recordSchema = z.discriminatedUnion(
       username,
       visits: wholeNumber,
       id: wholeNumber,
-      source: z.string('it is missing'),
+      source: z.string('is missing'),
     }),
   ],
-  'it is none of visit, visitor, opening',
+  'must be one of visit, visitor, opening',
 );
 
 /** The fields of a record, in the order of the columns of an export. */
 export const recordFields: readonly string[] = ['kind', 'username', 'visited_at', 'id', 'visits', 'source'];
 
 /**
- * Checks one line of a log. A line without `kind` is a visit, so that a file of names and times will do.
- * @throws {LineFault} naming the field and what is wrong with it.
+ * Checks one line of a log. A line without `kind` is a visit, so a file of names and times can be imported.
+ * @throws {LineFault} naming the field and its fault.
  */
 export function parseRecord(line: number, given: unknown): TransferRecord {
-  if (typeof given !== 'object' || given === null) throw new LineFault(line, 'it is no object');
+  if (typeof given !== 'object' || given === null) throw new LineFault(line, 'it must be a JSON object');
   const parsed = recordSchema.safeParse({ kind: 'visit', ...given });
   if (!parsed.success) throw new LineFault(line, explainIssue(parsed.error.issues[0]));
   const record = parsed.data;
@@ -51,7 +51,7 @@ export function parseRecord(line: number, given: unknown): TransferRecord {
 
 /**
  * Checks a user name by the rules of the service.
- * @throws {LineFault} saying which rule is broken.
+ * @throws {LineFault} naming the broken rule.
  */
 export function parseName(line: number, text: string): string {
   try {
@@ -62,13 +62,14 @@ export function parseName(line: number, text: string): string {
   }
 }
 
-/** Says whether the text is a count that every part of the service can carry. */
+/** Returns whether the text is a count that every part of the service can represent. */
 export function isWholeNumber(text: string): boolean {
   return /^\d{1,16}$/.test(text) && Number(text) <= Number.MAX_SAFE_INTEGER;
 }
 
 function explainIssue(issue: z.core.$ZodIssue | undefined): string {
-  if (issue?.code === 'unrecognized_keys')
-    return `it has a field that is none of its kind: ${issue.keys.join(', ')}`;
-  return `"${issue?.path.join('.') ?? ''}": ${issue?.message ?? 'it is invalid'}`;
+  if (issue?.code === 'unrecognized_keys') {
+    return `a line of its kind has no field ${issue.keys.map((key) => `"${key}"`).join(', ')}`;
+  }
+  return `"${issue?.path.join('.') ?? ''}" ${issue?.message ?? 'is invalid'}`;
 }

@@ -1,21 +1,22 @@
-import type { Readable } from 'node:stream';
+import { pipeline, type Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
 import { LineFault } from '../../shared/line-fault';
 
-/** One line of a file: its number, from 1 on, and its fields as text. */
+/** One line of a CSV file: its number, counted from 1, and its fields. */
 export interface CsvLine {
   readonly line: number;
   readonly fields: readonly string[];
 }
 
 /**
- * Reads CSV (RFC 4180) line by line; empty lines are none.
- * @throws {LineFault} where it is no CSV.
+ * Reads CSV (RFC 4180) line by line and skips empty lines.
+ * @throws {LineFault} for invalid CSV.
  */
 export async function* readCsv(input: Readable): AsyncGenerator<CsvLine> {
-  const parser = input.pipe(parse({ bom: true, relax_column_count: true }));
-  input.on('error', (error) => parser.destroy(error));
-  // Counted here: the parser would tell the line with each record, at more than the cost of reading it.
+  const parser = parse({ bom: true, relax_column_count: true });
+  // The parser fails with the input, which the loop below hears of.
+  pipeline(input, parser, () => undefined);
+  // Counted here: asking the parser for the line of each record would cost more than reading the record.
   let line = 1;
   try {
     for await (const fields of parser as AsyncIterable<string[]>) {
@@ -34,7 +35,7 @@ function countBreaks(fields: readonly string[]): number {
   return breaks;
 }
 
-// The library ends its messages with the line, which is told anyway.
+// The library ends its messages with the line number, which a LineFault has already.
 function toReason({ message }: CsvError): string {
   return message.replace(/ (on|at) line \d+.*$/s, '').replace(/^./, (first) => first.toLowerCase());
 }

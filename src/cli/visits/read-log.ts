@@ -7,8 +7,8 @@ import { parseRecord, recordFields } from './parse-record';
 import { readCsv } from './read-csv';
 
 /**
- * Reads an exported log, or a file of the same form, one record at a time.
- * @throws {LineFault} at the first line that cannot be imported.
+ * Reads an exported log, or a file in the same format, one record at a time.
+ * @throws {LineFault} for the first line that cannot be imported.
  */
 export function readLog(input: Readable, format: ExportFormat): AsyncGenerator<TransferRecord> {
   return format === 'csv' ? readCsvLog(input) : readNdjsonLog(input);
@@ -31,7 +31,7 @@ function nameFields(line: number, header: readonly string[], fields: readonly st
   }
   const named: Record<string, string> = {};
   for (const [index, name] of header.entries()) {
-    // An empty field is none: no value of a record is empty.
+    // An empty field is a missing one: no value of a record is empty.
     const value = fields[index];
     if (value !== undefined && value !== '') named[name] = value;
   }
@@ -41,24 +41,33 @@ function nameFields(line: number, header: readonly string[], fields: readonly st
 function checkHeader(line: number, fields: readonly string[]): readonly string[] {
   const unknown = fields.find((name) => !recordFields.includes(name));
   if (unknown !== undefined) {
-    throw new LineFault(line, `"${unknown}" is no column; the first line names ${recordFields.join(',')}`);
+    throw new LineFault(line, `"${unknown}" must be one of the columns ${recordFields.join(',')}`);
   }
-  if (!fields.includes('username')) throw new LineFault(line, 'the first line names no column "username"');
+  if (!fields.includes('username')) throw new LineFault(line, 'the column "username" is missing');
   return fields;
 }
 
 async function* readNdjsonLog(input: Readable): AsyncGenerator<TransferRecord> {
+  if (input.errored) throw input.errored;
+  const lines = createInterface({ input, crlfDelay: Infinity });
+  let failure: Error | undefined;
+  // The interface does not pass errors of its input on, and would wait for ever.
+  input.once('error', (error) => {
+    failure = error;
+    lines.close();
+  });
   let line = 0;
-  for await (const text of createInterface({ input, crlfDelay: Infinity })) {
+  for await (const text of lines) {
     line += 1;
     if (text !== '') yield parseRecord(line, parseJson(line, text));
   }
+  if (failure) throw failure;
 }
 
 function parseJson(line: number, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new LineFault(line, `it is no JSON: ${(error as Error).message}`);
+    throw new LineFault(line, `it must be JSON: ${(error as Error).message}`);
   }
 }

@@ -7,8 +7,8 @@ import { readCsv } from './read-csv';
 const header = /^(user)?name,(count|visits|total)$/i;
 
 /**
- * Reads the totals of another counter: CSV lines of a name and a count. A first line `name,count` is a heading.
- * @throws {LineFault} at the first line that cannot be imported.
+ * Reads the totals of another counter: CSV lines of a name and a count. A first line `name,count` is the header.
+ * @throws {LineFault} for the first line that cannot be imported.
  */
 export async function* readTotals(input: Readable): AsyncGenerator<TotalRecord> {
   let isFirst = true;
@@ -18,9 +18,9 @@ export async function* readTotals(input: Readable): AsyncGenerator<TotalRecord> 
     if (isHeader) continue;
     const [name = '', count = ''] = fields;
     if (fields.length !== 2)
-      throw new LineFault(line, 'it is not a name and a count with a comma between them');
+      throw new LineFault(line, 'it must be a name and a count with a comma between them');
     if (!isWholeNumber(count.trim())) {
-      throw new LineFault(line, `"${count}" is not a whole number from 0 to 9007199254740991`);
+      throw new LineFault(line, `"${count}" must be a whole number from 0 to 9007199254740991`);
     }
     yield { line, username: parseName(line, name), visits: count.trim() };
   }

@@ -1,34 +1,53 @@
-import { Transform } from 'node:stream';
+import { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import type { Client } from 'pg';
 import { exportLog, type ExportFormat } from '../../services/queries/export-log';
 import type { VisitWindow } from '../../services/queries/visitor-page';
-import { openOutput } from './open-output';
-import { renderSeconds, showProgress } from './show-progress';
-import { withClient } from './with-client';
+import { createOutput } from '../output';
+import { runOnDatabase, withClient } from '../run-on-database';
+import { renderSeconds, showProgress } from '../show-progress';
 
 /** Writes the log to standard output. */
 export function runExport(format: ExportFormat, window: VisitWindow): Promise<void> {
-  return withClient(async (client) => {
-    const output = openOutput(process.env);
-    const progress = showProgress(await estimateLines(client), 'lines');
-    const startedAt = performance.now();
-    let lines = 0;
-    const target = countLines((count) => {
-      lines += count;
-      progress.add(count);
-    });
-    target.pipe(output, { end: output !== process.stdout });
-    try {
-      await exportLog(client, format, window, target);
-      target.end();
-      await finished(target);
-      if (output !== process.stdout) await finished(output);
-    } finally {
-      progress.stop();
-    }
-    process.stderr.write(`exported ${lines} lines in ${renderSeconds(startedAt)}\n`);
-  });
+  return runOnDatabase('visits', (context) =>
+    withClient(context, async (client) => {
+      const gone = new AbortController();
+      const progress = await showProgress({
+        unit: 'lines',
+        countTotal: () => estimateLines(client),
+        write: createOutput(process.stdout, () => {
+          gone.abort();
+        }),
+      });
+      const startedAt = performance.now();
+      let lines = 0;
+      const target = new Writable({
+        signal: gone.signal,
+        write(chunk: Buffer, _encoding, done) {
+          const added = countLines(chunk);
+          lines += added;
+          progress.add(added);
+          progress.write(chunk).then(() => {
+            done();
+          }, done);
+        },
+      });
+      // The server would go on sending what nobody takes, and a statement behind it would wait for ever.
+      target.once('error', () => void client.end());
+      try {
+        await exportLog(client, format, window, target);
+        target.end();
+        await finished(target);
+      } catch (error) {
+        // Nobody reads the rest: the export has nothing left to do.
+        if (gone.signal.aborted) return;
+        throw error;
+      } finally {
+        progress.stop();
+      }
+      process.stderr.write(`exported ${lines} lines in ${renderSeconds(startedAt)}\n`);
+    }),
+  );
 }
 
 // The planner's own figure: good enough for a bar, and it costs nothing.
@@ -40,13 +59,8 @@ async function estimateLines(client: Client): Promise<number> {
   return Number(rows[0]?.lines ?? 0);
 }
 
-function countLines(report: (lines: number) => void): Transform {
-  return new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      let lines = 0;
-      for (let at = chunk.indexOf(10); at !== -1; at = chunk.indexOf(10, at + 1)) lines += 1;
-      report(lines);
-      done(null, chunk);
-    },
-  });
+function countLines(chunk: Buffer): number {
+  let lines = 0;
+  for (let at = chunk.indexOf(10); at !== -1; at = chunk.indexOf(10, at + 1)) lines += 1;
+  return lines;
 }

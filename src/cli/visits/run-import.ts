@@ -1,76 +1,80 @@
-import { createReadStream, statSync, type ReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
+import type { Readable } from 'node:stream';
+import type { Client } from 'pg';
 import { importLog } from '../../services/commands/transfer/import-log';
 import { importTotals } from '../../services/commands/transfer/import-totals';
 import type { ExportFormat } from '../../services/queries/export-log';
 import { LineFault } from '../../shared/line-fault';
+import { createOutput, print } from '../output';
+import { runOnDatabase, withClient } from '../run-on-database';
+import { renderSeconds, showProgress, type Progress } from '../show-progress';
 import { readLog } from './read-log';
 import { readTotals } from './read-totals';
-import { renderSeconds, showProgress, type Progress } from './show-progress';
-import { withClient } from './with-client';
 
 /** Appends a file to the log. */
 export function runImport(file: string, format?: ExportFormat): Promise<void> {
-  return withClient(async (client) => {
-    const chosen = format ?? guessFormat(file);
-    await readingFile(file, async (input, progress) => {
-      const startedAt = performance.now();
-      const imported = await importLog(client, readLog(input, chosen), (lines) => {
-        progress.say(`${lines} lines read; adding them to the log`);
-      });
-      const { visits, createdVisitors } = imported;
-      print(`imported ${visits} visits in ${renderSeconds(startedAt)}; ${createdVisitors} visitors are new`);
+  const chosen = format ?? guessFormat(file);
+  return importFile(file, async (client, input, progress) => {
+    const startedAt = performance.now();
+    const imported = await importLog(client, readLog(input, chosen), (lines) => {
+      progress.say(`${lines} lines read; adding them to the log`);
     });
+    const { visits, createdVisitors } = imported;
+    print(`imported ${visits} visits in ${renderSeconds(startedAt)}; ${createdVisitors} visitors are new`);
   });
 }
 
-/** Takes the totals of another counter as opening balances. */
+/** Imports the totals of another counter as opening balances. */
 export function runTotalsImport(file: string): Promise<void> {
-  return withClient(async (client) => {
-    await readingFile(file, async (input) => {
-      const { importId, names, createdVisitors } = await importTotals(
-        client,
-        basename(file),
-        readTotals(input),
-      );
-      print(`import ${importId}: opening balances of ${names} names; ${createdVisitors} visitors are new`);
-      print(`"npm run visits undo-import -- ${importId}" takes them back`);
-    });
+  return importFile(file, async (client, input) => {
+    const imported = await importTotals(client, basename(file), readTotals(input));
+    const { importId, names, createdVisitors } = imported;
+    print(`import ${importId}: opening balances of ${names} names; ${createdVisitors} visitors are new`);
+    print(`"footfall visits undo-import ${importId}" removes them`);
   });
 }
 
-async function readingFile(
+/** Runs the work on a file that can be read: what cannot is refused before the database is opened. */
+async function importFile(
   file: string,
-  work: (input: ReadStream, progress: Progress) => Promise<void>,
+  work: (client: Client, input: Readable, progress: Progress) => Promise<void>,
 ): Promise<void> {
-  const { size } = statSync(file);
-  const input = createReadStream(file);
-  const progress = showProgress(size, 'bytes');
-  input.on('data', (chunk) => {
-    progress.add(chunk.length);
-  });
-  // Whoever reads begins; listening for progress must not.
-  input.pause();
+  const handle = await open(file);
   try {
-    await work(input, progress);
+    const status = await handle.stat();
+    if (status.isDirectory()) throw new Error(`${file} is a folder; name a file`);
+    const input = handle.createReadStream();
+    // Whoever reads hears of it, too.
+    input.on('error', () => undefined);
+    await runOnDatabase('visits', async (context) => {
+      const progress = await showProgress({
+        unit: 'bytes',
+        countTotal: () => status.size,
+        write: createOutput(process.stdout),
+      });
+      input.on('data', (chunk) => {
+        progress.add(chunk.length);
+      });
+      // The reader starts the stream; listening for progress must not.
+      input.pause();
+      try {
+        await withClient(context, (client) => work(client, input, progress));
+      } finally {
+        progress.stop();
+      }
+    });
   } catch (error) {
     if (!(error instanceof LineFault)) throw error;
-    const advice = 'Nothing was imported; mend the line and import the file again.';
+    const advice = 'Nothing was imported; correct the line and import the file again.';
     throw new Error(`${file}, line ${error.line}: ${error.reason}. ${advice}`);
   } finally {
-    input.destroy();
-    progress.stop();
+    await handle.close();
   }
 }
 
 function guessFormat(file: string): ExportFormat {
   if (/\.csv$/i.test(file)) return 'csv';
   if (/\.(ndjson|jsonl)$/i.test(file)) return 'ndjson';
-  throw new Error(
-    `The name ${basename(file)} does not tell its format; give --format csv or --format ndjson.`,
-  );
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
+  throw new Error(`the name ${basename(file)} does not tell the format; add --format csv or --format ndjson`);
 }

@@ -1,29 +1,26 @@
 import { undoImport } from '../../services/commands/transfer/import-totals';
 import { listImports } from '../../services/queries/list-imports';
-import { withClient } from './with-client';
+import { print } from '../output';
+import { runOnDatabase, withClient } from '../run-on-database';
 
 /** Lists the imports of opening balances, one a line. */
 export function runListImports(): Promise<void> {
-  return withClient(async (client) => {
-    const imports = await listImports(client);
+  return runOnDatabase('visits', async (context) => {
+    const imports = await withClient(context, listImports);
     for (const { id, importedAt, names, visits, source } of imports) {
       print(`${id}  ${importedAt.toISOString()}  ${names} names  ${visits} visits  ${source}`);
     }
-    if (imports.length === 0) print('there are none');
+    if (imports.length === 0) print('there are no imports');
   });
 }
 
-/** Takes the opening balances of one import back. */
+/** Removes the opening balances of one import. */
 export function runUndoImport(id: string): Promise<void> {
-  return withClient(async (client) => {
-    const names = await undoImport(client, id);
+  return runOnDatabase('visits', async (context) => {
+    const names = await withClient(context, (client) => undoImport(client, id));
     if (names === undefined) {
-      throw new Error(`There is no import ${id}; "npm run visits imports" lists those that are.`);
+      throw new Error(`there is no import ${id}; "footfall visits imports" lists them`);
     }
-    print(`took back import ${id}: the opening balances of ${names} names`);
+    print(`undid import ${id}: removed the opening balances of ${names} names`);
   });
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
 }

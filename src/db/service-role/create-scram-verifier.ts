@@ -3,13 +3,13 @@ import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
 const iterations = 4096;
 
 /**
- * Makes what PostgreSQL keeps of a password, so that the password itself is in no statement and so in no log of the
- * server. https://www.rfc-editor.org/rfc/rfc5803, as libpq's PQencryptPasswordConn does it.
- * @throws {RangeError} for a password with other than printable ASCII, which SASLprep would change.
+ * Creates the verifier that PostgreSQL stores for a password, as libpq's PQencryptPasswordConn does. The password itself
+ * appears in no statement, and so in no log of the server. https://www.rfc-editor.org/rfc/rfc5803
+ * @throws {RangeError} for characters that are not printable ASCII, which SASLprep would change.
  */
 export function createScramVerifier(password: string): string {
   if (!/^[\x20-\x7e]+$/.test(password)) {
-    throw new RangeError('the password of the role must be of printable ASCII characters, one at least');
+    throw new RangeError('the password of the role must be one or more printable ASCII characters');
   }
   const salt = randomBytes(16);
   const salted = pbkdf2Sync(password, salt, iterations, 32, 'sha256');

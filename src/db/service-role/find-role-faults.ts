@@ -2,9 +2,9 @@ import type { ClientBase } from 'pg';
 import type { TablePrivileges } from './service-privileges';
 
 /**
- * Looks at what a role really may, whoever gave it to it: directly, as a member of another role, or to everybody.
- * @param granted what it has to have.
- * @returns why the log is not safe from it, or why the service cannot work as it; empty when all is well.
+ * Checks the effective privileges of a role: granted to it, to a role that it is a member of, or to PUBLIC.
+ * @param granted the privileges that it must have.
+ * @returns why the log is not safe from the role, or why the service cannot work as it; empty if neither applies.
  */
 export async function findRoleFaults(
   client: ClientBase,
@@ -26,16 +26,16 @@ async function findExcess(client: ClientBase, role: string): Promise<string[]> {
   );
   const [log] = rows;
   if (!log) return [];
-  // Who may become the owner may do everything, and so may a superuser, who is a member of every role.
+  // A role that can become the owner can do everything. A superuser counts as a member of every role.
   if (log.owns) return [`it is a superuser, or a member of ${log.owner}, which owns the tables`];
-  const source = 'as a member of another role or because everybody may';
+  const source = 'as a member of another role or because it is granted to PUBLIC';
   return [
     ...(log.changes ? [`it may change or delete visits, ${source}`] : []),
     ...(log.totals ? [`it may write totals, ${source}`] : []),
   ];
 }
 
-/** A grant by a role that does not own the table is a mere warning of the server's. */
+/** The server only warns about a grant by a role that does not own the table, so the result is checked. */
 async function findLack(
   client: ClientBase,
   role: string,
@@ -52,6 +52,7 @@ async function findLack(
     [role, JSON.stringify(wanted)],
   );
   return rows.map(
-    ({ table, privilege }) => `it may not ${privilege} on ${table}: who granted it owns no such table`,
+    ({ table, privilege }) =>
+      `it may not ${privilege} on ${table}: the role that granted it does not own the table`,
   );
 }

@@ -1,16 +1,16 @@
 import { escapeIdentifier, type ClientBase } from 'pg';
 import { servicePrivileges, type TablePrivileges } from './service-privileges';
 
-/** Says whether there is such a role. */
+/** Returns whether the role exists. */
 export async function hasRole(client: ClientBase, role: string): Promise<boolean> {
   const { rowCount } = await client.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [role]);
   return rowCount !== 0;
 }
 
 /**
- * Grants the service's role what this release needs of the tables that are there, as their owner: to read all of them,
- * also those to come, and to write a few. Grants nothing twice and takes nothing away.
- * @returns what may be written.
+ * Grants the service's role, as the owner of the tables, what this release needs on the existing ones: to read all of
+ * them, future ones included, and to write some. Revokes nothing.
+ * @returns the granted write privileges.
  */
 export async function grantServicePrivileges(
   client: ClientBase,
@@ -33,10 +33,10 @@ export async function grantServicePrivileges(
   return granted;
 }
 
-/** Names the schema in which the owner's tables are. */
+/** Returns the name of the schema that holds the owner's tables. */
 export async function readSchema(client: ClientBase): Promise<string> {
   const { rows } = await client.query<{ schema: string | null }>('SELECT current_schema() AS schema');
   const schema = rows[0]?.schema;
-  if (!schema) throw new Error('no schema of the search path is there; create one for the tables');
+  if (!schema) throw new Error('no schema of the search path exists; create one for the tables');
   return schema;
 }

@@ -1,19 +1,19 @@
 /** A setting of PostgreSQL and its value in milliseconds. */
 export type RoleLimit = readonly [name: string, milliseconds: number];
 
-/** The times that the service's own connections ask for. */
+/** The timeouts that the service's own connections set. */
 export interface ServiceTimes {
   readonly statementTimeoutMs: number;
   readonly queryTimeoutMs: number;
 }
 
-/** Longer than a migration waits for its locks (2 s), so that one makes visits slow and does not refuse them. */
+/** Longer than a migration waits for its locks (2 s), so that a migration delays visits instead of failing them. */
 const lockTimeoutMs = 2500;
 
 /**
- * Lists the limits that the service's role carries. They hold wherever somebody logs in as it. The service's own
- * connections ask for the first and the third themselves, with the same values, and theirs win.
- * @param serverVersion as `server_version_num`; the last limit came with PostgreSQL 17.
+ * Lists the limits of the service's role. They apply to every login as that role. The service's own connections set
+ * statement_timeout and idle_in_transaction_session_timeout themselves, to the same values, which take precedence.
+ * @param serverVersion as `server_version_num`; transaction_timeout exists since PostgreSQL 17.
  */
 export function listRoleLimits(
   { statementTimeoutMs, queryTimeoutMs }: ServiceTimes,
@@ -23,7 +23,7 @@ export function listRoleLimits(
     ['statement_timeout', statementTimeoutMs],
     ['lock_timeout', Math.min(lockTimeoutMs, statementTimeoutMs)],
     ['idle_in_transaction_session_timeout', queryTimeoutMs],
-    // It ends the connection and not the statement alone, so the other limits must have their turn first.
+    // It ends the whole connection, so the other limits must apply first.
     ...(serverVersion >= 170_000 ? [['transaction_timeout', 2 * queryTimeoutMs] as const] : []),
   ];
 }

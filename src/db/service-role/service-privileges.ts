@@ -1,18 +1,18 @@
-/** What the service may do to a table beside reading it. */
+/** What the service may do to a table in addition to reading it. */
 export interface TablePrivileges {
   readonly table: string;
-  /** Each as GRANT has it, such as `INSERT (visitor_id)`. */
+  /** In the syntax of GRANT, such as `INSERT (visitor_id)`. */
   readonly privileges: readonly string[];
 }
 
 /**
- * All that the service writes. The log is appended to and nothing else; its ids and times are the database's own. A
- * release adds what it needs here, and takes nothing away that the release before it still uses.
+ * All that the service writes. The log is append-only, and the database assigns its ids and times. A release adds what
+ * it needs, and removes nothing that the release before it still uses.
  */
 export const servicePrivileges: readonly TablePrivileges[] = [
   { table: 'visitors', privileges: ['INSERT (username)'] },
   { table: 'visits', privileges: ['INSERT (visitor_id)'] },
-  // Locking a row takes the right to update a column of it. A trigger refuses the update of this one.
+  // Locking a row needs the privilege to update one of its columns. A trigger refuses to update this one.
   { table: 'visit_totals', privileges: ['UPDATE (visitor_id)'] },
   {
     table: 'idempotency_keys',

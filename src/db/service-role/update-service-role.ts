@@ -8,17 +8,16 @@ import { withdrawFromPublic } from './withdraw-from-public';
 /** The role that the service logs in as. */
 export interface ServiceRole {
   readonly name: string;
-  /** Undefined: it keeps the one it has, or logs in another way. */
+  /** Undefined if the role keeps its password or logs in another way. */
   readonly password: string | undefined;
   readonly times: ServiceTimes;
 }
 
 /**
- * Creates the service's role or brings it up to date, in one transaction: its password, its limits, and exactly the
- * privileges that this release needs. The client is logged in as the owner of the tables, who needs CREATEROLE and no
- * more.
- * @param report told of each thing that was done.
- * @throws {Error} when the role could change the log all the same; then nothing is changed.
+ * Creates or updates the service's role in one transaction: its password, its limits, and exactly the privileges that
+ * this release needs. The client must be logged in as the owner of the tables, which needs CREATEROLE and nothing more.
+ * @param report receives one line for each change.
+ * @throws {Error} if the role could still change the log; then nothing is changed.
  */
 export async function updateServiceRole(
   client: ClientBase,
@@ -30,22 +29,22 @@ export async function updateServiceRole(
   try {
     const known = await hasRole(client, name);
     if (!known) await client.query(`CREATE ROLE ${role} LOGIN`);
-    report(`${known ? 'is there' : 'created'}: role ${name}`);
+    report(`${known ? 'exists' : 'created'}: role ${name}`);
     if (password === undefined) {
-      report('left alone: its password, since none was given');
+      report('unchanged: its password, since none was given');
     } else {
       await client.query(`ALTER ROLE ${role} LOGIN PASSWORD ${escapeLiteral(createScramVerifier(password))}`);
       report('set: its password');
     }
     await setLimits(client, role, times, report);
     const granted = await grantExactly(client, name);
-    report('granted: SELECT on every table, now and in future');
+    report('granted: SELECT on every table, including future ones');
     for (const { table, privileges } of granted) report(`granted: ${privileges.join(', ')} on ${table}`);
     for (const line of await withdrawFromPublic(client)) report(line);
     const faults = await findRoleFaults(client, name, granted);
     if (faults.length > 0) {
       throw new Error(
-        `nothing was changed, since ${name} cannot be the service's role: ${faults.join('; ')}`,
+        `nothing was changed, because ${name} cannot be the service's role: ${faults.join('; ')}`,
       );
     }
     await client.query('COMMIT');
@@ -65,7 +64,7 @@ async function setLimits(
     `SELECT current_setting('server_version_num') AS version, current_database() AS database`,
   );
   const [server] = rows;
-  if (!server) throw new Error('the server does not say what it is');
+  if (!server) throw new Error('the server does not tell its version');
   const database = escapeIdentifier(server.database);
   for (const [setting, milliseconds] of listRoleLimits(times, Number(server.version))) {
     await client.query(`ALTER ROLE ${role} IN DATABASE ${database} SET ${setting} = ${milliseconds}`);
@@ -73,7 +72,7 @@ async function setLimits(
   }
 }
 
-/** Whatever else was granted to the role in this schema before is taken away. */
+/** Revokes everything granted to the role in this schema, then grants what the service needs. */
 async function grantExactly(client: ClientBase, role: string) {
   const schema = escapeIdentifier(await readSchema(client));
   for (const objects of ['TABLES', 'SEQUENCES', 'ROUTINES']) {

@@ -2,9 +2,9 @@ import { escapeIdentifier, type ClientBase } from 'pg';
 import { readSchema } from './grant-service-privileges';
 
 /**
- * Takes from everybody, and so from the service's role, the right to create tables: PostgreSQL grants it for temporary
- * ones, and before version 15 also in the schema `public`. Only the owner of the database and of the schema can.
- * @returns what was done, or what the owner has to do.
+ * Revokes from PUBLIC, and so from the service's role, the privilege to create tables: PostgreSQL grants it for
+ * temporary tables, and before version 15 in the schema `public` too. Only the owner of database and schema can do it.
+ * @returns one line for each change that was made or that the administrator has to make.
  */
 export async function withdrawFromPublic(client: ClientBase): Promise<string[]> {
   const name = await readSchema(client);
@@ -40,7 +40,7 @@ export async function withdrawFromPublic(client: ClientBase): Promise<string[]> 
     if (!needed) continue;
     if (allowed) await client.query(sql);
     done.push(
-      allowed ? `done: ${sql}` : `not done, for want of ownership; ask the administrator for: ${sql}`,
+      allowed ? `done: ${sql}` : `not done, because only the owner can; ask the administrator to run: ${sql}`,
     );
   }
   return done;

@@ -17,10 +17,10 @@ describe('a line that cannot be imported', () => {
     ['username,visited_at\na/b,2026-01-01T00:00:00Z\n', 2, 'slash'],
     ['username,visited_at\nbob\n', 2, '1 fields where the first line has 2'],
     ['username,visited_at\nbob,"2026\n', 2, 'quote'],
-    ['name,when\nbob,2026-01-01T00:00:00Z\n', 1, '"name" is no column'],
+    ['name,when\nbob,2026-01-01T00:00:00Z\n', 1, '"name" must be one of the columns'],
     ['kind,username,id\nvisitor,a,1\nvisitor,b,1\n', 3, 'repeats the id of line 2'],
     ['kind,username,id\nvisitor,a,1\nvisitor,a,2\n', 3, 'repeats the visitor of line 2'],
-    ['kind,username\nguest,a\n', 2, 'none of visit, visitor, opening'],
+    ['kind,username\nguest,a\n', 2, 'one of visit, visitor, opening'],
   ])('is told by its number, and nothing is kept: %j', async (content, line, reason) => {
     const refused = { line, reason: expect.stringContaining(reason) };
     await expect(importText(target, 'csv', content)).rejects.toMatchObject(refused);
@@ -28,10 +28,10 @@ describe('a line that cannot be imported', () => {
   });
 
   it.each([
-    ['{"username":"bob","visited_at":"2026-01-01T00:00:00Z"}\n{"username":\n', 2, 'no JSON'],
-    ['{"username":"bob","visited_at":"2026-01-01T00:00:00Z","at":1}\n', 1, 'at'],
+    ['{"username":"bob","visited_at":"2026-01-01T00:00:00Z"}\n{"username":\n', 2, 'must be JSON'],
+    ['{"username":"bob","visited_at":"2026-01-01T00:00:00Z","at":1}\n', 1, 'no field "at"'],
     ['[]\n', 1, '"username"'],
-    ['\nnull\n', 2, 'no object'],
+    ['\nnull\n', 2, 'must be a JSON object'],
     ['{"kind":"opening","username":"bob","visits":-1,"id":1,"source":"x"}\n', 1, '"visits"'],
   ])('is told in NDJSON: %j', async (content, line, reason) => {
     const refused = { line, reason: expect.stringContaining(reason) };

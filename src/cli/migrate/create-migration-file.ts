@@ -5,7 +5,7 @@ const template = `import type { Migration } from '../src/shared/migration';
 
 /** What changes, and why. One purpose; expand first, contract a release later. */
 export const migration: Migration = {
-  // true only if the release before can serve while it is taken back, and nothing recorded is lost by it.
+  // true only if the release before can serve while it is reverted, and nothing recorded is lost by it.
   downIsSafe: false,
 
   async up({ run }) {
@@ -19,12 +19,12 @@ export const migration: Migration = {
 `;
 
 /**
- * Writes the file of a new migration into the sources, named by the time in UTC so that it sorts last.
+ * Writes the file of a new migration into the sources, named after the time in UTC so that it sorts last.
  * @returns its path.
  */
 export function createMigrationFile(name: string, now: Date): string {
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)+$/.test(name)) {
-    throw new Error(`"${name}" is no verb-object name in kebab-case, such as add-country-to-visits`);
+    throw new Error(`"${name}" must be verb and object in kebab-case, such as add-country-to-visits`);
   }
   const stamp = now.toISOString().replace(/\D/g, '').slice(0, 14);
   const path = join('migrations', `${stamp}-${name}.ts`);

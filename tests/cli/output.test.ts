@@ -1,6 +1,6 @@
 import { PassThrough, Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { createOutput } from '../../../src/cli/totals/create-output';
+import { createOutput } from '../../src/cli/output';
 
 function createFailing(code: string): { stream: Writable; attempts: () => number } {
   let attempts = 0;

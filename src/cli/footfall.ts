@@ -1,0 +1,82 @@
+#!/usr/bin/env -S node --max-semi-space-size=8
+// The flag is the one of `npm start` and docker/ecosystem.config.cjs: docs/decisions/0060.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { addCreatedb } from './createdb';
+import { describeFailure } from './describe-failure';
+import { addMigrate } from './migrate';
+import { addRoles } from './roles';
+import { addServe } from './serve';
+import { addSettings } from './settings';
+import { explainSwallowedFlags } from './swallowed-flags';
+import { addTotals } from './totals';
+import { addVisits } from './visits';
+
+// Only the chosen command's action loads what it works with: help stays fast, and New Relic's agent starts before
+// the packages that it instruments.
+const program = new Command('footfall')
+  .description('The visit counter: its service, and the commands that look after its database.')
+  .version(readVersion(), '--version', 'print the version')
+  .helpOption('--help', 'print this help')
+  .showSuggestionAfterError(false)
+  .configureOutput({
+    outputError: (message, write) => {
+      write(message.replace(/^error: /, 'footfall: ').replace(/\.?\n$/, '; '));
+    },
+  })
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
+  .addHelpText(
+    'after',
+    `
+Examples:
+  $ footfall migrate up && footfall serve
+  $ footfall visits export --format csv > visits.csv
+
+On a checkout, run "npm run build" once and write "npx footfall …".
+
+Environment:
+  Every setting is an environment variable: see "footfall settings". Without DB_HOST or DATABASE_URL the commands
+  use the embedded PostgreSQL in DATA_DIR; they join it if the service is running, and start it if not.
+
+Exit codes:
+  0  done
+  1  failed, with the reason on standard error
+  2  wrong usage; nothing was done`,
+  );
+for (const add of [addServe, addMigrate, addCreatedb, addRoles, addSettings, addTotals, addVisits]) {
+  add(program);
+}
+nameWhatIsAllowed(program);
+// What a failed write means is decided where the text is written, which hears of it as well.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
+const refusal = explainSwallowedFlags(process.env, process.argv.slice(3), program);
+if (refusal !== undefined) {
+  process.stderr.write(`footfall: ${refusal}\n`);
+  process.exitCode = 2;
+} else {
+  program.parseAsync().catch((error: unknown) => {
+    process.stderr.write(`footfall: ${describeFailure(error)}\n`);
+    process.exitCode = 1;
+  });
+}
+
+/** Ends the message of each usage error with what the command takes. */
+function nameWhatIsAllowed(command: Command, path = command.name()): void {
+  const words =
+    command.commands.length > 0
+      ? command.commands.map((child) => child.name())
+      : [
+          ...command.registeredArguments.map((argument) => `<${argument.name()}>`),
+          ...command.options.map(({ flags }) => flags),
+        ];
+  command.showHelpAfterError(`"${path}" takes ${words.length > 0 ? words.join(', ') : 'no arguments'}`);
+  for (const child of command.commands) nameWhatIsAllowed(child, `${path} ${child.name()}`);
+}
+
+function readVersion(): string {
+  // From dist/src/cli.
+  const manifest = readFileSync(join(__dirname, '..', '..', '..', 'package.json'), 'utf8');
+  return (JSON.parse(manifest) as { version: string }).version;
+}

@@ -1,0 +1,39 @@
+import type { Command } from 'commander';
+
+/** Adds `footfall serve`. */
+export function addServe(program: Command): void {
+  program
+    .command('serve')
+    .description('Start the service. Ctrl-C, SIGTERM, SIGINT or SIGHUP stop it after the requests under way.')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ footfall serve
+  $ PORT=9000 DB_HOST=db.example.com DB_PASSWORD_FILE=/run/secrets/db_password footfall serve
+
+Environment:
+  PORT, HOST, DB_HOST and more: see "footfall settings". With the embedded PostgreSQL, pending migrations are applied
+  at start. With your own, run "footfall createdb" and "footfall migrate up" first.`,
+    )
+    .action(async () => {
+      stopWithNpm(process.env);
+      const { serve } = await import('../serve.js');
+      await serve(process.env);
+    });
+}
+
+/**
+ * Stops the service when npm ends without passing its signal on, as it does on SIGHUP. Without this, the service and
+ * the embedded PostgreSQL would go on as orphans.
+ */
+function stopWithNpm(environment: Readonly<Record<string, string | undefined>>): void {
+  if (environment['npm_lifecycle_event'] !== 'start') return;
+  const npm = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === npm) return;
+    clearInterval(timer);
+    process.kill(process.pid, 'SIGTERM');
+  }, 500);
+  timer.unref();
+}

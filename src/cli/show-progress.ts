@@ -1,0 +1,69 @@
+import { clearLine, moveCursor } from 'node:readline';
+import { Presets, SingleBar } from 'cli-progress';
+import type { WriteOutput } from './output';
+
+/** A progress bar on standard error, and the way to write beside it. */
+export interface Progress {
+  add(amount: number): void;
+  /** Writes to standard output. If both outputs share a terminal, the bar makes room and comes back below. */
+  readonly write: WriteOutput;
+  /** Ends the bar and prints what goes on from here, where progress cannot be measured. */
+  say(text: string): void;
+  /** Ends the bar and leaves it on the screen. */
+  stop(): void;
+}
+
+/** What a progress bar counts. */
+export interface ProgressOptions {
+  readonly unit: string;
+  /** The amount at which the bar is full; asked only if a bar is shown. */
+  readonly countTotal: () => Promise<number> | number;
+  readonly write: WriteOutput;
+}
+
+/** Shows a progress bar if standard error is a terminal. */
+export async function showProgress({ unit, countTotal, write }: ProgressOptions): Promise<Progress> {
+  const { stdout, stderr } = process;
+  const ignore = (): void => undefined;
+  if (!stderr.isTTY) return { add: ignore, write, say: ignore, stop: ignore };
+  const bar = new SingleBar(
+    { format: `{bar} {percentage}% | {value} of {total} ${unit}`, hideCursor: true },
+    Presets.shades_classic,
+  );
+  const total = Math.max(await countTotal(), 1);
+  let value = 0;
+  bar.start(total, value);
+  const writeAbove: WriteOutput = async (text) => {
+    if (bar.isActive) {
+      bar.stop();
+      // A stopped bar stays on its line, and the cursor moves to the next.
+      moveCursor(stderr, 0, -1);
+      clearLine(stderr, 0);
+    }
+    await write(text);
+    if (endsLine(text)) bar.start(total, value);
+  };
+  return {
+    add: (amount) => {
+      value += amount;
+      bar.update(value);
+    },
+    write: stdout.isTTY ? writeAbove : write,
+    say: (text) => {
+      bar.stop();
+      stderr.write(`${text}\n`);
+    },
+    stop: () => {
+      bar.stop();
+    },
+  };
+}
+
+function endsLine(text: string | Uint8Array): boolean {
+  return typeof text === 'string' ? text.endsWith('\n') : text.at(-1) === 10;
+}
+
+/** Renders how long something took, in seconds. */
+export function renderSeconds(startedAt: number): string {
+  return `${((performance.now() - startedAt) / 1000).toFixed(1)} s`;
+}

@@ -1,0 +1,62 @@
+import { withAdvisoryLock } from '../../db/advisory-lock';
+import { createStatementRunner } from '../../db/create-statement-runner';
+import { correctTotal } from '../../services/commands/correct-total';
+import { createOutput } from '../output';
+import { runOnDatabase, unlimited, withPool, type CommandContext } from '../run-on-database';
+import { createJsonRenderer, textRenderer } from './render-verdict';
+import { verifyTotals, type Verification } from './verify-totals';
+
+/** The options of both sub-commands. */
+export interface OutputOptions {
+  readonly json?: true;
+}
+
+/** Compares every total with the log and prints the verdict. */
+export function runVerify(options: OutputOptions): Promise<void> {
+  return runOnDatabase('totals', (context) =>
+    withVerification(context, (verification) => writeVerdict(verification, options)),
+  );
+}
+
+/** Corrects the totals that differ, verifies again and prints the verdict. */
+export function runRebuild(options: OutputOptions): Promise<void> {
+  const waiting = (): void => {
+    process.stderr.write('another rebuild is running; waiting for it to end\n');
+  };
+  return runOnDatabase('totals', (context) =>
+    withVerification(context, (verification) =>
+      withAdvisoryLock(context.database.clientConfig, 'correctTotals', waiting, async () => {
+        const corrected = await correctTotals(verification);
+        if (!options.json) await verification.write(`corrected ${corrected} of the totals\n`);
+        await writeVerdict(verification, options);
+      }),
+    ),
+  );
+}
+
+function withVerification(
+  context: CommandContext,
+  work: (verification: Verification) => Promise<void>,
+): Promise<void> {
+  // Counting a name with millions of visits takes longer than any request may.
+  return withPool(context, unlimited, (sequelize) =>
+    work({ run: createStatementRunner(sequelize), sequelize, write: createOutput(process.stdout) }),
+  );
+}
+
+async function writeVerdict(verification: Verification, { json }: OutputOptions): Promise<void> {
+  const { renderDrifts, renderEnd } = json ? createJsonRenderer() : textRenderer;
+  const verdict = await verifyTotals(verification, renderDrifts);
+  await verification.write(renderEnd(verdict));
+  if (verdict.drifted > 0) process.exitCode = 1;
+}
+
+async function correctTotals(verification: Verification): Promise<number> {
+  const ids: string[] = [];
+  await verifyTotals(verification, (drifts) => {
+    ids.push(...drifts.map(({ id }) => id));
+    return '';
+  });
+  for (const id of ids) await correctTotal(verification.run, id);
+  return ids.length;
+}
