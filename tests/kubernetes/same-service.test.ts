@@ -155,7 +155,7 @@ it('restricts containers like the swarm: no root, no capabilities, only /tmp is 
 });
 
 it('migrates with a command of the image', () => {
-  const [node, file = '', verb] = job?.args ?? [];
-  expect([node, verb]).toEqual(['node', 'up']);
-  expect(existsSync(join(repository, file.replace('dist/', '').replace('.js', '.ts')))).toBe(true);
+  const [program, command = '', verb] = job?.args ?? [];
+  expect([program, verb]).toEqual(['footfall', 'up']);
+  expect(existsSync(join(repository, 'src/cli', `${command}.ts`))).toBe(true);
 });
