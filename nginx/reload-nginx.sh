@@ -1,7 +1,7 @@
 #!/bin/sh
-# Takes up a certificate that was renewed, or one that has just been put there:
+# Loads a new or renewed certificate:
 #   docker exec CONTAINER reload-nginx
-# A configuration that nginx refuses is not taken up; the old one stays in force.
+# If nginx rejects the new configuration, the old one stays in force.
 set -eu
 /docker-entrypoint.d/40-render-config.sh
 nginx -t -q

@@ -49,7 +49,7 @@ export async function checkFailures({ check }, { playbooks, loads, service, data
     () =>
       loads.run('killed', async () => {
         const schema = await database.describeSchema();
-        await playbooks.interrupt('deploy', { version: 'v2' }, /stack : Wait until the swarm has decided/);
+        await playbooks.interrupt('deploy', { version: 'v2' }, /release : Wait until the swarm has decided/);
         assert.notEqual(await database.describeSchema(), schema);
         const { code, output } = await playbooks.run('rollback', {}, { mayFail: true });
         assert.notEqual(code, 0);

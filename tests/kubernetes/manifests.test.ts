@@ -13,39 +13,39 @@ import {
 const template = getManifest('Deployment').spec?.template;
 const web = { 'app.kubernetes.io/name': 'footfall', 'app.kubernetes.io/component': 'web' };
 
-it('lists every file of the base, and only files that are there', () => {
+it('lists every file of the base, and only existing files', () => {
   expect(readKustomization('base').resources.toSorted()).toEqual(listFiles().toSorted());
 });
 
-const spoil = (change: object): Manifest => {
+const withSpec = (change: object): Manifest => {
   const deployment = getManifest('Deployment');
   return { ...deployment, spec: { ...deployment.spec, ...change } } as Manifest;
 };
 
-it('holds the types and values that Kubernetes takes, and would notice others', async () => {
+it('has only types and values that Kubernetes accepts, and detects others', async () => {
   const faults = await Promise.all(readManifests().map(listSchemaFaults));
   expect(faults.flat()).toEqual([]);
-  expect(await listSchemaFaults(spoil({ minReadySeconds: 'soon' }))).toEqual([
+  expect(await listSchemaFaults(withSpec({ minReadySeconds: 'soon' }))).toEqual([
     expect.stringContaining('/spec/minReadySeconds'),
   ]);
-  expect(await listSchemaFaults(spoil({ selector: undefined }))).toEqual([
+  expect(await listSchemaFaults(withSpec({ selector: undefined }))).toEqual([
     expect.stringContaining('selector'),
   ]);
 });
 
-it('holds no field that Kubernetes does not know, and would notice one', () => {
-  // Compiled together, since most of the time goes into reading the types.
-  const faults = listUnknownFields([...readManifests(), spoil({ strategie: {} })]);
+it('has only fields that Kubernetes knows, and detects others', () => {
+  // Compiled together, because reading the types takes most of the time.
+  const faults = listUnknownFields([...readManifests(), withSpec({ strategie: {} })]);
   expect(faults).toEqual([expect.stringContaining('\'"strategie"\' does not exist')]);
 });
 
-it('gives each manifest of a kind a name of its own', () => {
+it('gives manifests of one kind different names', () => {
   const names = readManifests().map(({ kind, metadata }) => `${kind} ${metadata?.name ?? ''}`);
   expect(new Set(names).size).toBe(names.length);
   expect(getManifest('Namespace').metadata?.name).toBe(readKustomization('base').namespace);
 });
 
-it('selects the pods of the service, and nothing else', () => {
+it('selects the pods of the service and no others', () => {
   expect(template?.metadata?.labels).toEqual(web);
   expect(getManifest('Deployment').spec?.selector.matchLabels).toEqual(web);
   expect(getManifest('Service', 'web').spec?.selector).toEqual(web);
@@ -59,7 +59,7 @@ it('selects the pods of the service, and nothing else', () => {
   });
 });
 
-it('leads every request to a port that a container has, or to a Service without pods', () => {
+it('routes every request to a container port, or to a Service without pods', () => {
   const ports = template?.spec?.containers.flatMap(({ ports = [] }) => ports.map(({ name }) => name));
   for (const { spec } of listOfKind('Service')) {
     for (const port of spec?.ports ?? []) if (spec?.selector) expect(ports).toContain(port.targetPort);
@@ -76,7 +76,7 @@ it('leads every request to a port that a container has, or to a Service without 
   expect(getManifest('Service', 'nowhere').spec?.selector).toBeUndefined();
 });
 
-it('mounts every volume that it names, in the job as in the service', () => {
+it('mounts every volume, and the same ones in the job and the service', () => {
   const pods = [template?.spec, getManifest('Job').spec?.template.spec];
   for (const pod of pods) {
     const mounted = pod?.containers[0]?.volumeMounts?.map(({ name }) => name);
@@ -88,7 +88,7 @@ it('mounts every volume that it names, in the job as in the service', () => {
   expect(pods[1]?.securityContext).toEqual(pods[0]?.securityContext);
 });
 
-it('shows in the example how an installation names its image and its database', () => {
+it('shows in the example how an installation sets its image and its database', () => {
   const example = readKustomization('example');
   expect(example.resources).toEqual(['../base']);
   expect(existsSync(join(__dirname, '../../kubernetes/example', example.resources[0]!))).toBe(true);

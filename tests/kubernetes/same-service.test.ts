@@ -24,7 +24,7 @@ const operatorPaths = [
   ...read('src/http/routes/operations/operation-endpoints.ts').matchAll(/^ +path: '(.*)',$/gm),
 ].map(([, path]) => path!);
 
-it('sets only what the service and PM2 read, to values that they take', () => {
+it('sets only settings that the service and PM2 read, to valid values', () => {
   const { WEB_CONCURRENCY, WEB_MAX_MEMORY, ...settings } = readSettings();
   expect([WEB_CONCURRENCY, WEB_MAX_MEMORY]).toEqual(['1', '300M']);
   const files = secretSettings.map((name) => `${name}_FILE`);
@@ -33,7 +33,7 @@ it('sets only what the service and PM2 read, to values that they take', () => {
   expect(settingDefinitions.safeParse(Object.fromEntries(values)).error).toBeUndefined();
 });
 
-it("gives the owner's login to the job alone", () => {
+it("gives the owner's login to the job only", () => {
   const owner = ['DB_OWNER_USERNAME', 'DB_OWNER_PASSWORD'];
   expect(job?.env?.map(({ name }) => name)).toEqual(owner);
   expect(owner.filter((name) => !(name in settingDefinitions.shape))).toEqual([]);
@@ -41,13 +41,13 @@ it("gives the owner's login to the job alone", () => {
   expect(web?.env).toBeUndefined();
 });
 
-it('sets what the swarm sets', () => {
+it('sets only settings that the swarm sets as well', () => {
   const { DB_SSL_CA_FILE, ...settings } = readSettings();
   expect(DB_SSL_CA_FILE).toBeDefined();
   expect(Object.keys(swarmService.environment)).toEqual(expect.arrayContaining(Object.keys(settings)));
 });
 
-it('mounts the files that the settings name', () => {
+it('mounts the files named in the settings', () => {
   const { DB_PASSWORD_FILE = '', DB_SSL_CA_FILE = '' } = readSettings();
   const volumeAt = (file: string): string | undefined =>
     web?.volumeMounts?.find(({ mountPath }) => mountPath === dirname(file))?.name;
@@ -58,7 +58,7 @@ it('mounts the files that the settings name', () => {
   ).toBeTruthy();
 });
 
-it('probes, and lets Prometheus scrape, what the service answers at the port of its image', () => {
+it('probes and scrapes existing paths of the service at the port of its image', () => {
   const probes = [web?.livenessProbe, web?.readinessProbe, web?.startupProbe];
   for (const probe of probes) {
     expect(operatorPaths).toContain(probe?.httpGet?.path);
@@ -71,7 +71,7 @@ it('probes, and lets Prometheus scrape, what the service answers at the port of 
   expect(web?.ports?.map(({ containerPort }) => String(containerPort))).toEqual([imageVariables.PORT]);
 });
 
-it("keeps the operator's paths from the outside and lets every other one in", () => {
+it("hides the operator's paths from outside and routes all others", () => {
   const paths = listOfKind('Ingress').flatMap(({ spec }) => spec?.rules?.[0]?.http?.paths ?? []);
   const route = (path: string): string | undefined =>
     paths
@@ -91,7 +91,7 @@ it("keeps the operator's paths from the outside and lets every other one in", ()
   }
 });
 
-it('tells the ingress what nginx is told: a GET is sent once, for so long, so often', () => {
+it('configures the ingress like nginx: no retries, the same timeouts and limits', () => {
   const proxy = read('nginx/conf/proxy.conf');
   const seconds = (name: string): string | undefined =>
     new RegExp(`^proxy_${name}_timeout (\\d+)s;$`, 'm').exec(proxy)?.[1];
@@ -117,7 +117,7 @@ it('tells the ingress what nginx is told: a GET is sent once, for so long, so of
   }
 });
 
-it('gives a pod time to withdraw its address, to drain, to answer and to be ended by PM2', () => {
+it('gives a pod time to leave its Service, to drain and to be stopped by PM2', () => {
   const killTimeout = Number(
     execFileSync(
       process.execPath,
@@ -125,15 +125,15 @@ it('gives a pod time to withdraw its address, to drain, to answer and to be ende
       { env: { ...process.env, ...imageVariables } },
     ),
   );
-  const withdraw = web?.lifecycle?.preStop?.sleep?.seconds ?? 0;
+  const preStop = web?.lifecycle?.preStop?.sleep?.seconds ?? 0;
   const grace = pods[0]?.terminationGracePeriodSeconds ?? 0;
-  expect(withdraw).toBeGreaterThan(0);
+  expect(preStop).toBeGreaterThan(0);
   expect(killTimeout).toBeGreaterThan(Number(imageVariables.SHUTDOWN_TIMEOUT_MS));
-  expect(grace).toBeGreaterThan(withdraw + killTimeout / 1000);
+  expect(grace).toBeGreaterThan(preStop + killTimeout / 1000);
   expect(`${grace}s`).toBe(swarmService.stop_grace_period);
 });
 
-it('replaces pods one at a time and takes none away before its successor is ready', () => {
+it('replaces pods one at a time, and removes none before its successor is ready', () => {
   expect(getManifest('Deployment').spec?.strategy).toEqual({
     type: 'RollingUpdate',
     rollingUpdate: { maxSurge: 1, maxUnavailable: 0 },
@@ -142,7 +142,7 @@ it('replaces pods one at a time and takes none away before its successor is read
   expect(getManifest('HorizontalPodAutoscaler').spec?.minReplicas).toBeGreaterThan(1);
 });
 
-it('confines each container as the swarm does: no root, no capability, nothing to write but /tmp', () => {
+it('restricts containers like the swarm: no root, no capabilities, only /tmp is writable', () => {
   for (const pod of pods) {
     expect(pod?.securityContext).toMatchObject({ runAsNonRoot: true, runAsUser: 1000, runAsGroup: 1000 });
     expect(pod?.automountServiceAccountToken).toBe(false);
@@ -154,8 +154,8 @@ it('confines each container as the swarm does: no root, no capability, nothing t
   }
 });
 
-it('migrates by the command that the image has', () => {
-  const [node, file = '', verb] = job?.args ?? [];
-  expect([node, verb]).toEqual(['node', 'up']);
-  expect(existsSync(join(repository, file.replace('dist/', '').replace('.js', '.ts')))).toBe(true);
+it('migrates with a command of the image', () => {
+  const [program, command = '', verb] = job?.args ?? [];
+  expect([program, verb]).toEqual(['footfall', 'up']);
+  expect(existsSync(join(repository, 'src/cli', `${command}.ts`))).toBe(true);
 });

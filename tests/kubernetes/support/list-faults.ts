@@ -4,11 +4,11 @@ import type { Manifest } from './read-manifests';
 
 type Schemas = Record<string, new (manifest: unknown) => { validate(): void }>;
 
-/** What Kubernetes' own schemas have against a manifest: a type, a missing or an impossible value. */
+/** Lists the errors that Kubernetes' own schemas find in a manifest. */
 export async function listSchemaFaults(manifest: Manifest): Promise<string[]> {
   const schemas = (await import(`kubernetes-models/${manifest.apiVersion}`)) as Schemas;
   const Schema = schemas[manifest.kind];
-  if (!Schema) return [`there is no ${manifest.kind} in ${manifest.apiVersion}`];
+  if (!Schema) return [`${manifest.apiVersion} has no ${manifest.kind}`];
   try {
     new Schema(manifest).validate();
     return [];
@@ -18,8 +18,9 @@ export async function listSchemaFaults(manifest: Manifest): Promise<string[]> {
 }
 
 /**
- * The fields that Kubernetes does not know. Its schemas let them pass and a cluster drops them with a warning; the
- * types that are made of the same schemas refuse them, so the manifests are compiled as literals of those types.
+ * Lists the fields that Kubernetes does not know. Its schemas accept them, and a cluster drops them
+ * with a warning. The types generated from those schemas reject them, so the manifests are compiled
+ * as literals of these types.
  */
 export function listUnknownFields(manifests: readonly Manifest[]): string[] {
   const source = manifests

@@ -8,11 +8,11 @@ import type { IPodDisruptionBudget } from 'kubernetes-models/policy/v1';
 import type { INamespace, IService } from 'kubernetes-models/v1';
 import { parse, parseAllDocuments } from 'yaml';
 
-/** Any of the kinds that the base consists of. */
+/** A manifest of any kind in the base. */
 export type Manifest =
   IDeployment | IHorizontalPodAutoscaler | IIngress | IJob | INamespace | IPodDisruptionBudget | IService;
 
-/** The part of a `kustomization.yaml` that is used here. */
+/** The fields of a `kustomization.yaml` that the tests read. */
 export interface Kustomization {
   readonly namespace: string;
   readonly resources: string[];
@@ -27,7 +27,7 @@ export function readKustomization(part: 'base' | 'example'): Kustomization {
   return parse(readFileSync(join(folder, part, 'kustomization.yaml'), 'utf8')) as Kustomization;
 }
 
-/** The files of the base, `kustomization.yaml` apart. */
+/** Lists the files of the base without `kustomization.yaml`. */
 export function listFiles(): string[] {
   return readdirSync(join(folder, 'base')).filter((file) => file !== 'kustomization.yaml');
 }
@@ -41,13 +41,13 @@ export function readManifests(): Manifest[] {
   );
 }
 
-/** The manifests of one kind. */
+/** Lists the manifests of one kind. */
 export function listOfKind<K extends Manifest['kind']>(kind: K): Extract<Manifest, { kind: K }>[] {
   const isOfKind = (manifest: Manifest): manifest is Extract<Manifest, { kind: K }> => manifest.kind === kind;
   return readManifests().filter(isOfKind);
 }
 
-/** The one manifest of its kind, or the one of this name. */
+/** Returns the only manifest of a kind, or the one with this name. */
 export function getManifest<K extends Manifest['kind']>(
   kind: K,
   name?: string,
@@ -58,7 +58,7 @@ export function getManifest<K extends Manifest['kind']>(
   return manifest;
 }
 
-/** The settings that the base's ConfigMap puts into the environment. */
+/** Reads the settings that the ConfigMap of the base puts into the environment. */
 export function readSettings(): Record<string, string> {
   const { literals = [] } =
     readKustomization('base').configMapGenerator.find(({ name }) => name === 'settings') ?? {};
