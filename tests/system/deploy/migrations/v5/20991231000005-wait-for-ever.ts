@@ -1,4 +1,4 @@
-import type { Migration } from '../../../../src/shared/migration';
+import type { Migration } from '../../../../../src/shared/migration';
 
 /** A migration that holds a lock and does not come to its end. */
 export const migration: Migration = {

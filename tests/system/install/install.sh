@@ -2,7 +2,7 @@
 # Tries both README commands as strangers would: as root in a closed home, without install scripts; and as an ordinary
 # user. Needs root (it makes and removes a user) and git. Closes with `N passed, N failed`.
 set -euo pipefail
-repository=$(cd "$(dirname "$0")/.." && pwd)
+repository=$(cd "$(dirname "$0")/../../.." && pwd)
 [ "$(id -u)" = 0 ] || {
   echo 'skipped: making a user takes root'
   echo '0 passed, 0 failed'

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { runProgram } from './shell.mjs';
 
 /** The folder that holds the repository. */
-export const repository = join(import.meta.dirname, '../..');
+export const repository = join(import.meta.dirname, '../../..');
 
 /** Copies what git would hand to a stranger: the files that are tracked or about to be. */
 export async function copyWorkTree(folder) {

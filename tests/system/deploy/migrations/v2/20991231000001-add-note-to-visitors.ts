@@ -1,4 +1,4 @@
-import type { Migration } from '../../../../src/shared/migration';
+import type { Migration } from '../../../../../src/shared/migration';
 
 /** What a release adds whose previous one goes on serving meanwhile: a column that may be empty, and an index. */
 export const migration: Migration = {

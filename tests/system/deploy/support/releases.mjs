@@ -2,7 +2,7 @@ import { buildImage } from '../../support/engine.mjs';
 import { docker } from '../../support/shell.mjs';
 import { pushUploadClient } from './upload-server.mjs';
 
-const folder = 'tests/deploy/migrations';
+const folder = 'tests/system/deploy/migrations';
 
 /** The releases: this repository, with or without further migrations; docs of each are in its folder. */
 const releases = [

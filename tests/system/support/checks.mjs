@@ -35,7 +35,7 @@ export function report(line) {
 
 // The message and the first place that is ours; the rest of a stack says nothing more.
 function describe(error) {
-  const place = /^ *at .*tests\/(images|deploy)\/.*$/m.exec(error.stack)?.[0] ?? '';
+  const place = /^ *at .*tests\/system\/.*$/m.exec(error.stack)?.[0] ?? '';
   const cause = error.cause ? `\ncause: ${error.cause.message}` : '';
   return `${error.message}${cause}\n${place.trim()}`.replace(/^/gm, '         ');
 }

@@ -1,4 +1,4 @@
-import type { Migration } from '../../../../src/shared/migration';
+import type { Migration } from '../../../../../src/shared/migration';
 
 /** A migration that fails behind its first statement, which must then not have happened either. */
 export const migration: Migration = {

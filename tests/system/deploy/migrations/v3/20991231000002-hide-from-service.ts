@@ -1,4 +1,4 @@
-import type { Migration } from '../../../../src/shared/migration';
+import type { Migration } from '../../../../../src/shared/migration';
 
 const name = '20991231000002-hide-from-service';
 
