@@ -19,11 +19,11 @@ export default {
     '\\.tsx$': transform({ syntax: 'typescript', tsx: true }),
     '/node_modules/badge-maker/.+\\.js$': transform({ syntax: 'ecmascript' }),
   },
-  // An ES module. Node requires those by itself from 20.19 on; Jest's own loader does only on Node 24.9.
+  // badge-maker is an ES module. Node can require it from 20.19 on, but Jest's loader only from Node 24.9 on.
   transformIgnorePatterns: ['/node_modules/(?!badge-maker/)'],
   globalSetup: '<rootDir>/tests/support/global-setup.ts',
   globalTeardown: '<rootDir>/tests/support/global-teardown.ts',
   testTimeout: 60_000,
-  // Half of the time is waiting: for commits, for processes to start, for time-outs. Three keep two cores busy.
+  // Half of the time is spent waiting for commits, processes and timeouts, so three workers keep two cores busy.
   maxWorkers: 3,
 };

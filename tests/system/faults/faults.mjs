@@ -3,16 +3,16 @@ import { memoryFault } from './memory-fault.mjs';
 import { pathFaults } from './path-faults.mjs';
 import { processFaults } from './process-faults.mjs';
 
-/** Every row of the table, in its order. */
+/** All faults, in the order of the table. */
 export const faults = [
   {
     name: 'none',
     title: 'no fault',
     rounds: { ci: 1, long: 3 },
-    needs: { database: 'own' },
+    needs: { database: 'external' },
     isExact: true,
     isHarmless: true,
-    strike: () => 0,
+    inject: () => 0,
   },
   ...processFaults,
   ...pathFaults,

@@ -3,28 +3,28 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 const minutes = 10;
 const warmUpMinutes = 2;
-const mostGrowth = 1.1;
+const maxGrowth = 1.1;
 
-/** Nothing breaks: the service is watched under load, which takes too long for every day. */
+/** No fault: the memory of the service is measured under load, which takes too long for every run. */
 export const memoryFault = {
   name: 'memory',
   title: `${minutes} minutes of mixed load: memory grows by less than 10 %`,
   rounds: { ci: 0, long: 1 },
-  needs: { database: 'own' },
+  needs: { database: 'external' },
   isExact: true,
   isHarmless: true,
-  async strike({ stage, report }) {
+  async inject({ environment, report }) {
     await wait(warmUpMinutes * 60_000);
-    const first = await measureMinute(stage);
+    const first = await measureMinute(environment);
     await wait((minutes - warmUpMinutes - 2) * 60_000);
-    const last = await measureMinute(stage);
+    const last = await measureMinute(environment);
     report(`memory: ${first} MiB in minute ${warmUpMinutes + 1}, ${last} MiB in minute ${minutes}`);
-    if (last > first * mostGrowth) throw new Error(`its memory grew from ${first} to ${last} MiB`);
+    if (last > first * maxGrowth) throw new Error(`the memory grew from ${first} to ${last} MiB`);
     return 0;
   },
 };
 
-// The median of a minute, since the collector of garbage makes single values jump.
+// The median of a minute, because garbage collection makes single values jump.
 async function measureMinute({ service }) {
   const samples = [];
   for (let second = 0; second < 60; second += 1) {

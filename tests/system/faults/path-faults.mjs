@@ -1,29 +1,29 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { waitUntil } from '../support/shell.mjs';
+import { waitUntil } from '../../support/wait-until.cjs';
 import { blackHole, delayBy, resetCommits } from './support/fault-proxy.mjs';
 import { waitFullPool } from './support/recovery.mjs';
 
-const common = { rounds: { ci: 5, long: 25 }, needs: { database: 'own', proxied: true } };
+const common = { rounds: { ci: 5, long: 25 }, needs: { database: 'external', proxied: true } };
 
-/** The path to the database breaks. Afterwards the whole pool works again, without a restart, within ten seconds. */
+/** The path to the database breaks. Within ten seconds afterwards the whole pool works again, without a restart. */
 export const pathFaults = [
   {
     ...common,
     name: 'black-hole',
-    title: 'the path swallows everything for 7 s',
-    strike: (context) => breakPath(context, blackHole, 7),
+    title: 'the path drops everything for 7 s',
+    inject: (context) => breakPath(context, blackHole, 7),
   },
   {
     ...common,
     name: 'delay',
-    title: 'everything on the path comes 2 s late',
-    strike: (context) => breakPath(context, delayBy(2000), 5),
+    title: 'everything on the path is delayed by 2 s',
+    inject: (context) => breakPath(context, delayBy(2000), 5),
   },
   {
     ...common,
     name: 'reset',
-    title: 'reset while a commit is under way',
-    strike(context) {
+    title: 'the connection is reset during a commit',
+    inject(context) {
       const when = context.random() < 0.3 ? 'before' : 'after';
       return breakCommits(context, resetCommits(when));
     },
@@ -31,25 +31,25 @@ export const pathFaults = [
   {
     ...common,
     name: 'cut',
-    title: 'the answer to a commit is cut after some bytes',
-    strike: (context) => breakCommits(context, resetCommits('after', 1 + Math.floor(context.random() * 60))),
+    title: 'the reply to a commit is cut after some bytes',
+    inject: (context) => breakCommits(context, resetCommits('after', 1 + Math.floor(context.random() * 60))),
   },
   {
     ...common,
     name: 'retried',
-    title: 'the same, and each visit of unknown outcome is asked again under its key',
+    title: 'the reply to a commit is cut, and visits of unknown outcome are retried under their key',
     retries: true,
-    // A key takes every doubt away.
+    // With a key no outcome stays unknown.
     isExact: true,
-    strike: (context) => breakCommits(context, resetCommits('after', Math.floor(context.random() * 60))),
+    inject: (context) => breakCommits(context, resetCommits('after', Math.floor(context.random() * 60))),
   },
   {
     ...common,
     name: 'half-close',
-    title: 'half-close of every connection, by either side',
-    async strike(context) {
-      const { proxy } = context.stage;
-      proxy.halfClose(context.random() < 0.5 ? 'near' : 'far');
+    title: 'every connection is half-closed, by either side',
+    async inject(context) {
+      const { proxy } = context.environment;
+      proxy.halfClose(context.random() < 0.5 ? 'service' : 'database');
       if (proxy.hits === 0) throw new Error('there was no connection to close');
       return waitFullPool(context, performance.now(), 10);
     },
@@ -57,18 +57,18 @@ export const pathFaults = [
 ];
 
 async function breakPath(context, fault, seconds) {
-  const { proxy } = context.stage;
+  const { proxy } = context.environment;
   proxy.set(fault);
   await wait(seconds * 1000);
   proxy.pass();
-  if (proxy.hits === 0) throw new Error('nothing was on the path');
+  if (proxy.hits === 0) throw new Error('nothing was sent on the path');
   return waitFullPool(context, performance.now(), 10);
 }
 
 async function breakCommits(context, fault) {
-  const { proxy } = context.stage;
+  const { proxy } = context.environment;
   proxy.set(fault);
-  await waitUntil('three commits to be hit', 10, () => proxy.hits >= 3);
+  await waitUntil('the fault to hit three commits', 10, () => proxy.hits >= 3);
   proxy.pass();
   return waitFullPool(context, performance.now(), 10);
 }

@@ -1,21 +1,21 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { ask } from '../support/http-client.mjs';
-import { waitUntil } from '../support/shell.mjs';
+import { ask, askOrFail } from '../support/http-client.mjs';
+import { waitUntil } from '../../support/wait-until.cjs';
 import { countWaiting, waitRecovered } from './support/recovery.mjs';
 
-/** The service, its embedded database, or both are killed; and the service is asked to stop. */
+/** The service, its embedded database or both are killed, or the service is stopped. */
 export const processFaults = [
   {
     name: 'service-killed',
     title: '`kill -9` of the service',
     rounds: { ci: 5, long: 30 },
     needs: { database: 'embedded' },
-    mayCut: true,
-    async strike(context) {
-      const { stage } = context;
+    mayLoseResponses: true,
+    async inject(context) {
+      const { environment } = context;
       const since = performance.now();
-      await stage.service.end('SIGKILL');
-      await stage.startService();
+      await environment.service.end('SIGKILL');
+      await environment.startService();
       return waitRecovered(context, since, 5);
     },
   },
@@ -24,7 +24,7 @@ export const processFaults = [
     title: '`kill -9` of the embedded postmaster',
     rounds: { ci: 5, long: 20 },
     needs: { database: 'embedded' },
-    async strike(context) {
+    async inject(context) {
       const since = performance.now();
       await killPostmaster(context);
       return waitRecovered(context, since, 10);
@@ -35,14 +35,14 @@ export const processFaults = [
     title: '`kill -9` of both at once',
     rounds: { ci: 3, long: 10 },
     needs: { database: 'embedded' },
-    mayCut: true,
-    async strike(context) {
-      const { stage, random } = context;
+    mayLoseResponses: true,
+    async inject(context) {
+      const { environment, random } = context;
       const since = performance.now();
-      const kills = [() => stage.database.kill(), () => stage.service.end('SIGKILL')];
+      const kills = [() => environment.database.kill(), () => environment.service.end('SIGKILL')];
       if (random() < 0.5) kills.reverse();
       await Promise.all(kills.map((kill) => kill()));
-      await stage.startService();
+      await environment.startService();
       return waitRecovered(context, since, 10);
     },
   },
@@ -50,49 +50,48 @@ export const processFaults = [
     name: 'stopped',
     title: 'SIGTERM with a slow request in flight',
     rounds: { ci: 10, long: 10 },
-    needs: { database: 'own', settings: { SHUTDOWN_DRAIN_MS: '300', SHUTDOWN_TIMEOUT_MS: '5000' } },
-    mayCut: true,
-    // Nothing broke, so nothing may be counted whose answer did not arrive.
+    needs: { database: 'external', settings: { SHUTDOWN_DRAIN_MS: '300', SHUTDOWN_TIMEOUT_MS: '5000' } },
+    mayLoseResponses: true,
+    // Nothing broke, so no visit may be counted whose response did not arrive.
     isExact: true,
-    strike: stopUnderLoad,
+    inject: stopUnderLoad,
   },
 ];
 
-async function killPostmaster({ stage }) {
-  const killed = await stage.database.kill();
-  await waitUntil('another postmaster', 30, async () => {
-    const pid = await stage.database.findProcess();
+async function killPostmaster({ environment }) {
+  const killed = await environment.database.kill();
+  await waitUntil('a new postmaster', 30, async () => {
+    const pid = await environment.database.findProcess();
     return pid !== undefined && pid !== killed;
   });
 }
 
 async function stopUnderLoad(context) {
-  const { stage, books } = context;
-  await ask(stage.url, '/slow').then((answer) => {
-    books.ask('slow');
-    books.close('slow', answer);
-  });
-  const client = await stage.database.connect();
+  const { environment, ledger } = context;
+  ledger.request('slow');
+  ledger.answer('slow', await ask(environment.url, '/slow'));
+  const client = await environment.database.connect();
   await client.query('BEGIN');
   await client.query(
     `SELECT 1 FROM visit_totals JOIN visitors ON visitors.id = visitor_id
      WHERE username = 'slow' FOR UPDATE OF visit_totals`,
   );
-  books.ask('slow');
-  const slow = ask(stage.url, '/slow', { timeoutMs: 8000 }).catch(({ code }) => ({ status: code }));
+  ledger.request('slow');
+  const slow = askOrFail(environment.url, '/slow', { timeoutMs: 8000 });
   await waitUntil('the slow visit to wait', 5, async () => (await countWaiting(client)) > 0);
   const since = performance.now();
-  const ended = stage.service.end('SIGTERM');
+  const ended = environment.service.end('SIGTERM');
   await wait(1000);
   await client.query('COMMIT');
   await client.end();
-  const answer = await slow;
-  books.close('slow', answer);
-  if (answer.status !== 200) throw new Error(`the slow request was answered with ${answer.status}`);
+  const response = await slow;
+  ledger.answer('slow', response);
+  if (response.status !== 200) throw new Error(`the slow request was answered with ${response.status}`);
   const code = await ended;
   const ms = performance.now() - since;
-  if (code !== 0) throw new Error(`it ended with ${code}:\n${stage.service.readLog().slice(-2000)}`);
-  if (ms > 5300) throw new Error(`it ended after ${Math.round(ms)} ms`);
-  await stage.startService();
+  if (code !== 0)
+    throw new Error(`the service ended with ${code}:\n${environment.service.readLog().slice(-2000)}`);
+  if (ms > 5300) throw new Error(`the service ended after ${Math.round(ms)} ms`);
+  await environment.startService();
   return waitRecovered(context, since, 10);
 }

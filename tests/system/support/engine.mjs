@@ -1,19 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { report } from './checks.mjs';
+import { report } from './shared-resources.mjs';
 import { repository } from './work-tree.mjs';
 import { docker, runProgram } from './shell.mjs';
 
-/** Told apart from other runs on the same engine. */
+/** Part of every name, so that runs on the same engine do not collide. */
 export const runId = randomBytes(3).toString('hex');
 
-/** Where published ports are reached: the host of a remote engine, or this machine. */
+/** The host of published ports: that of a remote engine, or this machine. */
 export const host = process.env.DOCKER_HOST?.startsWith('tcp:')
   ? new URL(process.env.DOCKER_HOST).hostname
   : '127.0.0.1';
 
-// A machine without an image registry can have a folder of scripts that start an engine and build base images.
+// On a machine without an image registry: a folder of scripts that start an engine and build base images.
 const lab = process.env.FOOTFALL_LAB;
 const standIns = [
   'node:24-bookworm-slim',
@@ -23,7 +23,7 @@ const standIns = [
 
 /**
  * Finds a Docker engine, or starts the lab's.
- * @returns {Promise<boolean>} false where there can be none.
+ * @returns {Promise<boolean>} false where there is none.
  */
 export async function findEngine() {
   if (!lab) {
@@ -35,19 +35,19 @@ export async function findEngine() {
   const up = await runProgram(join(lab, 'engine-up'), [], { allowFailure: true });
   if (up.code === 77) return false;
   if (up.code !== 0) throw new Error(`engine-up failed:\n${up.stdout}${up.stderr}`);
-  report('base images');
+  report('building base images');
   await runProgram(join(lab, 'base-images'), standIns, { timeoutMs: 900_000 });
   await runProgram(join(lab, 'cli-plugins'), []);
   return true;
 }
 
-/** Pulls an image that is not there; a builder does not leave its bases where `docker inspect` sees them. */
+/** Pulls an image unless it is there: BuildKit does not store base images where `docker inspect` finds them. */
 export async function ensureImage(image) {
   const { code } = await runProgram('docker', ['image', 'inspect', image], { allowFailure: true });
   if (code !== 0) await docker(['pull', image]);
 }
 
-/** Builds an image out of the repository, with `docker build`. */
+/** Builds an image from the repository with `docker build`. */
 export async function buildImage(dockerfile, tag, args = {}) {
   const words = ['--file', join(repository, dockerfile), '--tag', tag];
   for (const [name, value] of Object.entries(args)) words.push('--build-arg', `${name}=${value}`);
@@ -58,7 +58,7 @@ export async function buildImage(dockerfile, tag, args = {}) {
 
 /**
  * Makes this engine a swarm with a node for the stack.
- * @returns a function that takes back what was changed.
+ * @returns a function that reverts the changes.
  */
 export async function joinSwarm() {
   const active = (await docker(['info', '--format', '{{.Swarm.LocalNodeState}}'])) === 'active';
@@ -72,7 +72,7 @@ export async function joinSwarm() {
   };
 }
 
-/** A port that nobody has at the moment. */
+/** Finds a port that is not in use. */
 export async function findFreePort() {
   const server = createServer().listen(0, '0.0.0.0');
   await new Promise((resolve) => server.once('listening', resolve));

@@ -2,7 +2,7 @@ import { request as requestPlain } from 'node:http';
 import { request as requestTls } from 'node:https';
 
 /**
- * Sends one request, on a connection of its own unless an agent keeps one, the path exactly as given.
+ * Sends one request, with the path exactly as given, on a new connection unless an agent keeps one.
  * @returns {Promise<{status: number, headers: object, rawHeaders: string[], text: string, json: any}>}
  */
 export function ask(url, path = '/', options = {}) {
@@ -12,15 +12,15 @@ export function ask(url, path = '/', options = {}) {
   return new Promise((resolve, reject) => {
     const sent = request(
       { hostname, port, path, method, headers, agent, timeout: timeoutMs, ...tls },
-      (answer) => {
+      (response) => {
         let text = '';
-        answer.setEncoding('utf8').on('data', (chunk) => (text += chunk));
-        answer.once('error', reject);
-        answer.once('end', () =>
+        response.setEncoding('utf8').on('data', (chunk) => (text += chunk));
+        response.once('error', reject);
+        response.once('end', () =>
           resolve({
-            status: answer.statusCode,
-            headers: answer.headers,
-            rawHeaders: answer.rawHeaders,
+            status: response.statusCode,
+            headers: response.headers,
+            rawHeaders: response.rawHeaders,
             text,
             json: parse(text),
           }),
@@ -35,8 +35,13 @@ export function ask(url, path = '/', options = {}) {
   });
 }
 
-/** The number that the list shows for a name; 0 when it is not listed. */
-export async function readListed(url, username) {
+/** Like `ask`, but returns `{ status: 'ECONNRESET' }` or another error code where there is no response. */
+export function askOrFail(url, path, options) {
+  return ask(url, path, options).catch(({ code }) => ({ status: code }));
+}
+
+/** Reads the count of a name; 0 when it is not listed. */
+export async function readCount(url, username) {
   const { status, json } = await ask(url, `/-/visitors/${encodeURIComponent(username)}`);
   if (status === 404) return 0;
   if (status !== 200) throw new Error(`reading ${username} was answered with ${status}`);

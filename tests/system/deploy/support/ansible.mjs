@@ -1,8 +1,8 @@
 import { runProgram } from '../../support/shell.mjs';
 
 /**
- * Makes sure that Ansible and its linter are there; on a throw-away machine (the lab's) they are installed.
- * @throws saying what to install.
+ * Checks that Ansible and its linter are installed; with FOOTFALL_LAB, which implies a temporary machine, installs them.
+ * @throws naming the packages to install.
  */
 export async function ensureAnsible() {
   for (const program of ['ansible-playbook', 'ansible-lint']) {

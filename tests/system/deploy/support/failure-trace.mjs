@@ -1,10 +1,10 @@
 const slowSeconds = 1;
 
 /**
- * What the reverse proxies noted of requests that failed or took long, and the replicas with their addresses: without
- * it a failure that does not come again cannot be explained.
- * @param {string} since a time, such as `docker logs` takes it.
- * @returns {Promise<string>} lines: by host, status and replica how many, from when to when.
+ * Summarises the failed and the slow requests in the logs of the reverse proxies, and lists the replicas with their
+ * addresses, so that a failure can be explained that does not occur again.
+ * @param {string} since a time in a format of `docker logs`.
+ * @returns {Promise<string>} lines: for each host, status and replica the number of requests, and the period.
  */
 export async function traceFailures(hosts, since) {
   const parts = await Promise.all([...hosts.map((host) => traceProxy(host, since)), listReplicas(hosts[0])]);
@@ -28,7 +28,7 @@ async function traceProxy({ url, run }, since) {
   return [`${url}:`, ...lines.sort().slice(0, 30)].join('\n  ');
 }
 
-/** A line of the access log that failed or was slow, or of the error log. */
+/** Reads a line of the access log with a failed or slow request, or a line of the error log. */
 function readLine(line) {
   if (!line.startsWith('{')) {
     const [, date, clock, reason] =

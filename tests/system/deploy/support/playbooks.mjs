@@ -6,9 +6,9 @@ import { runProgram } from '../../support/shell.mjs';
 import { copyWorkTree } from '../../support/work-tree.mjs';
 
 /**
- * An operator's clone, with hosts and settings of its own.
- * @param {{inventory: string, settings: object, secrets: object, authority: string}} options `secrets` go through
- *   Ansible's vault; `authority` is the certificate by which the database is checked.
+ * Creates an operator's clone with an inventory and settings.
+ * @param {{inventory: string, settings: object, secrets: object, authority: string}} options `secrets` are encrypted
+ *   by Ansible's vault; `authority` is the certificate that verifies the database.
  */
 export async function createPlaybooks({ inventory, settings, secrets, authority }) {
   const folder = await mkdtemp(join(tmpdir(), 'footfall-deploy-'));
@@ -23,7 +23,7 @@ export async function createPlaybooks({ inventory, settings, secrets, authority 
   };
   const variables = join(folder, 'ansible/group_vars/all');
   const writeVariables = (file, values) => writeFile(join(variables, file), JSON.stringify(values, null, 2));
-  /** Writes passwords as an operator would: into a file that the vault encrypts. */
+  /** Writes passwords as an operator would, into a file that the vault encrypts. */
   const writeSecrets = async (values) => {
     await writeVariables('vault.yml', values);
     await runProgram('ansible-vault', ['encrypt', join(variables, 'vault.yml')], { env });
@@ -45,7 +45,7 @@ export async function createPlaybooks({ inventory, settings, secrets, authority 
   return {
     folder,
     writeSecrets,
-    /** Runs a playbook, and kills it when it has printed what `at` matches: the connection is lost, the power goes. */
+    /** Runs a playbook and kills it once its output matches `at`, as when the operator's machine fails. */
     async interrupt(name, extra, at) {
       const options = { env, cwd: folder, detached: true, stdio: ['ignore', 'pipe', 'inherit'] };
       const child = spawn('ansible-playbook', toWords(name, extra), options);
@@ -54,11 +54,11 @@ export async function createPlaybooks({ inventory, settings, secrets, authority 
         output += text;
         if (at.test(output)) break;
       }
-      if (!at.test(output)) throw new Error(`${name} came to its end without ${at}:\n${output.slice(-2000)}`);
+      if (!at.test(output)) throw new Error(`${name} ended without ${at}:\n${output.slice(-2000)}`);
       process.kill(-child.pid, 'SIGKILL');
     },
     /**
-     * Runs a playbook as the README has it: `ansible-playbook -i ansible/hosts ansible/<name>.yml -e …`.
+     * Runs a playbook as the README says: `ansible-playbook -i ansible/hosts ansible/<name>.yml -e …`.
      * @returns {Promise<{code: number, output: string, changed: number}>} `changed` is summed over the hosts.
      */
     async run(name, extra = {}, { mayFail = false } = {}) {

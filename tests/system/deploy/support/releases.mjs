@@ -4,7 +4,7 @@ import { pushUploadClient } from './upload-server.mjs';
 
 const folder = 'tests/system/deploy/migrations';
 
-/** The releases: this repository, with or without further migrations; docs of each are in its folder. */
+/** The releases: this repository with additional migrations, each explained in its folder. */
 const releases = [
   { version: 'v1', migrations: [] },
   { version: 'v2', migrations: ['v2'] },
@@ -13,12 +13,12 @@ const releases = [
   { version: 'v5', migrations: ['v5'] },
 ];
 
-/** The image that backups are made with, which the hosts pull from the registry as well. */
+/** The image that makes the backups; the hosts pull it from the registry, too. */
 export const backupImage = 'footfall/postgres:17-bookworm';
-/** And the one that uploads them. */
+/** The image that uploads the backups. */
 export const uploadImage = 'footfall/upload:test';
 
-/** Builds the releases and the reverse proxy, which is the same in all of them, and pushes them to a registry. */
+/** Builds the releases, and the reverse proxy that they all share, and pushes them to a registry. */
 export async function pushReleases(registry) {
   for (const { version, migrations } of releases) {
     const args = { VERSION: version, MIGRATIONS: migrations.map((name) => `${folder}/${name}`).join(' ') };

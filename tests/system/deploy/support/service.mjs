@@ -1,28 +1,28 @@
 import { ask } from '../../support/http-client.mjs';
-import { waitUntil } from '../../support/shell.mjs';
+import { waitUntil } from '../../../support/wait-until.cjs';
 
 const name = 'footfall';
 
-/** What the deployed service looks like, from its manager and from outside. */
+/** Reads the state of the deployed service, from the manager and from outside. */
 export function createServiceView({ hosts }) {
   const [manager] = hosts;
   const inspect = (format) => manager.run('docker', 'service', 'inspect', `${name}_web`, '--format', format);
   return {
     url: manager.url,
-    /** The release as the host has recorded it. */
+    /** Reads the release that the host has recorded. */
     async readRelease() {
       return JSON.parse(await manager.run('cat', '/var/lib/footfall/releases/current.json'));
     },
-    /** What an operator does after a run that was killed. */
+    /** Removes the lock, as an operator does after a killed run. */
     removeLock: () => manager.run('rmdir', '/var/lib/footfall/lock'),
     readImage: () => inspect('{{.Spec.TaskTemplate.ContainerSpec.Image}}'),
-    /** What the swarm is told to run, and the replicas by which it does: changes with every one that is replaced. */
+    /** Returns the specification of the service and its replicas: the text changes with every replaced replica. */
     async describeTasks() {
       const words = ['docker', 'service', 'ps', '--no-trunc', '--filter', 'desired-state=running'];
       const tasks = await manager.run(...words, '--format', '{{.ID}} {{.Node}} {{.Image}}', `${name}_web`);
       return `${await inspect('{{json .Spec}}')}\n${tasks}`;
     },
-    /** The nodes on which a replica runs, one for each replica. */
+    /** Lists the node of each running replica. */
     async listReplicaNodes() {
       const words = ['docker', 'service', 'ps', '--filter', 'desired-state=running'];
       const lines = await manager.run(...words, '--format', '{{.Node}} {{.CurrentState}}', `${name}_web`);
@@ -31,7 +31,7 @@ export function createServiceView({ hosts }) {
         .filter((line) => line.includes(' Running '))
         .map((line) => line.split(' ')[0]);
     },
-    /** Has each node carry one replica, as a swarm places those that it starts while nothing else changes. */
+    /** Places one replica on each node, as a swarm does when it starts replicas while nothing else changes. */
     async spreadReplicas() {
       const nodes = await this.listReplicaNodes();
       if (new Set(nodes).size === hosts.length) return;
@@ -45,7 +45,7 @@ export function createServiceView({ hosts }) {
     async listSecrets() {
       return (await manager.run('docker', 'secret', 'ls', '--format', '{{.Name}}')).split('\n').sort();
     },
-    /** Everybody, over all pages of the list. */
+    /** Lists all visitors, from all pages of the list. */
     async listVisitors() {
       const visitors = [];
       for (let path = '/'; path;) {

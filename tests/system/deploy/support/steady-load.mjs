@@ -1,17 +1,16 @@
 import { Agent } from 'node:http';
-import { ask, readListed } from '../../support/http-client.mjs';
-import { openVisitBooks, settleBooks } from '../../support/visit-books.mjs';
+import { askOrFail, readCount } from '../../support/http-client.mjs';
+import { createVisitLedger } from '../../support/visit-ledger.mjs';
 
 /**
- * Visits at a constant rate, whether answers come or not, as the public does: every other visit on a connection of its
- * own, the others on connections that are kept, and in turn by every address. Keeps the books.
+ * Visits at a constant rate, whether responses arrive or not, as independent clients do: every second visit on a new
+ * connection, the others on kept connections, and all addresses in turn.
  */
 export function startSteadyLoad(urls, { names, perSecond = 200 }) {
-  const books = openVisitBooks();
-  const failures = new Map();
+  const ledger = createVisitLedger();
   const keptOpen = new Agent({ keepAlive: true, maxSockets: 20 });
   const started = performance.now();
-  const underWay = new Set();
+  const inFlight = new Set();
   let sent = 0;
   let slowestMs = 0;
   let failedMs;
@@ -21,46 +20,41 @@ export function startSteadyLoad(urls, { names, perSecond = 200 }) {
     const agent = turn % 2 === 0 ? keptOpen : false;
     const begun = performance.now();
     const name = names[turn % names.length];
-    books.ask(name);
-    const answer = await ask(url, `/${name}`, { agent, timeoutMs: 15_000 }).catch(({ code }) => ({
-      status: code,
-    }));
-    books.close(name, answer);
-    if (answer.status === 200) {
+    ledger.request(name);
+    const response = await askOrFail(url, `/${name}`, { agent, timeoutMs: 15_000 });
+    ledger.answer(name, response);
+    if (response.status === 200) {
       slowestMs = Math.max(slowestMs, performance.now() - begun);
     } else {
-      failures.set(answer.status, (failures.get(answer.status) ?? 0) + 1);
+      ledger.fail(response);
       failedMs = Math.max(failedMs ?? 0, begun);
     }
   };
   const sendDue = () => {
     for (const due = ((performance.now() - started) / 1000) * perSecond; sent < due; sent += 1) {
-      const one = visit(sent).finally(() => underWay.delete(one));
-      underWay.add(one);
+      const one = visit(sent).finally(() => inFlight.delete(one));
+      inFlight.add(one);
     }
   };
   const timer = setInterval(sendDue, 10);
 
   return {
-    /** Ends the load and waits for the answers that are under way. */
+    /** Stops the load and waits for the requests in flight. */
     async stop() {
       clearInterval(timer);
-      await Promise.all(underWay);
+      await Promise.all(inFlight);
       keptOpen.destroy();
     },
-    /** How many visits were not answered with a number, whatever became of them. */
-    countFailures: () => [...failures.values()].reduce((sum, count) => sum + count, 0),
-    /** When the last visit that failed was begun, on the clock of `performance.now()`; undefined when none did. */
+    /** Counts the visits that were not answered with a number, whatever their outcome. */
+    countFailures: ledger.countFailures,
+    /** When the last failed visit was sent, on the clock of `performance.now()`; undefined when none failed. */
     readLastFailureMs: () => failedMs,
-    listAnswered: books.listAnswered,
-    /**
-     * Holds the books against what is counted.
-     * @returns what happened, in words.
-     */
-    async settle() {
-      const words = await settleBooks(books, failures, (name) => readListed(urls[0], name));
+    listAnswered: ledger.listAnswered,
+    /** Compares the ledger with the counts of the service and returns a summary as text. */
+    async summarise() {
+      const summary = await ledger.summarise((name) => readCount(urls[0], name));
       const rate = Math.round(sent / ((performance.now() - started) / 1000));
-      return `${words}, ${rate}/s, slowest ${Math.round(slowestMs)} ms`;
+      return `${summary}, ${rate}/s, slowest ${Math.round(slowestMs)} ms`;
     },
   };
 }

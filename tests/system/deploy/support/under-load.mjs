@@ -2,15 +2,16 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { traceFailures } from './failure-trace.mjs';
 import { startSteadyLoad } from './steady-load.mjs';
 
-/** Loads that remember every visit that was answered, over the whole run. */
+/** Creates loads that record every answered visit of the whole run. */
 export function createLoads(hosts) {
   const loads = [];
   return {
     /**
-     * Visits names of its own at 200 a second while something is done, and for a while before and after, and then holds
-     * the books against what is counted.
+     * Visits new names 200 times per second during `work`, and for a while before and after; then compares the ledger
+     * with the counts.
      * @param {(load: object) => Promise<string | void>} work may return a figure.
-     * @param {{urls?: string[], mayFail?: boolean}} options by default every host is asked and no visit may fail.
+     * @param {{urls?: string[], mayFail?: boolean}} options by default all hosts are visited and no visit may fail.
+     * @returns a summary as text.
      */
     async run(title, work, { urls = hosts.map(({ url }) => url), mayFail = false } = {}) {
       const names = [1, 2, 3, 4, 5].map((number) => `${title}-${loads.length}-${number}`);
@@ -25,14 +26,14 @@ export function createLoads(hosts) {
       } finally {
         await load.stop();
       }
-      const books = await load.settle();
+      const summary = await load.summarise();
       if (!mayFail && load.countFailures() > 0) {
         const trace = await traceFailures(hosts, since).catch(({ message }) => `no trace: ${message}`);
-        throw new Error(`visits failed: ${books}\n${trace}`);
+        throw new Error(`visits failed: ${summary}\n${trace}`);
       }
-      return [figure, books].filter(Boolean).join('; ');
+      return [figure, summary].filter(Boolean).join('; ');
     },
-    /** The answered visits by name, of all loads so far. */
+    /** Lists the answered visits by name, of all loads so far. */
     listAnswered: () => loads.flatMap((load) => load.listAnswered()),
   };
 }

@@ -1,19 +1,19 @@
 import { createServer } from 'node:net';
 import { runProgram } from '../../support/shell.mjs';
 
-/** In the place of the AWS client, which is too much to build here: hands over its words and the file. */
+/** Replaces the AWS client, which is too large to build here: sends its arguments and the file. */
 const dockerfile = `FROM debian:bookworm-slim
 ENTRYPOINT ["bash", "-c", "exec 3<>/dev/tcp/$UPLOAD_TO && { echo \\"$*\\"; cat /tmp/backup; } >&3", "aws"]
 `;
 
-/** Builds the client's stand-in under a name and pushes it. */
+/** Builds the replacement of the client and pushes it. */
 export async function pushUploadClient(image) {
   const env = { ...process.env, DOCKER_BUILDKIT: '1' };
   await runProgram('docker', ['build', '--quiet', '--tag', image, '-'], { env, input: dockerfile });
   await runProgram('docker', ['push', '--quiet', image]);
 }
 
-/** Takes what the stand-in hands over, at an address that the hosts reach. */
+/** Receives the uploads, at an address that the hosts reach. */
 export async function startUploadServer(address) {
   const uploads = [];
   const server = createServer((socket) => {
@@ -28,7 +28,7 @@ export async function startUploadServer(address) {
   });
   await new Promise((resolve) => server.listen(0, address, resolve));
   return {
-    /** For the client's environment. */
+    /** The value of UPLOAD_TO in the environment of the client. */
     target: `${address}/${server.address().port}`,
     uploads,
     stop: () => new Promise((resolve) => server.close(resolve)),

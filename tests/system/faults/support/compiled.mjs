@@ -5,7 +5,7 @@ import { repository } from '../../support/work-tree.mjs';
 const require = createRequire(import.meta.url);
 const load = (file) => require(join(repository, 'dist', file));
 
-// What `npm run build` and `npm run build:bench` have made of the TypeScript; there is no other way to it from here.
+// Compiled by `npm run build` and `npm run build:bench`, because Node 20 does not run TypeScript.
 export const { startEmbeddedPostgres } = load('src/embedded-postgres/start-embedded-postgres.js');
 export const { readPostmasterFile } = load('src/embedded-postgres/postmaster-file.js');
 export const { identifyProcess } = load('src/embedded-postgres/postmaster.js');
@@ -14,5 +14,5 @@ export const { createRandom } = load('bench/load/create-random.js');
 export const { createZipf } = load('bench/load/draw-zipf.js');
 export const { readListing } = load('bench/load/read-listing.js');
 
-/** The service as it is shipped. */
+/** The entry of the compiled service. */
 export const serviceScript = join(repository, 'dist/src/main.js');

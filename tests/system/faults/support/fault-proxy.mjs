@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 
 /**
- * Starts a TCP proxy on 127.0.0.1 that can break the path to `port`. A fault holds for the connections there are and
- * for new ones, until the next is set; `pass()` ends it. What a fault swallowed stays lost: a connection that it
- * touched never works again, as behind a middlebox that forgot it.
+ * Starts a TCP proxy on 127.0.0.1 that can break the path to `port`. A fault applies to existing and new connections
+ * until the next one is set; `pass()` ends it. A connection whose bytes were dropped never works again, as behind a
+ * middlebox that has lost its state.
  */
 export async function startFaultProxy(port) {
   const pairs = new Set();
@@ -12,21 +12,20 @@ export async function startFaultProxy(port) {
   let hits = 0;
   const hit = () => void (hits += 1);
 
-  const server = createServer({ allowHalfOpen: true }, (near) => {
-    const far = connect({ host: '127.0.0.1', port, allowHalfOpen: true });
-    // `near` is the service's end, `far` the database's.
-    const pair = { near, far, armed: false, dead: false };
+  const server = createServer({ allowHalfOpen: true }, (service) => {
+    const database = connect({ host: '127.0.0.1', port, allowHalfOpen: true });
+    const pair = { service, database, armed: false, dead: false };
     pairs.add(pair);
-    pump(pair, 'near', 'far');
-    pump(pair, 'far', 'near');
+    pump(pair, 'service', 'database');
+    pump(pair, 'database', 'service');
   });
-  // Asks the fault for every chunk and every FIN, which is the chunk `undefined`.
+  // Passes every chunk to the fault, and every FIN as the chunk `undefined`.
   const pump = (pair, from, to) => {
     const move = (chunk) => {
       if (!pair.dead) {
         fault({ pair, from, chunk, hit, forward: (part = chunk) => forward(pair[to], part) });
       }
-      // Who gives a dead connection up is not kept waiting, and the database does not keep its session.
+      // When one side closes a dead connection, the other side is closed too, so no session stays open.
       if (pair.dead && chunk === undefined) pair[from].destroy();
     };
     pair[from].setNoDelay(true);
@@ -41,7 +40,7 @@ export async function startFaultProxy(port) {
   await once(server, 'listening');
   return {
     port: server.address().port,
-    /** How often the fault has struck since it was set. */
+    /** How often the fault took effect since it was set. */
     get hits() {
       return hits;
     },
@@ -52,7 +51,7 @@ export async function startFaultProxy(port) {
     pass() {
       fault = passing;
     },
-    /** Closes one direction of every connection: `near` hears the goodbye of the database, `far` that of the service. */
+    /** Sends a FIN to one side of every connection, `service` or `database`. */
     halfClose(side) {
       hits = 0;
       for (const pair of pairs) {
@@ -62,9 +61,9 @@ export async function startFaultProxy(port) {
     },
     async close() {
       server.close();
-      for (const { near, far } of pairs) {
-        near.destroy();
-        far.destroy();
+      for (const { service, database } of pairs) {
+        service.destroy();
+        database.destroy();
       }
       await once(server, 'close');
     },
@@ -81,13 +80,13 @@ function passing({ forward }) {
   forward();
 }
 
-/** Nothing comes through, and nobody is told. */
+/** Drops everything silently. */
 export function blackHole({ pair, hit }) {
   pair.dead = true;
   hit();
 }
 
-/** Everything comes `ms` late. */
+/** Delays everything by `ms`. */
 export function delayBy(ms) {
   return ({ forward, hit }) => {
     hit();
@@ -95,24 +94,24 @@ export function delayBy(ms) {
   };
 }
 
-// The names of the statements that record, as they stand in what `pg` sends.
+// The names of the recording statements in the bytes that `pg` sends.
 const recording = /append-visits|record-visits-once/;
 
 /**
  * Resets the connections that record: `before` the statement reaches the database, or `after` the database has
- * committed it, when `bytes` of its answer (none for a plain reset) have come through.
+ * committed it, when the first `bytes` of its reply have been forwarded.
  */
 export function resetCommits(when, bytes = 0) {
   return ({ pair, from, chunk, forward, hit }) => {
-    if (from === 'near' && recording.test(chunk?.toString('latin1') ?? '')) pair.armed = true;
-    if (!pair.armed || (when === 'after' && from === 'near')) return forward();
+    if (from === 'service' && recording.test(chunk?.toString('latin1') ?? '')) pair.armed = true;
+    if (!pair.armed || (when === 'after' && from === 'service')) return forward();
     pair.dead = true;
     hit();
     if (bytes > 0) forward(chunk?.subarray(0, bytes));
-    // What was forwarded must be on its way first: a reset throws away what still waits.
+    // The forwarded bytes must be sent first, because a reset discards what is still queued.
     setImmediate(() => {
-      pair.near.resetAndDestroy();
-      pair.far.resetAndDestroy();
+      pair.service.resetAndDestroy();
+      pair.database.resetAndDestroy();
     });
     return undefined;
   };

@@ -1,12 +1,15 @@
-import { docker, waitUntil } from '../../support/shell.mjs';
+import { docker } from '../../support/shell.mjs';
+import { waitUntil } from '../../../support/wait-until.cjs';
 import { findFreePort, runId } from '../../support/engine.mjs';
+import { footfall } from '../../support/footfall.mjs';
 
 const name = `footfall-test-db-${runId}`;
+/** The password of the role that the service and the migrations log in with. */
 export const password = `pw-${runId}`;
 
 /**
- * Starts a PostgreSQL in a container beside the swarm, as a managed database would be, where both the tasks of a stack
- * and containers on the host's network reach it.
+ * Starts a PostgreSQL in a container outside the swarm, like a managed database, at an address that both the tasks of
+ * a stack and containers on the host's network reach.
  */
 export async function startDatabase() {
   const address = await docker([
@@ -38,15 +41,26 @@ export async function startDatabase() {
   return {
     settings,
     query,
-    /** Makes it accept and stay silent, as a database behind a broken path does. */
+    /** Makes it accept connections and not respond, as a database behind a broken path does. */
     pause: () => docker(['pause', name]),
     resume: () => docker(['unpause', name]),
     stop: () => docker(['rm', '--force', '--volumes', name]),
   };
 }
 
-// Over TCP: while a cluster is being made, its server answers on the socket only.
+// Over TCP, because a server that still initialises its cluster answers on its Unix socket only.
 function psql({ DB_HOST, DB_PORT, DB_NAME, DB_USERNAME }) {
   const url = `postgres://${DB_USERNAME}:${password}@${DB_HOST}:${DB_PORT}/${DB_NAME}`;
   return ['psql', '--no-psqlrc', '--dbname', url];
+}
+
+/** Applies the migrations with a container of the image, and returns how many there were. */
+export async function migrate(images, { settings }) {
+  const environment = Object.entries({ ...settings, DB_PASSWORD: password });
+  const output = await docker([
+    ...['run', '--rm', '--network', 'host', '--read-only', '--cap-drop', 'ALL'],
+    ...environment.flatMap(([name, value]) => ['--env', `${name}=${value}`]),
+    ...[images.app, ...footfall('migrate', 'up')],
+  ]);
+  return output.split('\n').filter((line) => line.startsWith('applied')).length;
 }

@@ -1,6 +1,6 @@
 import type { Migration } from '../../../../../src/shared/migration';
 
-/** What a release adds whose previous one goes on serving meanwhile: a column that may be empty, and an index. */
+/** Changes that the previous release tolerates while it goes on serving: a nullable column and an index. */
 export const migration: Migration = {
   downIsSafe: true,
 

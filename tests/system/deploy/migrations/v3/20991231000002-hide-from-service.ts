@@ -3,8 +3,8 @@ import type { Migration } from '../../../../../src/shared/migration';
 const name = '20991231000002-hide-from-service';
 
 /**
- * Makes a release that never becomes ready: its own record is shown to the commands of this release and to nobody else,
- * so the service waits for it for ever. The previous release, which does not know it, is not disturbed.
+ * Creates a release that never becomes ready: only the migrate command can read the record of this migration, so the
+ * service waits for it for ever. The previous release, which does not know this migration, is not affected.
  */
 export const migration: Migration = {
   downIsSafe: true,

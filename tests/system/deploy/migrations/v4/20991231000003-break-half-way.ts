@@ -1,6 +1,6 @@
 import type { Migration } from '../../../../../src/shared/migration';
 
-/** A migration that fails behind its first statement, which must then not have happened either. */
+/** A migration that fails after its first statement, which must be rolled back. */
 export const migration: Migration = {
   downIsSafe: true,
 

@@ -1,6 +1,6 @@
 import type { Migration } from '../../../../../src/shared/migration';
 
-/** A migration that holds a lock and does not come to its end. */
+/** A migration that holds a lock and does not finish. */
 export const migration: Migration = {
   downIsSafe: true,
 
