@@ -1,7 +1,6 @@
-// CommonJS, because both Jest and the ES modules of the system tests load it.
+// CommonJS, because both Jest and the ES modules of the system tests load it. wait-until.d.cts documents it.
 const { setTimeout: wait } = require('node:timers/promises');
 
-/** Calls `ask` until its result is truthy. An error counts as "not yet". */
 exports.waitUntil = async function waitUntil(what, seconds, ask) {
   const deadline = performance.now() + seconds * 1000;
   for (let pause = 20; ; pause = Math.min(2 * pause, 200)) {

@@ -7,18 +7,19 @@ import { findFreePort } from '../support/engine.mjs';
 import { askOrFail } from '../support/http-client.mjs';
 
 /** Starts the service of a clone, visits, kills it with SIGKILL and starts it again: the count must go on. */
-export async function countAcrossRestart({ toCommand, run }) {
+export async function countAcrossRestart({ folder, command, env, run }) {
+  const [program, ...args] = command;
   const port = await findFreePort();
   for (const [visits, signal] of [
     [1, 'SIGKILL'],
     [2, 'SIGTERM'],
   ]) {
-    const [program, ...args] = toCommand(`PORT=${port} exec npm start >start.log 2>&1`);
-    const starter = spawn(program, args, { stdio: 'ignore' });
+    const line = `PORT=${port} exec npm start >start.log 2>&1`;
+    const starter = spawn(program, [...args, line], { cwd: folder, env, stdio: 'ignore' });
     const ended = once(starter, 'exit');
     let response;
     try {
-      response = await waitUntil('the first visit', 90, async () => {
+      response = await waitUntil('the first visit', 240, async () => {
         if (starter.exitCode !== null) return { status: `npm start ended with ${starter.exitCode}` };
         const answer = await askOrFail(`http://127.0.0.1:${port}`, '/alice');
         return answer.status === 200 && answer;

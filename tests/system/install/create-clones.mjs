@@ -1,30 +1,27 @@
 import { lstat, mkdtemp, readlink, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { runProgram } from '../support/shell.mjs';
 import { repository } from '../support/work-tree.mjs';
 
 /**
  * Clones the repository into root's home, which other users cannot enter.
- * @returns the clone; `run` runs a line of shell in it and `toCommand` returns the program and arguments that do.
+ * @returns the clone; `run` runs a line of shell in it, and `command` is the program that does, without the line.
  */
 export async function createRootClone() {
   const home = await mkdtemp(join(homedir(), 'footfall-install-'));
   const folder = join(home, 'footfall');
   await runProgram('git', ['clone', '--quiet', repository, folder]);
-  return describeClone(
-    (line) => ['bash', '-c', `cd '${folder}' && ${line}`],
-    async () => {
-      // For root in a closed home, the cluster is outside of it; a link points there.
-      const link = join(folder, '.data/postgres');
-      const isLink = await lstat(link).then(
-        (file) => file.isSymbolicLink(),
-        () => false,
-      );
-      if (isLink) await rm(await readlink(link), { recursive: true, force: true });
-      await rm(home, { recursive: true, force: true });
-    },
-  );
+  return describeClone(folder, ['bash', '-c'], await loadEnvironment(), async () => {
+    // For root in a closed home, the cluster is outside of it; a link points there.
+    const link = join(folder, '.data/postgres');
+    const isLink = await lstat(link).then(
+      (file) => file.isSymbolicLink(),
+      () => false,
+    );
+    if (isLink) await rm(await readlink(link), { recursive: true, force: true });
+    await rm(home, { recursive: true, force: true });
+  });
 }
 
 /** Creates a user and clones the repository into its home. */
@@ -33,24 +30,34 @@ export async function createUserClone() {
   await runProgram('useradd', ['--create-home', '--shell', '/bin/bash', user]);
   const { stdout: entry } = await runProgram('getent', ['passwd', user]);
   const home = entry.split(':')[5];
-  await runProgram('git', ['clone', '--quiet', repository, join(home, 'footfall')]);
-  await runProgram('chown', ['-R', `${user}:`, join(home, 'footfall')]);
-  // The registry of root is the right one for this user, too.
-  const { stdout: registry } = await runProgram('npm', ['config', 'get', 'registry']);
-  const env = [`HOME=${home}`, `npm_config_registry=${registry.trim()}`];
-  return describeClone(
-    (line) => ['runuser', '-u', user, '--', 'env', ...env, 'bash', '-c', `cd ~/footfall && ${line}`],
-    () => runProgram('userdel', ['--remove', user], { allowFailure: true }),
+  const folder = join(home, 'footfall');
+  await runProgram('git', ['clone', '--quiet', repository, folder]);
+  await runProgram('chown', ['-R', `${user}:`, folder]);
+  const env = { ...(await loadEnvironment()), HOME: home };
+  return describeClone(folder, ['runuser', '-u', user, '--', 'bash', '-c'], env, () =>
+    runProgram('userdel', ['--remove', user], { allowFailure: true }),
   );
 }
 
-function describeClone(toCommand, remove) {
+// Without what `npm run` adds for the scripts of this repository: its configuration, and the commands of its packages.
+async function loadEnvironment() {
+  const { stdout: registry } = await runProgram('npm', ['config', 'get', 'registry']);
+  const variables = Object.entries(process.env).filter(([name]) => !name.startsWith('npm_'));
+  const folders = process.env.PATH.split(delimiter).filter((folder) => !folder.includes('node_modules'));
   return {
-    toCommand,
-    run(line) {
-      const [program, ...args] = toCommand(line);
-      return runProgram(program, args, { timeoutMs: 600_000 });
-    },
+    ...Object.fromEntries(variables),
+    PATH: folders.join(delimiter),
+    npm_config_registry: registry.trim(),
+  };
+}
+
+function describeClone(folder, command, env, remove) {
+  const [program, ...args] = command;
+  return {
+    folder,
+    command,
+    env,
+    run: (line) => runProgram(program, [...args, line], { cwd: folder, env, timeoutMs: 900_000 }),
     remove,
   };
 }
