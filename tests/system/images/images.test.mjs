@@ -10,6 +10,7 @@ import { describeCompose } from './describe-compose.mjs';
 import { describeContract } from './describe-contract.mjs';
 import { describeImageContents } from './describe-image-contents.mjs';
 import { describeProcesses } from './describe-processes.mjs';
+import { describeProtection } from './describe-protection.mjs';
 import { describeProxy } from './describe-proxy.mjs';
 import { describeReplicas } from './describe-replicas.mjs';
 import { describeTls } from './describe-tls.mjs';
@@ -17,6 +18,7 @@ import { migrate, startDatabase } from './support/database.mjs';
 import { prepareImages } from './support/prepare-images.mjs';
 import { createProxyNetwork } from './support/proxy-network.mjs';
 import { createStack } from './support/create-stack.mjs';
+import { startAlone } from './support/start-alone.mjs';
 
 const skip = !(await findEngine()) && 'there is no Docker engine';
 const { share, removeAll } = createSharedResources();
@@ -60,6 +62,11 @@ const runningStack = async () => {
   await deployed();
   return stack();
 };
+const direct = share(
+  'a service without the proxy',
+  async () => startAlone(await context(), 'direct'),
+  ({ remove }) => remove(),
+);
 
 describe('preparation', { skip }, () => {
   test('both images build', async () => void (await builtImages()));
@@ -72,7 +79,8 @@ describe('TLS', { skip }, () => describeTls(network, share));
 describe('stack', { skip }, () => {
   test('the stack is deployed and serves', deployed);
 });
-describe('contract', { skip }, () => describeContract(runningStack, context, share));
+describe('contract', { skip }, () => describeContract(runningStack, direct));
+describe('protection', { skip }, () => describeProtection(runningStack, direct));
 describe('replicas', { skip }, () => describeReplicas(runningStack));
 describe('compose', { skip }, () => describeCompose(builtImages, share));
 describe('removal', { skip }, () => {
