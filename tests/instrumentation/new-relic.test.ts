@@ -10,7 +10,7 @@ import {
 } from '../support/new-relic-collector';
 import { startProgram, type ProgramResult } from '../support/run-program';
 import { createTestDatabase } from '../support/test-database';
-import { waitUntil } from '../support/wait-until';
+import { waitUntil } from '../support/wait-until.cjs';
 
 const licenceKey = 'f'.repeat(40);
 /** Stands in every name that is visited or asked for, in queries and headers, and in what the database complains of. */
@@ -50,7 +50,7 @@ beforeAll(async () => {
   );
   try {
     const [, url = ''] = await program.waitFor(/"url":"(http:[^"]+)"/);
-    await waitUntil('the agent to connect', () => collector.sent('agent_settings').length > 0);
+    await waitUntil('the agent to connect', 15, () => collector.sent('agent_settings').length > 0);
     const ask = async (
       path: string,
       headers: Record<string, string> = {},

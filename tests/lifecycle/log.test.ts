@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { databaseEnvironment } from '../support/database-environment';
 import { startProgram } from '../support/run-program';
 import { createTestDatabase, type TestDatabase } from '../support/test-database';
-import { waitUntil } from '../support/wait-until';
+import { waitUntil } from '../support/wait-until.cjs';
 
 const repository = join(__dirname, '../..');
 
@@ -61,7 +61,7 @@ async function runOnTerminal(folder: string): Promise<string> {
   terminal.stdout.on('data', (text: Buffer) => (shown += text.toString()));
   const ended = once(terminal, 'exit');
   try {
-    await waitUntil('the service on a terminal', () => shown.includes('serving'));
+    await waitUntil('the service on a terminal', 15, () => shown.includes('serving'));
     // Ctrl-C.
     terminal.stdin.write('\u0003');
     expect(await ended).toEqual([0, null]);

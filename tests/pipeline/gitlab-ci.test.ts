@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
+import { parse } from 'yaml';
 
 const repository = join(__dirname, '../..');
 
@@ -11,7 +12,7 @@ interface Job {
   readonly when: string;
 }
 
-/** The jobs that GitLab would make of the file, for a pipeline of this branch. */
+/** Lists the jobs of a pipeline for this branch. */
 function listJobs(branch: string): Job[] {
   const state = mkdtempSync(join(tmpdir(), 'footfall-gitlab-'));
   try {
@@ -35,21 +36,21 @@ function listJobs(branch: string): Job[] {
 
 const onEachNode = (job: string): string[] => ['20', '22', '24'].map((node) => `${job}: [${node}]`);
 
-it('is a file that GitLab takes: on every branch lint and unit tests on three releases of Node, and the playbooks', () => {
+it('runs lint and unit tests on three releases of Node, and the playbooks job, on every branch', () => {
   const jobs = listJobs('some-branch');
   expect(jobs.map(({ name }) => name).sort()).toEqual(
     [...onEachNode('lint'), ...onEachNode('unit'), 'playbooks'].sort(),
   );
 });
 
-it('has the deploy make every file of the operator, which git does not have', () => {
+it('creates every file of the operator that git ignores in the deploy job', () => {
   const ignored = readFileSync(join(repository, '.gitignore'), 'utf8').match(/^\/ansible\/.+$/gm) ?? [];
   expect(ignored.length).toBeGreaterThan(2);
   const deploy = readFileSync(join(repository, '.gitlab-ci.yml'), 'utf8').split('\ndeploy:')[1] ?? '';
   for (const path of ignored) expect(deploy).toMatch(new RegExp(`install .* ${path.slice(1)}`));
 });
 
-it('builds, tests and, by hand, deploys on the default branch', () => {
+it('builds and tests on the default branch, and deploys when started manually', () => {
   const jobs = listJobs('main');
   expect(jobs.map(({ name, stage }) => `${stage} ${name}`).sort()).toEqual(
     [
@@ -63,4 +64,11 @@ it('builds, tests and, by hand, deploys on the default branch', () => {
     ].sort(),
   );
   expect(jobs.find(({ name }) => name === 'deploy')?.when).toBe('manual');
+});
+
+it('reports the results of every test job as JUnit', () => {
+  const text = readFileSync(join(repository, '.gitlab-ci.yml'), 'utf8');
+  const jobs = parse(text) as Record<string, { artifacts?: { reports?: { junit?: string } } }>;
+  const reports = ['unit', 'faults', 'images'].map((name) => jobs[name]?.artifacts?.reports?.junit);
+  expect(reports).toEqual(['coverage/junit.xml', 'coverage/faults.xml', 'coverage/images.xml']);
 });

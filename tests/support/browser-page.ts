@@ -3,22 +3,22 @@ import { join } from 'node:path';
 import { source as axeSource } from 'axe-core';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 
-/** A page in a context of its own that keeps account of what must not happen. */
+/** A page in its own browser context that records everything that must not happen. */
 export interface WatchedPage {
   readonly page: Page;
   readonly context: BrowserContext;
   /** Console errors, uncaught errors, CSP violations, failed requests and requests to other origins. */
   readonly faults: string[];
-  /** What axe-core finds serious or worse. */
+  /** Lists the issues that axe-core rates serious or critical. */
   findSeriousIssues(): Promise<string[]>;
-  /** Writes what is to be seen to tests/screenshots, for people. */
+  /** Writes a screenshot to tests/screenshots, for people. */
   photograph(name: string): Promise<void>;
   close(): Promise<void>;
 }
 
 const screenshots = join(__dirname, '..', 'screenshots');
 
-/** Opens a page of the service at `url`; nothing is loaded yet. */
+/** Opens an empty page whose base URL is `url`. */
 export async function openWatchedPage(
   browser: Browser,
   url: string,

@@ -13,8 +13,8 @@ interface Inflated {
 const fontSettings = 'fonts.conf';
 
 /**
- * Starts a real Chromium: the one in `FOOTFALL_TEST_BROWSER`, or the one that comes with the npm packages, unpacked
- * into the folder of this run. None of the package's own flags is used: they switch off what the tests are about.
+ * Starts a real Chromium: the one in `FOOTFALL_TEST_BROWSER`, or the one in the npm packages, unpacked into the folder
+ * of this run. The flags of the package are not used, because they disable what the tests examine.
  */
 export async function launchChromium(): Promise<Browser> {
   const own = process.env['FOOTFALL_TEST_BROWSER'];
@@ -38,19 +38,19 @@ export async function launchChromium(): Promise<Browser> {
   });
 }
 
-// Workers share one browser of the run: who makes the folder unpacks it, and the others wait for the answer.
+// All workers share one browser: the worker that creates the folder unpacks it, and the others wait for its file.
 async function inflateOnce(folder: string): Promise<Inflated> {
-  const answer = join(folder, 'inflated.json');
+  const description = join(folder, 'inflated.json');
   if (isFirst(folder)) {
     writeFontSettings(folder);
     const inflated = execFileSync(process.execPath, [join(__dirname, 'inflate-chromium.mjs')], {
       env: { ...process.env, TMPDIR: folder },
     });
-    writeFileSync(`${answer}.part`, inflated);
-    renameSync(`${answer}.part`, answer);
+    writeFileSync(`${description}.part`, inflated);
+    renameSync(`${description}.part`, description);
   }
-  while (!existsSync(answer)) await wait(50);
-  return JSON.parse(readFileSync(answer, 'utf8')) as Inflated;
+  while (!existsSync(description)) await wait(50);
+  return JSON.parse(readFileSync(description, 'utf8')) as Inflated;
 }
 
 function isFirst(folder: string): boolean {
@@ -63,7 +63,7 @@ function isFirst(folder: string): boolean {
   }
 }
 
-// The package's own settings look for its fonts at a fixed place; without any font pages stay blank.
+// The settings of the package expect its fonts in a fixed folder; without any font, pages stay blank.
 function writeFontSettings(folder: string): void {
   const places = [join(folder, 'fonts'), '/usr/share/fonts', '/usr/local/share/fonts'];
   writeFileSync(

@@ -1,8 +1,8 @@
 import type { BrowserContext } from 'playwright-core';
 
 /**
- * Counts the pixels of a picture that have a colour, give or take what smoothing does to it. A blank page of the same
- * browser decodes the picture.
+ * Counts the pixels of an image that have a colour, or nearly so, because of smoothing. A blank page of the same browser
+ * decodes the image.
  */
 export async function countPixels(
   context: BrowserContext,
@@ -12,7 +12,7 @@ export async function countPixels(
   const page = await context.newPage();
   try {
     return await page.evaluate<number>(`(async () => {
-      const bytes = Uint8Array.from(atob('${png.toString('base64')}'), (sign) => sign.charCodeAt(0));
+      const bytes = Uint8Array.from(atob('${png.toString('base64')}'), (character) => character.charCodeAt(0));
       const image = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
       const canvas = new OffscreenCanvas(image.width, image.height).getContext('2d');
       canvas.drawImage(image, 0, 0);

@@ -1,6 +1,6 @@
 import { readServerAddress } from './server-address';
 
-/** The environment by which a process of its own finds a test database. */
+/** Returns the environment variables with which another process finds a test database. */
 export function databaseEnvironment(database: string): Record<string, string> {
   const { host, port, username, password } = readServerAddress();
   return {

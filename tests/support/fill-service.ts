@@ -1,6 +1,6 @@
 import type { TestDatabase } from './test-database';
 
-/** Names that break what is not careful: markup, signs of addresses and patterns, other directions, great length. */
+/** Names that need escaping or care: markup, characters of URLs and patterns, right-to-left text, emoji, great length. */
 export const awkwardNames = [
   '<script>alert(1)<script>',
   '"quoted" & \'single\'',
@@ -15,8 +15,8 @@ export const awkwardNames = [
 ];
 
 /**
- * Fills a database with 72 visitors: `alice` with 1201 visits in the last minute, sixty ordinary ones of which
- * `visitor-01` came most often, sixty times in the last 13 days, and the awkward ones, once each.
+ * Fills a database with 71 visitors: `alice` with 1201 visits in the last minute, sixty ordinary visitors, of which
+ * `visitor-01` has the most, sixty visits in the last 13 days, and each awkward name with one visit.
  */
 export async function fillService(database: TestDatabase): Promise<void> {
   const ordinary = Array.from({ length: 60 }, (_, index) => `visitor-${String(index + 1).padStart(2, '0')}`);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** A request as it is written on the wire, well-formed or not. */
+/** The parts of a request as they are sent, well-formed or not. */
 export interface FuzzRequest {
   readonly method: string;
   readonly target: string;
@@ -33,7 +33,7 @@ const plain = fc.constantFrom(
 );
 const brokenEncoding = fc.stringMatching(/^[a-z%0-9]{1,30}$/);
 const overlong = fc.integer({ min: 70, max: 17_000 }).map((length) => 'a'.repeat(length));
-// One character is one byte; a line end would begin another line, and is tried by hand elsewhere.
+// One character is one byte. Line ends would start another line; other tests cover them.
 const rawText = fc
   .array(fc.integer({ min: 0, max: 255 }), { maxLength: 20 })
   .map((bytes) => String.fromCharCode(...bytes.filter((byte) => byte !== 10 && byte !== 13)));
@@ -78,7 +78,7 @@ const fixed = fc.constantFrom(
   ],
 );
 
-/** The values of parameters that are nearly right, and some that are far from it. */
+/** Values of parameters: some valid, many nearly valid, some random. */
 const value = fc.oneof(
   fc.constantFrom(
     ...[
@@ -116,12 +116,12 @@ const parameter = fc.constantFrom(
   ...['style', 'label', 'color', 'labelColor', 'abbreviate', '__proto__', 'a[b]', '', 'x'],
 );
 
-/** What stands behind the question mark, the mark included; often nothing. */
+/** A query with its question mark; often empty. */
 export const query = fc
   .array(fc.tuple(parameter, value), { maxLength: 4 })
   .map((pairs) => (pairs.length === 0 ? '' : `?${pairs.map((pair) => pair.join('=')).join('&')}`));
 
-/** Paths of every kind with a query: those of names, those that are there, and those that are none. */
+/** Paths with a query: paths of names, fixed paths, and strings that are not paths. */
 export const target = fc
   .oneof(
     { weight: 5, arbitrary: fc.tuple(place, name, suffix).map((parts) => parts.join('')) },
@@ -173,7 +173,7 @@ const version = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom('HTTP/1.0', 'HTTP/2.0', 'HTTP/0.9', 'HTTP/1.9', 'http/1.1', '') },
 );
 
-/** Requests of which most are nearly right. */
+/** Requests, most of them nearly valid. */
 export const fuzzRequest: fc.Arbitrary<FuzzRequest> = fc.record({
   method,
   target,
@@ -183,7 +183,7 @@ export const fuzzRequest: fc.Arbitrary<FuzzRequest> = fc.record({
     .map(([withHost, headers]) => [...(withHost ? [['Host', 'x'] as const] : []), ...headers]),
 });
 
-/** Writes a request, whatever it is, with the empty line that ends its head. */
+/** Renders a request, valid or not, with the empty line that ends its headers. */
 export function renderRequest({ method, target, version, headers }: FuzzRequest): string {
   const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
   return `${method} ${target} ${version}\r\n${lines}\r\n`;

@@ -13,13 +13,13 @@ declare global {
 }
 
 /**
- * Compiles what tests run as processes of their own, starts one real PostgreSQL for the whole run, and migrates the
- * template that test databases are cloned from.
+ * Compiles the programs that tests start, starts one real PostgreSQL for the whole run, and migrates the template that
+ * test databases are cloned from.
  */
 export default async function startTestServer(): Promise<void> {
   execFileSync('npm', ['run', '--silent', 'build'], { stdio: 'inherit' });
   const folder = mkdtempSync(join(tmpdir(), 'footfall-tests-'));
-  // Under root the server runs as nobody, who has to get in here.
+  // Under root the server runs as the user nobody, who must be able to enter this folder.
   chmodSync(folder, 0o755);
   const server = await startEmbeddedPostgres({
     dataDirectory: folder,

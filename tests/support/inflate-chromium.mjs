@@ -1,5 +1,5 @@
-// Unpacks the Chromium that the package carries into $TMPDIR and prints where it and its libraries are.
-// A process of its own: the package reads this variable when it is loaded, and sets others for whoever loads it.
+// Unpacks the Chromium of the package into $TMPDIR and prints the paths of the executable and its libraries. A separate
+// process, because the package reads this variable when it is loaded, and sets others in the process that loads it.
 process.env.AWS_EXECUTION_ENV = 'AWS_Lambda_nodejs20.x';
 const { default: chromium } = await import('@sparticuz/chromium');
 

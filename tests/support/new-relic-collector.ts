@@ -4,27 +4,27 @@ import type { AddressInfo } from 'node:net';
 import { gunzipSync, inflateSync } from 'node:zlib';
 import { generate } from 'selfsigned';
 
-/** What the agent said to the collector with one call. */
+/** One call of the agent to the collector. */
 export interface CollectorCall {
   readonly method: string;
-  /** What it sent, every part of it decoded. */
+  /** The body, with every part decoded. */
   readonly data: unknown;
 }
 
-/** A collector of New Relic's on this machine, which keeps whatever an agent sends. */
+/** A New Relic collector on this machine that keeps everything an agent sends. */
 export interface NewRelicCollector {
   readonly port: number;
-  /** PEM text of the authority that made its certificate. */
+  /** The certificate authority of its certificate, as PEM. */
   readonly authority: string;
   readonly calls: readonly CollectorCall[];
-  /** By which an agent finds it, without the trust in its authority. */
+  /** The settings with which an agent finds it; they do not include its certificate authority. */
   readonly environment: Readonly<Record<string, string>>;
-  /** What was sent by calls of one method, in their order. */
+  /** Returns the bodies of the calls of one method, in order. */
   sent(method: string): unknown[];
   close(): Promise<void>;
 }
 
-/** Answers of the protocol's version 17 that an agent goes on with; everything else is answered with null. */
+/** Responses of protocol version 17 that an agent needs; every other call is answered with null. */
 const answers: Record<string, (port: number) => unknown> = {
   preconnect: (port) => ({ redirect_host: `localhost:${port}` }),
   connect: () => ({
@@ -37,7 +37,7 @@ const answers: Record<string, (port: number) => unknown> = {
     collect_errors: true,
     collect_error_events: true,
     collect_span_events: true,
-    // What an account's web page may say; ours must not follow it.
+    // Settings that an account can make on New Relic's pages; the agent of the service must ignore them.
     agent_config: { 'transaction_tracer.record_sql': 'raw', 'slow_sql.enabled': true },
     event_harvest_config: {
       report_period_ms: 60_000,
@@ -46,7 +46,7 @@ const answers: Record<string, (port: number) => unknown> = {
   }),
 };
 
-/** Starts a collector on a free port of `localhost`, with TLS by an authority of its own. */
+/** Starts a collector on a free port of `localhost`, with TLS and a new certificate authority. */
 export async function startNewRelicCollector(): Promise<NewRelicCollector> {
   const authority = await generate([{ name: 'commonName', value: 'Collector authority' }], {
     extensions: [{ name: 'basicConstraints', cA: true }],
@@ -80,10 +80,10 @@ export async function startNewRelicCollector(): Promise<NewRelicCollector> {
   };
 }
 
-/** One metric as the agent counted it. */
+/** A metric of the agent. */
 export interface CountedMetric {
   readonly name: string;
-  /** The transaction that it was counted in; undefined for all of them. */
+  /** The transaction that the metric belongs to; undefined for the sum of all transactions. */
   readonly scope: string | undefined;
   readonly count: number;
 }
@@ -97,7 +97,7 @@ export function listMetrics(collector: NewRelicCollector): CountedMetric[] {
     .map(([{ name, scope }, [count = 0]]) => ({ name, scope, count }));
 }
 
-/** A span as it travels: what the agent always says, what the service added, and what the agent adds. */
+/** A span as it is sent: attributes of the protocol, of the service, and of the agent. */
 export type SentSpan = readonly [
   intrinsics: Readonly<Record<string, unknown>>,
   custom: Readonly<Record<string, unknown>>,
@@ -116,7 +116,7 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
   return request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body;
 }
 
-// Traces travel as Base64 of deflated JSON inside the JSON.
+// Traces are sent as deflated JSON in Base64 inside the JSON.
 function decodeParts(part: unknown): unknown {
   if (Array.isArray(part)) return part.map(decodeParts);
   if (typeof part === 'string' && /^eJ[\w+/]{20,}=*$/.test(part)) {

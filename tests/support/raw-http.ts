@@ -1,13 +1,13 @@
 import { connect, type Socket } from 'node:net';
 
-/** One answer as it stood on the wire. */
+/** A response as it was received. */
 export interface RawResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
 }
 
-/** Opens a connection to a service, from a chosen address of this machine where one is given. */
+/** Opens a connection to a service, optionally from a given address of this machine. */
 export function openSocket(url: string, localAddress?: string): Socket {
   const { hostname, port } = new URL(url);
   return connect({ host: hostname, port: Number(port), ...(localAddress ? { localAddress } : {}) });
@@ -15,7 +15,8 @@ export function openSocket(url: string, localAddress?: string): Socket {
 
 /**
  * Writes bytes to a service and reads until it closes the connection, or until `isEnough` holds.
- * @returns what came, which is nothing when the connection was reset first; fails when nothing ends it in 15 seconds.
+ * @returns the received bytes, none if the connection was reset first; rejects when the connection stays open and idle
+ * for 15 seconds.
  */
 export function exchange(
   url: string,
@@ -33,7 +34,7 @@ export function exchange(
       chunks.push(chunk);
       if (isEnough(Buffer.concat(chunks))) socket.destroy();
     });
-    // A reset is the end of a connection as well; what was read before it stands.
+    // A reset ends the connection, too; the bytes received before are kept.
     socket.on('error', () => undefined);
     socket.once('close', () => resolve(Buffer.concat(chunks)));
     socket.write(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes);
@@ -41,8 +42,8 @@ export function exchange(
 }
 
 /**
- * Reads the whole answers out of what came.
- * @param methods those of the requests, in order: an answer to HEAD has no body.
+ * Parses the complete responses in the received bytes.
+ * @param methods the methods of the requests, in order: a response to HEAD has no body.
  */
 export function parseResponses(received: Buffer, methods: readonly string[] = []): RawResponse[] {
   const responses: RawResponse[] = [];

@@ -1,4 +1,4 @@
-/** Reads one value out of Prometheus' text format, by the metric's name with its labels as they stand there. */
+/** Reads a value from Prometheus' text format; `series` is the metric's name with its labels as in the text. */
 export function readMetric(text: string, series: string): number {
   const line = text.split('\n').find((candidate) => candidate.startsWith(`${series} `));
   if (line === undefined) throw new Error(`no ${series} in the metrics`);

@@ -1,4 +1,4 @@
-/** Tells what stands on a terminal, line by line, after an output that draws a bar, as far as such an output goes. */
+/** Returns the lines that a terminal shows after an output with a progress bar. Handles only what progress bars use. */
 export function replayTerminal(output: string): string[] {
   const lines = [''];
   let row = 0;

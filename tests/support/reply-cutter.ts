@@ -1,17 +1,17 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
-/** A way to the database that can lose what the database says. */
+/** A connection to the database that can lose its replies. */
 export interface ReplyCutter {
   readonly port: number;
-  /** From now on whatever the server answers is thrown away, and the connection with it, until `heal`. */
+  /** Until `heal`, discards every reply of the server and closes its connection. */
   cut(): void;
   heal(): void;
   close(): Promise<void>;
 }
 
 /**
- * Starts a TCP proxy in front of a server on this machine. Cut, it still delivers what the client sends: a statement
- * runs and commits, and the client never hears of it.
+ * Starts a TCP proxy in front of a server on this machine. While it cuts, it still forwards what the client sends: a
+ * statement runs and commits, and the client gets no reply.
  */
 export async function startReplyCutter(target: { host: string; port: number }): Promise<ReplyCutter> {
   let cutting = false;

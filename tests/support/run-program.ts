@@ -2,19 +2,19 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 
-/** What a program left behind. */
+/** The result of a program that has ended. */
 export interface ProgramResult {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** A program under way. */
+/** A running program. */
 export interface RunningProgram {
   readonly child: ChildProcess;
-  /** Waits for its end. */
+  /** Resolves when the program ends. */
   readonly result: Promise<ProgramResult>;
-  /** Waits until its output matches, and returns the match; fails when it ends before. */
+  /** Waits until the output matches, and returns the match; rejects when the program ends before. */
   waitFor(pattern: RegExp): Promise<RegExpMatchArray>;
 }
 

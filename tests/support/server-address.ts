@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 
-/** Names the file that says where this run's PostgreSQL is; set by the global set-up, read by the workers. */
+/** The variable with the path of the file that has the address of this run's PostgreSQL. Set by the global set-up. */
 export const serverVariable = 'FOOTFALL_TEST_SERVER';
 
-/** Where this run's PostgreSQL is and who may log in. */
+/** Address and login of this run's PostgreSQL. */
 export interface ServerAddress {
   readonly host: string;
   readonly port: number;
@@ -11,9 +11,9 @@ export interface ServerAddress {
   readonly password: string;
 }
 
-/** Reads the address of this run's server. */
+/** Reads the address of this run's PostgreSQL. */
 export function readServerAddress(): ServerAddress {
   const file = process.env[serverVariable];
-  if (!file) throw new Error('the test server is not up: run the tests through jest');
+  if (!file) throw new Error('the test server is not running: run the tests with jest');
   return JSON.parse(readFileSync(file, 'utf8')) as ServerAddress;
 }

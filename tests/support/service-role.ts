@@ -3,12 +3,12 @@ import { databaseEnvironment } from './database-environment';
 import { readServerAddress } from './server-address';
 import type { TestDatabase } from './test-database';
 
-/** A role of the test's own; roles are the whole server's, so each worker has other names. */
+/** Names a role. Roles belong to the whole server, so each worker uses different names. */
 export function nameRole(kind: string): string {
   return `footfall_${kind}_${process.env['JEST_WORKER_ID'] ?? '1'}`;
 }
 
-/** The environment in which commands log in as the first role and the service as the second. */
+/** Returns the environment variables with which commands log in as `owner`, and the service as `service`. */
 export function ownedEnvironment(
   database: TestDatabase,
   service: { username: string; password: string },
@@ -23,7 +23,7 @@ export function ownedEnvironment(
   };
 }
 
-/** Runs SQL as a role; rejects as the server does. */
+/** Runs SQL as a role; rejects with the error of the server. */
 export async function queryAs(
   database: TestDatabase,
   role: { username: string; password: string },
@@ -38,7 +38,7 @@ export async function queryAs(
   }
 }
 
-/** Removes roles with all that they have in the database; those that are not there are no matter. */
+/** Drops the roles that exist, with everything that they own in the database. */
 export async function dropRoles(database: TestDatabase, ...names: readonly string[]): Promise<void> {
   for (const name of names) {
     await database.query(`DO $$ BEGIN

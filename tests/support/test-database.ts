@@ -9,20 +9,20 @@ import { readServerAddress } from './server-address';
 /** The migrated database that every test database is cloned from. */
 export const templateDatabase = 'footfall_template';
 
-/** A database of a test file's own. */
+/** The database of one test file. */
 export interface TestDatabase {
   readonly name: string;
   readonly sequelize: Sequelize;
   readonly clientConfig: ClientConfig;
-  /** Runs SQL beside the service, as an operator with psql would. */
+  /** Runs SQL on a separate connection, as an operator with psql would. */
   query<Row extends object = Record<string, unknown>>(text: string, values?: unknown[]): Promise<Row[]>;
-  /** The settings of a service on this database; the environment's words override them. */
+  /** Returns the settings of a service on this database; `environment` overrides them. */
   settings(environment?: Record<string, string>): Settings;
-  /** Closes the connections and removes the database. */
+  /** Closes the connections and drops the database. */
   drop(): Promise<void>;
 }
 
-/** Opens a pool with the settings of production. */
+/** Opens a pool with the default settings; `pool` overrides them. */
 export function connectTo(database: string, pool: Partial<Settings['pool']> = {}): Sequelize {
   const settings = loadSettings({});
   return connectDatabase({
@@ -33,7 +33,7 @@ export function connectTo(database: string, pool: Partial<Settings['pool']> = {}
   });
 }
 
-/** Clones the worker's database afresh from the migrated template, or from an empty one. */
+/** Creates the worker's database again from `template`; `suffix` allows a worker to have several. */
 export async function createTestDatabase(template = templateDatabase, suffix = ''): Promise<TestDatabase> {
   const { host, port, username, password } = readServerAddress();
   const name = `footfall_worker_${process.env['JEST_WORKER_ID'] ?? '1'}${suffix}`;

@@ -3,18 +3,18 @@ import { startService, type RunningService } from '../../src/lifecycle/start-ser
 import { createLogger } from '../../src/shared/logger';
 import { createTestDatabase, type TestDatabase } from './test-database';
 
-/** A whole service on a database of its own, listening on a free port. */
+/** A complete service with its own database, listening on a free port. */
 export interface TestService {
   readonly database: TestDatabase;
   readonly url: string;
   /** A supertest agent of the service. */
   readonly http: Agent;
-  /** The number that the list shows for a name; undefined when it is not listed. */
+  /** Reads the count of a name from the list; undefined when it is not listed. */
   listed(username: string): Promise<number | undefined>;
   stop(): Promise<void>;
 }
 
-/** Starts a service as `main` does, on a fresh clone of the migrated template. */
+/** Starts a service as `main` does, on a new clone of the migrated template. */
 export async function startTestService(environment: Record<string, string> = {}): Promise<TestService> {
   const database = await createTestDatabase();
   const service = await startServiceOn(database, environment);
@@ -35,7 +35,7 @@ export async function startTestService(environment: Record<string, string> = {})
   };
 }
 
-/** Starts one more service on a database that is there. */
+/** Starts another service on an existing database. */
 export function startServiceOn(
   database: TestDatabase,
   environment: Record<string, string> = {},

@@ -9,7 +9,7 @@ import { exportLog, type ExportFormat } from '../../src/services/queries/export-
 import type { VisitWindow } from '../../src/services/queries/visitor-page';
 import type { TestDatabase } from './test-database';
 
-/** Runs the work on a connection of its own, as the commands do. */
+/** Runs `work` on a new connection, as the commands do. */
 export async function onClient<T>(
   { clientConfig }: TestDatabase,
   work: (client: Client) => Promise<T>,
@@ -23,7 +23,7 @@ export async function onClient<T>(
   }
 }
 
-/** Exports a database into a text. */
+/** Exports a database as text. */
 export function exportText(
   database: TestDatabase,
   format: ExportFormat,
@@ -38,21 +38,21 @@ export function exportText(
   });
 }
 
-/** Imports a text as the file that it would be. */
+/** Imports text as if it were a file. */
 export function importText(database: TestDatabase, format: ExportFormat, content: string) {
   return onClient(database, (client) =>
     importLog(client, readLog(Readable.from([Buffer.from(content)]), format)),
   );
 }
 
-/** Imports a text as the totals of another counter. */
+/** Imports text as the totals of another counter. */
 export function importTotalsText(database: TestDatabase, content: string, source = 'totals.csv') {
   return onClient(database, (client) =>
     importTotals(client, source, readTotals(Readable.from([Buffer.from(content)]))),
   );
 }
 
-/** Lists the names whose total is not the visits of the log plus the opening balances. */
+/** Lists the names whose total differs from the visits in the log plus the opening balances. */
 export function findDrift(database: TestDatabase): Promise<{ username: string }[]> {
   return database.query(`
     SELECT username FROM visitors LEFT JOIN visit_totals ON visit_totals.visitor_id = id

@@ -1,0 +1,39 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { traceFailures } from './failure-trace.mjs';
+import { startSteadyLoad } from './steady-load.mjs';
+
+/** Creates loads that record every answered visit of the whole run. */
+export function createLoads(hosts) {
+  const loads = [];
+  return {
+    /**
+     * Visits new names 200 times per second during `work`, and for a while before and after; then compares the ledger
+     * with the counts.
+     * @param {(load: object) => Promise<string | void>} work may return a figure.
+     * @param {{urls?: string[], mayFail?: boolean}} options by default all hosts are visited and no visit may fail.
+     * @returns a summary as text.
+     */
+    async run(title, work, { urls = hosts.map(({ url }) => url), mayFail = false } = {}) {
+      const names = [1, 2, 3, 4, 5].map((number) => `${title}-${loads.length}-${number}`);
+      const since = new Date().toISOString();
+      const load = startSteadyLoad(urls, { names });
+      loads.push(load);
+      let figure;
+      try {
+        await wait(2000);
+        figure = await work(load);
+        await wait(2000);
+      } finally {
+        await load.stop();
+      }
+      const summary = await load.summarise();
+      if (!mayFail && load.countFailures() > 0) {
+        const trace = await traceFailures(hosts, since).catch(({ message }) => `no trace: ${message}`);
+        throw new Error(`visits failed: ${summary}\n${trace}`);
+      }
+      return [figure, summary].filter(Boolean).join('; ');
+    },
+    /** Lists the answered visits by name, of all loads so far. */
+    listAnswered: () => loads.flatMap((load) => load.listAnswered()),
+  };
+}

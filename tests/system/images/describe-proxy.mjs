@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { connect } from 'node:net';
+import { test } from 'node:test';
+import { docker } from '../support/shell.mjs';
+import { waitUntil } from '../../support/wait-until.cjs';
+import { ask } from '../support/http-client.mjs';
+
+/** Tests the proxy with its default settings, in front of an upstream that echoes its requests. */
+export function describeProxy(network, share) {
+  const proxy = share('the proxy', async () => (await network()).startProxy('proxy'));
+  // Until the rate limit allows a whole burst again.
+  const waitForBurst = () => new Promise((resolve) => setTimeout(resolve, 3000));
+
+  test('the path is passed on byte for byte', async () => {
+    const { url } = await proxy();
+    for (const path of [
+      '//alice',
+      '/a%2Fb',
+      '/a%2fb',
+      '/a/../b',
+      '/a%20b?c=%2F&d=',
+      '/%C3%A9',
+      '/-/hit//x',
+      '/a;b',
+    ]) {
+      assert.equal((await ask(url, path)).json.url, path);
+    }
+  });
+
+  test("the client's claims about its address are not passed on", async () => {
+    const { url } = await proxy();
+    const claims = { 'X-Forwarded-For': '1.2.3.4', 'X-Real-IP': '1.2.3.4', Forwarded: 'for=1.2.3.4' };
+    const { headers } = (await ask(url, '/claims', { headers: { ...claims, 'X-Forwarded-Host': 'x' } })).json;
+    assert.match(headers['x-forwarded-for'], /^[\d.]+$/);
+    assert.notEqual(headers['x-forwarded-for'], '1.2.3.4');
+    assert.deepEqual(
+      [headers['x-real-ip'], headers.forwarded, headers['x-forwarded-host'], headers['x-forwarded-proto']],
+      [undefined, undefined, undefined, 'http'],
+    );
+    assert.equal(headers.host, new URL(url).host);
+    assert.equal(headers.connection, 'close');
+  });
+
+  test('a GET is not retried after its connection broke', async () => {
+    const { url } = await proxy();
+    for (let turn = 1; turn <= 20; turn += 1) {
+      const { status, json, headers } = await ask(url, '/break');
+      assert.deepEqual([status, json.code, headers['retry-after']], [502, 'bad-gateway', '1']);
+    }
+    assert.equal((await ask(url, '/hits')).json.hits, 20);
+  });
+
+  test('a long response is compressed', async () => {
+    const { url } = await proxy();
+    const { headers } = await ask(url, '/large', { headers: { 'Accept-Encoding': 'gzip' } });
+    assert.deepEqual([headers['content-encoding'], headers.vary], ['gzip', 'Accept-Encoding']);
+  });
+
+  test('a path, header or body that is too long is refused in the format of the service', async () => {
+    const { url } = await proxy();
+    await waitForBurst();
+    const refused = [
+      [{ path: `/${'a'.repeat(20_000)}` }, 414, 'uri-too-long'],
+      [{ path: '/a', headers: { 'X-Long': 'a'.repeat(20_000) } }, 431, 'headers-too-large'],
+      [{ path: '/a', method: 'POST', headers: { 'Content-Length': '2048' } }, 413, 'body-too-large'],
+    ];
+    for (const [{ path, ...options }, status, code] of refused) {
+      const { json } = await ask(url, path, options);
+      assert.deepEqual([json.status, json.code], [status, code]);
+    }
+  });
+
+  test('an address that sends too many requests gets 429 with Retry-After; badges have a higher limit', async (t) => {
+    const { url } = await proxy();
+    await waitForBurst();
+    const burst = async (path, count) => {
+      const answers = await Promise.all(Array.from({ length: count }, () => ask(url, path)));
+      return answers.filter(({ status }) => status === 429);
+    };
+    const refused = await burst('/alice', 150);
+    assert.ok(refused.length > 10 && refused.length < 100, `${refused.length} of 150 refused`);
+    const [{ headers, json }] = refused;
+    assert.match(headers['content-type'], /^application\/problem\+json/);
+    assert.deepEqual([headers['retry-after'], json.code, json.status], ['1', 'too-many-requests', 429]);
+    assert.equal(headers['cache-control'], 'no-store');
+    assert.deepEqual(
+      ['policy', 'limit', 'remaining', 'reset'].map((part) => headers[`ratelimit-${part}`]),
+      ['30;w=1', '30', '0', '1'],
+    );
+    assert.match(headers['content-security-policy'], /^default-src 'none'/);
+    assert.equal((await burst('/-/badge/alice.svg', 150)).length, 0);
+    assert.equal((await burst('/-/hit/alice.svg', 150)).length, 0);
+    await waitForBurst();
+    assert.equal((await ask(url, '/alice')).status, 200);
+    t.diagnostic(`${refused.length} of 150 visits refused, 0 of 300 badges`);
+  });
+
+  test('a client that sends its request too slowly is disconnected', async (t) => {
+    const { hostname, port } = new URL((await proxy()).url);
+    const start = performance.now();
+    await new Promise((resolve, reject) => {
+      const socket = connect(Number(port), hostname, () =>
+        socket.write('GET /alice HTTP/1.1\r\nHost: x\r\n'),
+      );
+      socket.setTimeout(20_000, () => socket.destroy(new Error('still open after 20 s')));
+      socket.once('error', reject).once('close', resolve).resume();
+    });
+    t.diagnostic(`after ${((performance.now() - start) / 1000).toFixed(0)} s`);
+  });
+
+  test('the health check passes, also while the service is down', async () => {
+    const { name } = await proxy();
+    await waitUntil('healthy', 20, async () => {
+      return (await docker(['inspect', name, '--format', '{{.State.Health.Status}}'])) === 'healthy';
+    });
+  });
+}

@@ -1,0 +1,82 @@
+import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { report } from './shared-resources.mjs';
+import { repository } from './work-tree.mjs';
+import { docker, runProgram } from './shell.mjs';
+
+/** Part of every name, so that runs on the same engine do not collide. */
+export const runId = randomBytes(3).toString('hex');
+
+/** The host of published ports: that of a remote engine, or this machine. */
+export const host = process.env.DOCKER_HOST?.startsWith('tcp:')
+  ? new URL(process.env.DOCKER_HOST).hostname
+  : '127.0.0.1';
+
+// On a machine without an image registry: a folder of scripts that start an engine and build base images.
+const lab = process.env.FOOTFALL_LAB;
+const standIns = [
+  'node:24-bookworm-slim',
+  'nginx:1.28-bookworm=nginx:1.22-bookworm',
+  'postgres:17-bookworm=postgres:15-bookworm',
+];
+
+/**
+ * Finds a Docker engine, or starts the lab's.
+ * @returns {Promise<boolean>} false where there is none.
+ */
+export async function findEngine() {
+  if (!lab) {
+    const { code } = await runProgram('docker', ['version'], { allowFailure: true }).catch(() => ({
+      code: 1,
+    }));
+    return code === 0;
+  }
+  const up = await runProgram(join(lab, 'engine-up'), [], { allowFailure: true });
+  if (up.code === 77) return false;
+  if (up.code !== 0) throw new Error(`engine-up failed:\n${up.stdout}${up.stderr}`);
+  report('building base images');
+  await runProgram(join(lab, 'base-images'), standIns, { timeoutMs: 900_000 });
+  await runProgram(join(lab, 'cli-plugins'), []);
+  return true;
+}
+
+/** Pulls an image unless it is there: BuildKit does not store base images where `docker inspect` finds them. */
+export async function ensureImage(image) {
+  const { code } = await runProgram('docker', ['image', 'inspect', image], { allowFailure: true });
+  if (code !== 0) await docker(['pull', image]);
+}
+
+/** Builds an image from the repository with `docker build`. */
+export async function buildImage(dockerfile, tag, args = {}) {
+  const words = ['--file', join(repository, dockerfile), '--tag', tag];
+  for (const [name, value] of Object.entries(args)) words.push('--build-arg', `${name}=${value}`);
+  const env = { ...process.env, DOCKER_BUILDKIT: '1' };
+  const [command, ...first] = lab ? [join(lab, 'build')] : ['docker', 'build'];
+  await runProgram(command, [...first, ...words, repository], { env, timeoutMs: 900_000 });
+}
+
+/**
+ * Makes this engine a swarm with a node for the stack.
+ * @returns a function that reverts the changes.
+ */
+export async function joinSwarm() {
+  const active = (await docker(['info', '--format', '{{.Swarm.LocalNodeState}}'])) === 'active';
+  if (!active) await docker(['swarm', 'init', '--advertise-addr', '127.0.0.1']);
+  const node = await docker(['info', '--format', '{{.Swarm.NodeID}}']);
+  const label = await docker(['node', 'inspect', node, '--format', '{{index .Spec.Labels "type"}}']);
+  if (label !== 'app') await docker(['node', 'update', '--label-add', 'type=app', node]);
+  return async () => {
+    if (!active) await docker(['swarm', 'leave', '--force']);
+    else if (label !== 'app') await docker(['node', 'update', '--label-rm', 'type', node]);
+  };
+}
+
+/** Finds a port that is not in use. */
+export async function findFreePort() {
+  const server = createServer().listen(0, '0.0.0.0');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
