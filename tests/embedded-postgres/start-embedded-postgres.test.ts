@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { EmbeddedPostgres } from '../../src/embedded-postgres/options';
 import { DataInUseError } from '../../src/embedded-postgres/errors';
 import { startEmbeddedPostgres } from '../../src/embedded-postgres/start-embedded-postgres';
+import { waitUntil } from '../support/wait-until.cjs';
 import { query } from './support/query';
 import {
   createScratchFolder,
@@ -10,7 +11,6 @@ import {
   listRemains,
   readPostmasterPid,
   removeScratchFolder,
-  waitUntil,
 } from './support/scratch';
 
 // First starts are limited by the disk, which other programs may be using.
@@ -106,7 +106,7 @@ describe('startEmbeddedPostgres', () => {
     owner.onExit((reason) => ends.push(reason));
     for (const times of [1, 2]) {
       killPostmaster(dataDirectory);
-      await waitUntil('it serves again', () => reasons.length === times);
+      await waitUntil('it serves again', 10, () => reasons.length === times);
       expect(await query(owner, 'SELECT one FROM survived')).toEqual([{ one: 1 }]);
       await expect(start('exclusive')).rejects.toThrow(DataInUseError);
     }
@@ -122,7 +122,7 @@ describe('startEmbeddedPostgres', () => {
     const ends: string[] = [];
     guest.onExit((reason) => ends.push(reason));
     killPostmaster(dataDirectory);
-    await waitUntil('the listener is called', () => ends.length === 1);
+    await waitUntil('the listener is called', 10, () => ends.length === 1);
     expect(ends[0]).toContain('its process is gone');
   });
 
@@ -133,7 +133,7 @@ describe('startEmbeddedPostgres', () => {
     const control = join(dataDirectory, 'postgres', 'global', 'pg_control');
     renameSync(control, `${control}.away`);
     killPostmaster(dataDirectory);
-    await waitUntil('the listener is called', () => ends.length === 1);
+    await waitUntil('the listener is called', 10, () => ends.length === 1);
     renameSync(`${control}.away`, control);
     expect(ends[0]).toMatch(/did not start.*could not (find|open)/s);
   });

@@ -6,7 +6,7 @@ import { killPostmaster } from '../embedded-postgres/support/scratch';
 import { databaseEnvironment } from '../support/database-environment';
 import { runProgram, startProgram, type RunningProgram } from '../support/run-program';
 import { createTestDatabase, type TestDatabase } from '../support/test-database';
-import { waitUntil } from '../support/wait-until';
+import { waitUntil } from '../support/wait-until.cjs';
 
 const serving = /"url":"(http:[^"]+)"/;
 
@@ -53,7 +53,7 @@ describe('with the embedded PostgreSQL', () => {
     async (signal) => {
       const pidFile = join(folder, 'postgres', 'postmaster.pid');
       const program = startProgram('main.js', [], { PORT: '0', DATA_DIR: folder });
-      await waitUntil('a PostgreSQL that starts', () => existsSync(pidFile), 60_000);
+      await waitUntil('a PostgreSQL that starts', 60, () => existsSync(pidFile));
       program.child.kill(signal);
       expect(await program.result).toMatchObject({ code: 0, stderr: '' });
       expect(existsSync(pidFile)).toBe(false);

@@ -3,6 +3,7 @@ import { get } from 'node:http';
 import type { Socket } from 'node:net';
 import { openSocket } from '../support/raw-http';
 import { startTestService, type TestService } from '../support/test-service';
+import { waitUntil } from '../support/wait-until.cjs';
 
 const maxConnections = 20;
 
@@ -60,14 +61,6 @@ function visit(name: string): Promise<number | undefined> {
   });
 }
 
-async function waitUntil(holds: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 20_000;
-  while (!(await holds())) {
-    if (performance.now() > deadline) throw new Error('it has not come true in 20 seconds');
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
 it('cuts a client that sends its request a byte at a time, and tells it why', async () => {
   const slow = await Promise.all(Array.from({ length: 5 }, dawdle));
   for (const { closed, received } of slow) {
@@ -102,14 +95,20 @@ it('closes connections that wait, and none that is being answered, when they are
   await service.database.sequelize.query('SELECT * FROM visit_totals FOR UPDATE', { transaction: holder });
   const held = await Promise.all(Array.from({ length: maxConnections - 2 }, connect));
   for (const { socket } of held) socket.write('GET /held HTTP/1.1\r\nHost: x\r\n\r\n');
-  await waitUntil(async () => {
+  await waitUntil('the visits wait', 20, async () => {
     const { text } = await service.http.get('/-/metrics');
     return text.includes(`footfall_record_queue_depth ${held.length - 1}\n`);
   });
   const waiting = await Promise.all(Array.from({ length: 10 }, connect));
-  await waitUntil(() => waiting.filter(({ socket }) => socket.destroyed).length >= 8);
+  await waitUntil(
+    'connections are closed',
+    20,
+    () => waiting.filter(({ socket }) => socket.destroyed).length >= 8,
+  );
   await holder.rollback();
-  await waitUntil(() => held.every(({ received }) => received().startsWith('HTTP/1.1 200 ')));
+  await waitUntil('the visits are answered', 20, () =>
+    held.every(({ received }) => received().startsWith('HTTP/1.1 200 ')),
+  );
   expect(await service.listed('held')).toBe(held.length + 1);
 });
 
@@ -120,7 +119,7 @@ it('cuts a client that asks on and on and takes no answer', async () => {
   socket.write('GET /-/openapi.json HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(500));
   let broken = false;
   socket.once('close', () => (broken = true));
-  await waitUntil(() => {
+  await waitUntil('the connection is closed', 20, () => {
     // Without reading, only writing tells that the other side is gone. Empty lines before a request are allowed.
     socket.write('\r\n');
     return broken;

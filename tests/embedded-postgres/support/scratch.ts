@@ -3,13 +3,6 @@ import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, realpath
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Waits until the check holds, for at most `timeoutMs` milliseconds. */
-export async function waitUntil(what: string, check: () => boolean, timeoutMs = 10_000): Promise<void> {
-  for (const deadline = Date.now() + timeoutMs; !check(); await new Promise((done) => setTimeout(done, 20))) {
-    if (Date.now() > deadline) throw new Error(`Not within ${timeoutMs} ms: ${what}`);
-  }
-}
-
 /** Creates a temporary folder that every account may enter; that of mkdtemp is private (0700). */
 export function createScratchFolder(): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'footfall-test-')));

@@ -10,7 +10,7 @@ import {
   recordRequestedVisit,
   rejectPrefetch,
   replayHeaders,
-} from '../visits/record-requested-visit';
+} from '../visits/visit-endpoints';
 import { badgeQuery, type BadgeOptions } from './badge-query';
 import { badgeSchema, presentBadge, renderBadge } from './render-badge';
 
