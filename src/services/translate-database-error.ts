@@ -48,11 +48,14 @@ export function isRefusal(error: unknown): boolean {
   return error.cause instanceof ServerError && !isPassing(error);
 }
 
-// check_violation; the checks of a name repeat the rules of `parseUsername`.
+// The checks that repeat the rules of `parseUsername`.
+const nameChecks = /^visitors_username_(length|normalised|reserved|trimmed|characters)$/;
+
 function isNameRefused(error: unknown): boolean {
   if (!(error instanceof StatementError) || !(error.cause instanceof ServerError)) return false;
   const { code, constraint = '' } = error.cause;
-  return code === '23514' && constraint.startsWith('visitors_username_');
+  // check_violation
+  return code === '23514' && nameChecks.test(constraint);
 }
 
 function isPassing(error: unknown): boolean {

@@ -82,7 +82,7 @@ describe('with the embedded PostgreSQL', () => {
     rmSync(other, { recursive: true, force: true });
     expect(taken).toMatchObject({
       code: 1,
-      stderr: expect.stringMatching(/^footfall: Port \d+ .*taken.*PORT.*\n$/),
+      stderr: expect.stringMatching(/^footfall: Port \d+ .*in use.*PORT.*\n$/),
     });
 
     // Commands join the running service's database and leave it running.
