@@ -35,10 +35,7 @@ export interface BatchQueueOptions<Item, Result> {
 
 /** Collects items into batches. */
 export interface BatchQueue<Item, Result> {
-  /**
-   * Resolves with the result of this item. Rejects with the error of `createRefusal`, `createTimeout`, `toError`, or
-   * with the one that `send` gave it.
-   */
+  /** Resolves with the result of this item, or rejects with an error of `send` or of the other options. */
   add(item: Item): Promise<Result>;
   /** Items that wait for a batch. */
   readonly waiting: number;
@@ -50,8 +47,7 @@ const deadlineCheckMs = 100;
 
 /**
  * Creates a queue in which items that arrive while a batch is under way form the next one (group commit). No timer
- * forms a batch, so an idle service adds no delay. One bad item never fails another: a batch that the database refuses
- * is sent again in halves.
+ * forms a batch, so an idle service adds no delay. A refused batch is sent again in halves, so no bad item fails others.
  */
 export function createBatchQueue<Item, Result>(
   options: BatchQueueOptions<Item, Result>,

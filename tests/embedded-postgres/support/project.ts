@@ -4,7 +4,8 @@ import { transformFileSync } from '@swc/core';
 import { locateBinaries } from '../../../src/embedded-postgres/binaries';
 
 const repository = join(__dirname, '../../..');
-const moduleFolder = 'src/embedded-postgres';
+// The module, and the layer below it.
+const folders = ['src/embedded-postgres', 'src/shared'];
 
 /** Compiles the module into a folder that uses the packages of this repository. */
 export function createProject(folder: string): void {
@@ -31,14 +32,16 @@ export function createProjectWithPackages(folder: string, version: string): void
   writeFileSync(manifest, JSON.stringify({ ...JSON.parse(readFileSync(manifest, 'utf8')), version }));
 }
 
-function compileModule(folder: string): void {
-  mkdirSync(join(folder, moduleFolder), { recursive: true });
-  for (const file of readdirSync(join(repository, moduleFolder))) {
-    const { code } = transformFileSync(join(repository, moduleFolder, file), {
-      jsc: { parser: { syntax: 'typescript' }, target: 'es2023' },
-      module: { type: 'commonjs' },
-    });
-    writeFileSync(join(folder, moduleFolder, file.replace(/\.ts$/, '.js')), code);
+function compileModule(target: string): void {
+  for (const folder of folders) {
+    mkdirSync(join(target, folder), { recursive: true });
+    for (const file of readdirSync(join(repository, folder))) {
+      const { code } = transformFileSync(join(repository, folder, file), {
+        jsc: { parser: { syntax: 'typescript' }, target: 'es2023' },
+        module: { type: 'commonjs' },
+      });
+      writeFileSync(join(target, folder, file.replace(/\.ts$/, '.js')), code);
+    }
   }
 }
 
