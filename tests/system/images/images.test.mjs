@@ -74,7 +74,7 @@ describe('preparation', { skip }, () => {
 });
 describe('image contents', { skip }, () => describeImageContents(builtImages));
 describe('processes', { skip }, () => describeProcesses(context));
-describe('proxy', { skip }, () => describeProxy(network));
+describe('proxy', { skip }, () => describeProxy(network, share));
 describe('TLS', { skip }, () => describeTls(network, share));
 describe('stack', { skip }, () => {
   test('the stack is deployed and serves', deployed);
