@@ -3,6 +3,7 @@ import type { Sequelize } from 'sequelize';
 import { loadSettings } from '../config/load-settings';
 import { logInAsOwner } from '../config/log-in-as-owner';
 import type { PoolSettings, Settings } from '../config/settings';
+import { sessionSettings } from '../db/connect-database';
 import { openDatabase, type OpenDatabase } from '../lifecycle/open-database';
 
 /** What a command works with. */
@@ -57,7 +58,7 @@ export async function withClient<T>(
   client.on('error', () => undefined);
   await client.connect();
   try {
-    await client.query('SET statement_timeout = 0');
+    await client.query(`SET statement_timeout = 0; ${sessionSettings}`);
     return await work(client);
   } finally {
     await client.end();

@@ -1,4 +1,5 @@
 import type { ConnectionOptions as TlsConnectionOptions } from 'node:tls';
+import type { Client } from 'pg';
 import { Sequelize, type Options } from 'sequelize';
 import { quietDriver } from './quiet-driver';
 
@@ -31,6 +32,9 @@ interface PooledConnection {
 }
 
 const keepAliveMs = 60_000;
+
+/** Settings of each session that the driver's reading of answers relies on, whatever the database's defaults are. */
+export const sessionSettings = `SET datestyle = 'ISO, MDY'; SET intervalstyle = 'postgres'`;
 
 /**
  * Creates the connection pool. No socket is opened before the first query. Idle connections cause no errors: they are
@@ -78,11 +82,12 @@ export function connectDatabase(options: ConnectionOptions): Sequelize {
       },
     },
   } as Options);
-  sequelize.addHook('afterConnect', (connection) => {
+  sequelize.addHook('afterConnect', async (connection) => {
     const pooled = connection as PooledConnection;
     ages.set(pooled, { bornAt: Date.now(), takenAt: Date.now() });
     // Sequelize passes `keepAlive` to the driver but not its delay. The kernel's default is two hours.
     pooled.connection?.stream?.setKeepAlive(true, keepAliveMs);
+    await (connection as Client).query(sessionSettings);
   });
   sequelize.addHook('beforeDisconnect', (connection) => {
     const pooled = connection as PooledConnection;

@@ -75,7 +75,12 @@ it('takes back exactly what is named, and nothing that would leave a newer one b
   expect(await list('executed')).toEqual(migrations.slice(0, 3));
 
   await insertApplied('20990101000000-of-a-newer-release');
-  expect((await migrate('down', '--only', migrations[2]!)).stderr).toContain('20990101000000');
+  const all = [['--only', migrations[2]!], ['--to', migrations[1]!], ['--to', '0'], ['--step', '2'], []];
+  for (const options of all) {
+    const refused = await migrate('down', ...options);
+    expect(refused).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('20990101000000') });
+  }
+  expect((await list('executed')).slice(0, 3)).toEqual(migrations.slice(0, 3));
 });
 
 it('takes back nothing with --safe when one of them is not safe to', async () => {

@@ -36,7 +36,8 @@ export function migrateUp(options: RangeOptions): Promise<void> {
 /** Reverts migrations, the newest one unless told otherwise. */
 export function migrateDown(options: DownOptions): Promise<void> {
   return migrate(async (migrator, sequelize) => {
-    reportDone(await migrator.down(await toDownRange(options, sequelize)));
+    const migrations = await listReverts(options, sequelize);
+    reportDone(await migrator.down({ migrations }));
   });
 }
 
@@ -98,12 +99,18 @@ async function grantToService(context: CommandContext): Promise<string | undefin
   });
 }
 
-type DownRange = Parameters<Migrator['down']>[0];
-
-async function toDownRange(options: DownOptions, sequelize: Sequelize): Promise<DownRange> {
-  if (options.only === undefined) return options.to === '0' ? { to: 0 } : toRange(options);
+async function listReverts(options: DownOptions, sequelize: Sequelize): Promise<string[]> {
   const status = await readSchemaStatus(sequelize);
-  return { migrations: orderReverts(status, options.only, options.safe === true) };
+  const names = options.only ?? selectNewest(status, options);
+  return orderReverts(status, names, options.safe === true);
+}
+
+function selectNewest({ executed }: SchemaStatus, { to, step = 1 }: RangeOptions): string[] {
+  const names = executed.map(({ name }) => name);
+  if (to === '0') return names;
+  if (to === undefined) return names.slice(-step);
+  // One that is not applied is refused by its name.
+  return names.includes(to) ? names.slice(names.indexOf(to)) : [to];
 }
 
 function toRange({ to, step }: RangeOptions): { to: string } | { step: number } | undefined {

@@ -1,14 +1,23 @@
 import { z } from 'zod';
-import type { TransferRecord } from '../../services/commands/transfer/transfer-record';
+import {
+  maxImportedCount,
+  maxImportedId,
+  type TransferRecord,
+} from '../../services/commands/transfer/transfer-record';
 import { DomainError } from '../../shared/domain-error';
 import { LineFault } from '../../shared/line-fault';
 import { parseUsername } from '../../shared/username';
 
+/** What a count must be, for messages. */
+export const countRule = `must be a whole number from 0 to ${maxImportedCount}`;
+
 // JSON has numbers where CSV has text.
-const wholeNumber = z
-  .union([z.string(), z.int()], 'must be a whole number')
-  .transform(String)
-  .refine(isWholeNumber, 'must be a whole number from 0 to 9007199254740991');
+const wholeNumber = z.union([z.string(), z.int()], 'must be a whole number').transform(String);
+const count = wholeNumber.refine(isCount, countRule);
+const id = wholeNumber.refine(
+  (text) => isWithin(text, 1, maxImportedId),
+  `must be a whole number from 1 to ${maxImportedId}`,
+);
 const username = z.string('is missing');
 const visitedAt = z.iso
   .datetime({ offset: true, error: 'must be an RFC 3339 time such as 2026-01-31T12:00:00.123456Z' })
@@ -18,12 +27,12 @@ const recordSchema = z.discriminatedUnion(
   'kind',
   [
     z.strictObject({ kind: z.literal('visit'), username, visited_at: visitedAt }),
-    z.strictObject({ kind: z.literal('visitor'), username, id: wholeNumber }),
+    z.strictObject({ kind: z.literal('visitor'), username, id }),
     z.strictObject({
       kind: z.literal('opening'),
       username,
-      visits: wholeNumber,
-      id: wholeNumber,
+      visits: count,
+      id,
       source: z.string('is missing'),
     }),
   ],
@@ -62,9 +71,13 @@ export function parseName(line: number, text: string): string {
   }
 }
 
-/** Returns whether the text is a count that every part of the service can represent. */
-export function isWholeNumber(text: string): boolean {
-  return /^\d{1,16}$/.test(text) && Number(text) <= Number.MAX_SAFE_INTEGER;
+/** Whether the text is a count that may be imported. */
+export function isCount(text: string): boolean {
+  return isWithin(text, 0, maxImportedCount);
+}
+
+function isWithin(text: string, least: number, most: number): boolean {
+  return /^\d{1,16}$/.test(text) && Number(text) >= least && Number(text) <= most;
 }
 
 function explainIssue(issue: z.core.$ZodIssue | undefined): string {

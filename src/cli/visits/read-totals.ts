@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { TotalRecord } from '../../services/commands/transfer/transfer-record';
 import { LineFault } from '../../shared/line-fault';
-import { isWholeNumber, parseName } from './parse-record';
+import { countRule, isCount, parseName } from './parse-record';
 import { readCsv } from './read-csv';
 
 const header = /^(user)?name,(count|visits|total)$/i;
@@ -19,8 +19,8 @@ export async function* readTotals(input: Readable): AsyncGenerator<TotalRecord> 
     const [name = '', count = ''] = fields;
     if (fields.length !== 2)
       throw new LineFault(line, 'it must be a name and a count with a comma between them');
-    if (!isWholeNumber(count.trim())) {
-      throw new LineFault(line, `"${count}" must be a whole number from 0 to 9007199254740991`);
+    if (!isCount(count.trim())) {
+      throw new LineFault(line, `"${count}" ${countRule}`);
     }
     yield { line, username: parseName(line, name), visits: count.trim() };
   }

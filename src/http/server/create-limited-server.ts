@@ -39,6 +39,9 @@ export function createLimitedServer(
     // The app refuses such a request with a problem; Node's own response would skip the app.
     requireHostHeader: false,
   });
+  // A client may close its half of the connection after the request, as `nc -N` does. Without this, Node drops the
+  // response. The types of Node do not have the property.
+  Object.assign(server, { httpAllowHalfOpen: true });
   const handle: RequestListener = (request, response) => {
     responses.track(response);
     app(request, response);

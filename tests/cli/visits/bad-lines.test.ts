@@ -21,6 +21,9 @@ describe('a line that cannot be imported', () => {
     ['kind,username,id\nvisitor,a,1\nvisitor,b,1\n', 3, 'repeats the id of line 2'],
     ['kind,username,id\nvisitor,a,1\nvisitor,a,2\n', 3, 'repeats the visitor of line 2'],
     ['kind,username\nguest,a\n', 2, 'one of visit, visitor, opening'],
+    ['kind,username,id\nvisitor,a,9007199254740991\n', 2, 'from 1 to 4503599627370496'],
+    ['kind,username,id\nvisitor,a,0\n', 2, 'from 1 to 4503599627370496'],
+    ['kind,username,id,visits,source\nopening,a,1,9007199254740991,x\n', 2, 'from 0 to 1000000000000'],
   ])('is told by its number, and nothing is kept: %j', async (content, line, reason) => {
     const refused = { line, reason: expect.stringContaining(reason) };
     await expect(importText(target, 'csv', content)).rejects.toMatchObject(refused);
@@ -43,12 +46,19 @@ describe('a line that cannot be imported', () => {
     ['bob,1\nbob,2\n', 2, 'repeats the name of line 1'],
     ['name,count\nbob,-1\n', 2, 'whole number'],
     ['bob,1.5\n', 1, 'whole number'],
-    ['bob,9007199254740992\n', 1, 'whole number'],
+    ['bob,9007199254740991\n', 1, 'whole number'],
+    ['bob,1000000000001\n', 1, 'from 0 to 1000000000000'],
     ['bob\n', 1, 'a name and a count'],
     ['bob,1\na/b,1\n', 2, 'slash'],
   ])('is told of totals: %j', async (content, line, reason) => {
     const refused = { line, reason: expect.stringContaining(reason) };
     await expect(importTotalsText(target, content)).rejects.toMatchObject(refused);
+    expect(await target.query('SELECT 1 FROM visitors UNION ALL SELECT 1 FROM balance_imports')).toEqual([]);
+  });
+
+  it('is refused together with others if the sum of all totals would be too large', async () => {
+    const names = Array.from({ length: 4504 }, (_, index) => `name-${index},1000000000000\n`);
+    await expect(importTotalsText(target, names.join(''))).rejects.toThrow('sum of all totals');
     expect(await target.query('SELECT 1 FROM visitors UNION ALL SELECT 1 FROM balance_imports')).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import type { ClientBase } from 'pg';
 import type { TransferRecord } from './transfer-record';
 import { copyRows, type CopyRow } from './copy-rows';
-import { createMissingVisitors, refuseDuplicateLines, restoreVisitors } from './staging';
+import { checkSumOfTotals, createMissingVisitors, refuseDuplicateLines, restoreVisitors } from './staging';
 import { withinTransaction } from '../within-transaction';
 
 /** What an import added. */
@@ -40,6 +40,7 @@ export async function importLog(
       INSERT INTO visits (visitor_id, visited_at)
       SELECT visitors.id, staged.visited_at FROM staged JOIN visitors USING (username)
       WHERE kind = 'visit' ORDER BY line`);
+    await checkSumOfTotals(client);
     return { lines, visits: rowCount ?? 0, createdVisitors };
   });
 }

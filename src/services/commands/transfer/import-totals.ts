@@ -1,7 +1,7 @@
 import type { ClientBase } from 'pg';
 import type { TotalRecord } from './transfer-record';
 import { copyRows, type CopyRow } from './copy-rows';
-import { createMissingVisitors, refuseDuplicateLines } from './staging';
+import { checkSumOfTotals, createMissingVisitors, refuseDuplicateLines } from './staging';
 import { withinTransaction } from '../within-transaction';
 
 /** An import of opening balances. Its id is what undoes it. */
@@ -39,6 +39,7 @@ export async function importTotals(
        SELECT $1, visitors.id, staged.visits FROM staged JOIN visitors USING (username)`,
       [importId],
     );
+    await checkSumOfTotals(client);
     return { importId, names, createdVisitors };
   });
 }

@@ -1,5 +1,9 @@
 import type { ClientBase } from 'pg';
 import { LineFault } from '../../../shared/line-fault';
+import { OperatorError } from '../../../shared/operator-error';
+
+// JSON numbers are exact up to 2^53 - 1. Half of that is left to visits to come.
+const maxSum = 2 ** 52;
 
 /**
  * Refuses staged lines that repeat another one.
@@ -50,6 +54,17 @@ export async function restoreVisitors(client: ClientBase): Promise<number> {
     WHERE NOT EXISTS (SELECT FROM visitors WHERE visitors.username = staged.username)
     GROUP BY username ORDER BY min(line)`);
   return (kept.rowCount ?? 0) + (named.rowCount ?? 0);
+}
+
+/**
+ * Refuses an import after which the sum of all totals could not be shown.
+ * @throws {OperatorError}
+ */
+export async function checkSumOfTotals(client: ClientBase): Promise<void> {
+  const { rows } = await client.query<{ sum: string | null }>('SELECT sum(visits) AS sum FROM visit_totals');
+  const sum = Number(rows[0]?.sum ?? '0');
+  if (sum <= maxSum) return;
+  throw new OperatorError(`the sum of all totals must be at most ${maxSum}; nothing was imported`);
 }
 
 async function hasVisitors(client: ClientBase): Promise<boolean> {

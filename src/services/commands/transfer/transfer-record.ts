@@ -5,6 +5,15 @@ export type TransferRecord = { readonly line: number; readonly username: string 
   | { readonly kind: 'opening'; readonly visits: string; readonly id: string; readonly source: string }
 );
 
+/**
+ * The largest count of one imported line. JSON numbers are exact up to 2^53 - 1, which leaves room for visits to come
+ * and for sums.
+ */
+export const maxImportedCount = 1_000_000_000_000;
+
+/** The largest imported id, which leaves room for the ids of new names. */
+export const maxImportedId = 2 ** 52;
+
 /** One name and its total in another counter. */
 export interface TotalRecord {
   readonly line: number;
