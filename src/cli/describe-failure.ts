@@ -1,3 +1,5 @@
+import { findSqlState } from '../shared/find-sql-state';
+
 /** Describes in one line why a command failed and, where the cure is known, what to do. */
 export function describeFailure(error: unknown): string {
   return `${describeError(error)}${adviseOn(error)}`;
@@ -11,10 +13,8 @@ function describeError(error: unknown): string {
   return `${error.message}${cause}`;
 }
 
-// 42501 is insufficient_privilege. Sequelize and the statement runner wrap the server's error.
 function adviseOn(error: unknown): string {
-  if (!(error instanceof Error)) return '';
-  const { code, parent } = error as { code?: unknown; parent?: unknown };
-  if (code !== '42501') return adviseOn(parent ?? error.cause);
+  // insufficient_privilege
+  if (findSqlState(error) !== '42501') return '';
   return '; commands log in as the owner of the tables: set DB_OWNER_USERNAME and DB_OWNER_PASSWORD';
 }

@@ -22,24 +22,28 @@ export function explainSwallowedFlags(
   words: readonly string[],
   program: Command,
 ): string | undefined {
-  if (environment['npm_lifecycle_event'] !== 'migrate') return undefined;
-  const given = readNpmCommandLine(process.ppid);
-  const swallowed = given ? findUnknown(given) : findExported(environment, program);
+  const script = environment['npm_lifecycle_event'];
+  if (script !== 'migrate' && script !== 'start') return undefined;
+  const given = readNpmCommandLine(process.ppid, script);
+  const swallowed = given ? findUnknown(given) : script === 'migrate' ? findExported(environment, program) : [];
   if (swallowed.length === 0) return undefined;
+  if (script === 'start') {
+    return `nothing was done, since npm kept ${swallowed.join(' ')} for itself; write settings as "PORT=9000 npm start", see "npx footfall settings"`;
+  }
   const meant = given ? given.filter(isMeantForUs) : [...words.slice(0, 1), ...swallowed];
   const command = `migrate -- ${meant.join(' ')}`;
   return `nothing was done, since npm kept ${swallowed.join(' ')} for itself; write "npm run ${command}" or "npx footfall ${command.replace('-- ', '')}"`;
 }
 
 /** Returns the words after the script's name; undefined if npm, the parent process, has no log that can be read. */
-function readNpmCommandLine(npm: number): string[] | undefined {
+function readNpmCommandLine(npm: number, name: string): string[] | undefined {
   try {
     const folder = `/proc/${npm}/fd`;
     const files = readdirSync(folder).map((descriptor) => readlinkSync(join(folder, descriptor)));
     const log = files.find((file) => /[/]_logs[/].*-debug-\d+\.log$/.test(file));
     const line = /^\d+ verbose argv (.*)$/m.exec(readFileSync(log ?? '', 'utf8'))?.[1] ?? '';
     const words = Array.from(line.matchAll(/"(?:[^"\\]|\\.)*"/g), ([word]) => JSON.parse(word) as string);
-    const script = words.indexOf('migrate');
+    const script = words.indexOf(name);
     return script === -1 ? undefined : words.slice(script + 1);
   } catch {
     return undefined;

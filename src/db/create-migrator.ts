@@ -18,8 +18,10 @@ export interface MigratorOptions {
 
 /** Creates a migrator. Each migration runs in a transaction of its own, which also records it. */
 export function createMigrator({ sequelize, folder, report }: MigratorOptions): Migrator {
+  // Listed once: a build beside a running service must not change what is pending for it.
+  const files = listMigrations(folder);
   const migrator = new Umzug({
-    migrations: () => listMigrations(folder).map((file) => toRunnable(file, sequelize)),
+    migrations: files.map((file) => toRunnable(file, sequelize)),
     logger: undefined,
     storage: {
       executed: () => listAppliedMigrations(sequelize),

@@ -1,9 +1,8 @@
-import { DatabaseError } from 'sequelize';
 import { withAdvisoryLock } from '../db/advisory-lock';
 import type { Migrator } from '../db/create-migrator';
 import { DomainError } from '../shared/domain-error';
+import { findSqlState } from '../shared/find-sql-state';
 import type { Logger } from '../shared/logger';
-import { StatementError } from '../shared/statement';
 import type { OpenDatabase } from './open-database';
 
 /** Knows whether the database has every migration of this release. */
@@ -116,7 +115,5 @@ export async function prepareSchema(
 }
 
 function isPartMissing(error: unknown): boolean {
-  if (error instanceof StatementError) return isPartMissing(error.cause);
-  if (error instanceof DatabaseError) return isPartMissing(error.parent);
-  return error instanceof Error && 'code' in error && missingParts.has(error.code);
+  return missingParts.has(findSqlState(error));
 }

@@ -33,7 +33,6 @@ export function translateDatabaseError(error: unknown, work: DatabaseWork): unkn
       { cause: error },
     );
   }
-  if (error instanceof StatementError && error.cause instanceof DomainError) return error.cause;
   if (!isPassing(error)) return error;
   return new DomainError(
     'database-unavailable',
@@ -45,7 +44,8 @@ export function translateDatabaseError(error: unknown, work: DatabaseWork): unkn
 /** Whether the database refused a statement because of what is in it, and recorded nothing of it. */
 export function isRefusal(error: unknown): boolean {
   if (!(error instanceof StatementError) || error.outcome !== 'not-run') return false;
-  return error.cause instanceof ServerError && !isPassing(error);
+  // Data exception and integrity constraint violation. Any other error would repeat itself for each half of a batch.
+  return error.cause instanceof ServerError && /^2[23]/.test(error.cause.code ?? '');
 }
 
 // The checks that repeat the rules of `parseUsername`.

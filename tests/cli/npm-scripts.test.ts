@@ -112,6 +112,12 @@ describe('npm run migrate', () => {
   });
 });
 
+it('refuses "npm start --port 9000", and says how to write it', async () => {
+  const { code, stderr } = await runNpm('start --port 9000', { PORT: '0' });
+  expect(code).toBe(2);
+  expect(stderr).toContain('PORT=9000 npm start');
+});
+
 describe('a signal to npm', () => {
   let data: string;
   beforeAll(() => {

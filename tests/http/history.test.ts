@@ -156,6 +156,10 @@ it.each([
   ['/-/history?interval=minute', 'invalid-parameter'],
   ['/-/history?tz=Mars/Olympus', 'invalid-parameter'],
   ['/-/history?tz=%2B02:00', 'invalid-parameter'],
+  // Abbreviations that V8 knows and the zone database does not, and that mean several zones.
+  ['/-/history?tz=PST', 'invalid-parameter'],
+  ['/-/summary?tz=IST', 'invalid-parameter'],
+  ['/-/history?since=2999-01-01T00:00:00Z', 'invalid-parameter'],
   ['/-/history?tz=UTC&tz=UTC', 'invalid-parameter'],
   [`/-/history?tz=${encodeURIComponent(`UTC'; DROP TABLE visits; --`)}`, 'invalid-parameter'],
   ['/-/summary?tz=nowhere', 'invalid-parameter'],

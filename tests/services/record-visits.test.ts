@@ -61,7 +61,11 @@ const refused = ['a/b', 'c\u2065d', 'e\\f', ' g'];
 
 it('fails only the names of a batch that the database refuses', async () => {
   await recordBatch(run, { known: 1 });
-  const recorder = createVisitRecorder(run, limits);
+  const observed = { visits: 0, recorded: 0 };
+  const recorder = createVisitRecorder(run, limits, (visits, recorded) => {
+    observed.visits += visits;
+    observed.recorded += recorded;
+  });
   const good = Array.from({ length: 40 }, (_, index) => `new-${index}`);
   const record = (name: string): Promise<unknown> =>
     recorder.recordVisit(name).catch((error: unknown) => error);
@@ -69,6 +73,7 @@ it('fails only the names of a batch that the database refuses', async () => {
   const recorded = await Promise.all(['known', ...good].map(record));
   expect(recorded).toMatchObject([{ visits: 2 }, ...good.map((username) => ({ username, visits: 1 }))]);
   for (const error of await bad) expect(error).toMatchObject({ code: 'invalid-username' });
+  expect(observed).toEqual({ visits: 49, recorded: 41 });
   expect(await countVisits()).toEqual({ known: 2, ...Object.fromEntries(good.map((name) => [name, 1])) });
 });
 
@@ -191,8 +196,8 @@ describe('where another process records the same name', () => {
     await waitForTurns('granted');
     let over = false;
     const turns = createTurns(run);
-    const turn = turns.await('a').then(() => (over = true));
-    await turns.await('b');
+    const turn = turns.waitFor('a').then(() => (over = true));
+    await turns.waitFor('b');
     expect(over).toBe(false);
     await holder.commit();
     await Promise.all([visits, turn]);

@@ -40,7 +40,7 @@ function withVerification(
 ): Promise<void> {
   // Counting a name with millions of visits takes longer than any request may.
   return withPool(context, unlimited, (sequelize) =>
-    work({ run: createStatementRunner(sequelize), sequelize, write: createOutput(process.stdout) }),
+    work({ run: createStatementRunner(sequelize), write: createOutput(process.stdout) }),
   );
 }
 

@@ -1,4 +1,3 @@
-import { QueryTypes, type Sequelize } from 'sequelize';
 import { recordVerification } from '../../services/commands/record-verification';
 import { compareTotals, type TotalDrift } from '../../services/queries/compare-totals';
 import type { RunStatement } from '../../shared/statement';
@@ -9,7 +8,6 @@ import type { Verdict } from './render-verdict';
 /** What a verification works with. */
 export interface Verification {
   readonly run: RunStatement;
-  readonly sequelize: Sequelize;
   readonly write: WriteOutput;
 }
 
@@ -20,11 +18,11 @@ export interface Verification {
  *   about them, which may be empty.
  */
 export async function verifyTotals(
-  { run, sequelize, write }: Verification,
+  { run, write }: Verification,
   renderDrifts: (drifts: readonly TotalDrift[]) => string,
 ): Promise<Verdict> {
   const verdict = { visitors: 0, visits: 0, drifted: 0 };
-  const progress = await showProgress({ unit: 'visits', countTotal: () => sumTotals(sequelize), write });
+  const progress = await showProgress({ unit: 'visits', countTotal: () => sumTotals(run), write });
   try {
     for await (const { visitors, visits, drifts } of compareTotals(run)) {
       verdict.visitors += visitors;
@@ -41,10 +39,7 @@ export async function verifyTotals(
   return verdict;
 }
 
-async function sumTotals(sequelize: Sequelize): Promise<number> {
-  const [sum] = await sequelize.query<{ visits: string | null }>(
-    'SELECT sum(visits) AS visits FROM visit_totals',
-    { type: QueryTypes.SELECT },
-  );
+async function sumTotals(run: RunStatement): Promise<number> {
+  const [sum] = await run<{ visits: string | null }>({ text: 'SELECT sum(visits) AS visits FROM visit_totals' }, []);
   return Number(sum?.visits ?? 0);
 }

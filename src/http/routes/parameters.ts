@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isTimeZone } from '../../services/queries/zone-clock';
 import { parseUsername } from '../../shared/username';
 
 /** The message for a query parameter that is repeated. */
@@ -34,18 +35,10 @@ export const timestamp = z
 /** An IANA time zone. https://www.iana.org/time-zones */
 export const timeZone = z
   .string(givenOnce)
-  // PostgreSQL reads an offset such as +02:00 with the opposite sign.
+  // Offsets such as +02:00 are not IANA names.
   .refine(
     (name) => /^[A-Za-z][\w+/-]{0,63}$/.test(name) && isTimeZone(name),
     'must be an IANA time zone such as Europe/Berlin',
   )
   .default('UTC')
   .describe('The IANA time zone of days, weeks and months.');
-
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
-}

@@ -25,8 +25,10 @@ export interface BatchQueueOptions<Item, Result> {
   readonly rowOf: (item: Item) => string;
   /** Turns what `send` threw into what the caller of `add` gets. */
   readonly toError: (error: unknown) => unknown;
-  /** Waited for before the next batch is formed. What arrives meanwhile is in that batch. */
+  /** Waited for before the next batch is formed. What arrives meanwhile is in that batch. Must not reject. */
   readonly awaitTurn?: (waiting: readonly QueuedItem<Item, Result>[]) => Promise<void> | undefined;
+  /** Called with the number of items that failed with the error of `send`. */
+  readonly observeFailure?: (items: number) => void;
   /** Creates the error for an item that was not sent. */
   readonly createRefusal: (reason: string) => Error;
   /** Creates the error for an item that was sent, and whose answer did not come in time. */
@@ -128,6 +130,7 @@ class Queue<Item, Result> implements BatchQueue<Item, Result> {
         await this.sendOrSplit(failed.filter(({ item }) => half.has(rowOf(item))));
         await this.sendOrSplit(failed.filter(({ item }) => !half.has(rowOf(item))));
       } else {
+        this.options.observeFailure?.(failed.length);
         for (const each of failed) each.reject(toError(error));
       }
     }
@@ -141,7 +144,7 @@ class Queue<Item, Result> implements BatchQueue<Item, Result> {
       late.reject(this.options.createRefusal('The request waited too long'));
     }
     for (const sent of [...this.batches].flat()) {
-      if (now - sent.addedAt >= answerWithinMs) sent.reject(this.options.createTimeout());
+      if (!sent.isSettled && now - sent.addedAt >= answerWithinMs) sent.reject(this.options.createTimeout());
     }
     if (this.queue.length > 0 || this.batches.size > 0) return;
     clearInterval(this.deadlineCheck);

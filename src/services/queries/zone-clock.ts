@@ -70,6 +70,16 @@ export function createZoneClock(timeZone: string, from: number, until: number): 
   };
 }
 
+/** Whether this process knows the time zone. */
+export function isTimeZone(name: string): boolean {
+  try {
+    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function listOffsets(timeZone: string, from: number, until: number): Offset[] {
   const offsets: Offset[] = [];
   let start = Temporal.Instant.fromEpochMilliseconds(from).toZonedDateTimeISO(timeZone);

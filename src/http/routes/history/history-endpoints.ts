@@ -26,7 +26,7 @@ const historyQuery = z
     until: timestamp.optional().describe('The end, exclusive. Default: now.'),
   })
   .transform(({ interval, tz, since, until }, context): HistoryRequest => {
-    if (since && until && since > until) {
+    if (since && since > (until ?? new Date())) {
       context.addIssue({ code: 'custom', path: ['since'], message: 'must not be after "until"' });
     }
     return { interval, timeZone: tz, since, until };

@@ -8,7 +8,7 @@ import { recordVisitsOnce, type KeyedVisit, type RecordedVisit } from './record-
 import { createRefusal, createTimeout, createTotalMissing } from './recording-errors';
 import { createTurns, type NumberRange } from './take-turns';
 
-/** Called after every batch: its visits, and how many of them are known to be committed. */
+/** Called with visits whose outcome is final: how many, and how many of them are known to be committed. */
 export type ObserveBatch = (visits: number, recorded: number) => void;
 
 /** Records visits in batches. */
@@ -59,32 +59,38 @@ function createPlainQueue(run: RunStatement, limits: BatchQueueLimits, observeBa
   return createBatchQueue<string, RecordedVisit>({
     ...errors,
     limits,
+    observeFailure: (visits) => {
+      observeBatch(visits, 0);
+    },
     rowOf: (username) => username,
     createRefusal: (reason) => createRefusal(reason, 'Ask again.'),
     createTimeout: () => createTimeout(),
     awaitTurn: (waiting) => {
-      const turn = turns.choose(waiting.map(({ item }) => item));
-      return turn === undefined ? undefined : turns.await(turn);
+      const turn = turns.choose((username) => waiting.some(({ item }) => item === username));
+      return turn === undefined ? undefined : turns.waitFor(turn);
     },
     async send(batch) {
       const byName = groupByName(batch);
       const times = new Map([...byName].map(([username, visits]) => [username, visits.length]));
       const numbers = new Map<string, NumberRange>();
+      let recorded = 0;
       const onCommit = (numbered: ReadonlyMap<string, NumberedVisits>): void => {
         for (const [username, { id, first }] of numbered) {
           const visits = byName.get(username) ?? [];
           byName.delete(username);
           numbers.set(username, { first, last: first + visits.length - 1 });
+          recorded += visits.length;
           visits.forEach((visit, index) => {
             visit.resolve({ id, username, visits: first + index, replayed: false });
           });
         }
       };
       try {
-        await recordVisits(run, times, { turn: turns.choose(times.keys()), onCommit });
-        for (const visit of [...byName.values()].flat()) visit.reject(createTotalMissing());
+        const turn = turns.choose((username) => times.has(username));
+        await recordVisits(run, times, { turn, onCommit });
+        if (byName.size > 0) throw createTotalMissing();
       } finally {
-        observeBatch(batch.length, batch.length - [...byName.values()].flat().length);
+        if (recorded > 0) observeBatch(recorded, recorded);
         turns.observe(numbers);
       }
     },
@@ -107,29 +113,27 @@ function createKeyedQueue(run: RunStatement, limits: BatchQueueLimits, observeBa
   return createBatchQueue<KeyedVisit, RecordedVisit>({
     ...errors,
     limits,
+    observeFailure: (visits) => {
+      observeBatch(visits, 0);
+    },
     rowOf: ({ key }) => key,
     createRefusal: (reason) => createRefusal(reason, 'Ask again with the same key.'),
     createTimeout: () => createTimeout(' Ask again with the same key.'),
     async send(batch) {
-      let [sent, recorded] = [batch.length, 0];
-      try {
-        const outcomes = await recordVisitsOnce(
-          run,
-          batch.map(({ item }) => item),
-        );
-        outcomes.forEach((outcome, index) => {
-          if (outcome instanceof DomainError) {
-            batch[index]?.reject(outcome);
-          } else {
-            if (!outcome.replayed) recorded += 1;
-            batch[index]?.resolve(outcome);
-          }
-        });
-        // A repeat was not sent to be recorded.
-        sent = recorded;
-      } finally {
-        if (sent > 0) observeBatch(sent, recorded);
-      }
+      const outcomes = await recordVisitsOnce(
+        run,
+        batch.map(({ item }) => item),
+      );
+      let recorded = 0;
+      outcomes.forEach((outcome, index) => {
+        if (outcome instanceof DomainError) {
+          batch[index]?.reject(outcome);
+        } else {
+          if (!outcome.replayed) recorded += 1;
+          batch[index]?.resolve(outcome);
+        }
+      });
+      if (recorded > 0) observeBatch(recorded, recorded);
     },
   });
 }

@@ -8,10 +8,10 @@ export interface NumberRange {
 
 /** Lets processes that record the same name do it one after another, so that their batches stay whole. */
 export interface Turns {
-  /** The name to take a turn for, if one of these names is also recorded by another process. */
-  choose(usernames: Iterable<string>): string | undefined;
-  /** Resolves when no other process has its turn at the name, or if that cannot be found out. Never rejects. */
-  await(username: string): Promise<void>;
+  /** Returns the name that another process is also recording, if a batch has it. */
+  choose(has: (username: string) => boolean): string | undefined;
+  /** Resolves when no other process holds the turn for the name, or on failure. Never rejects. */
+  waitFor(username: string): Promise<void>;
   /** Learns from the numbers of the last batch at which name another process records as well, if at any. */
   observe(numbers: ReadonlyMap<string, NumberRange>): void;
 }
@@ -49,12 +49,8 @@ export function createTurns(run: RunStatement): Turns {
   let calm = 0;
   let small = 0;
   return {
-    choose(usernames) {
-      if (contended === undefined) return undefined;
-      for (const username of usernames) if (username === contended) return contended;
-      return undefined;
-    },
-    async await(username) {
+    choose: (has) => (contended !== undefined && has(contended) ? contended : undefined),
+    async waitFor(username) {
       // Without its turn a batch waits for the row instead. If the database is away, the batch reports it.
       await run(waitForTurn, [username]).catch(() => undefined);
     },

@@ -1,0 +1,87 @@
+import { createBatchQueue, type BatchQueueLimits } from '../../../src/services/batching/create-batch-queue';
+
+const limits: BatchQueueLimits = {
+  ...{ maxInFlight: 1, maxBatch: 100, maxWaiting: 1000 },
+  ...{ waitWithinMs: 5000, answerWithinMs: 10_000 },
+};
+const refusal = new Error('refused');
+
+/** Creates a queue that returns each item, and lists its batches. `work` may wait or throw. */
+function createQueue(
+  work: (items: readonly string[]) => Promise<void> | void = () => undefined,
+  options: Partial<BatchQueueLimits> = {},
+) {
+  const batches: string[][] = [];
+  let failures = 0;
+  const queue = createBatchQueue<string, string>({
+    limits: { ...limits, ...options },
+    async send(batch) {
+      const items = batch.map(({ item }) => item);
+      batches.push(items);
+      await work(items);
+      for (const queued of batch) queued.resolve(queued.item);
+    },
+    isRefused: (error) => error === refusal,
+    rowOf: (item) => item,
+    toError: (error) => error,
+    observeFailure: (items) => {
+      failures += items;
+    },
+    createRefusal: (reason) => new Error(reason),
+    createTimeout: () => new Error('timeout'),
+  });
+  return { queue, batches, countFailures: () => failures };
+}
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const message = (error: unknown): string => (error as Error).message;
+
+it('sends together what arrives together, and what arrives meanwhile as the next batch', async () => {
+  const { queue, batches } = createQueue();
+  const first = [queue.add('a'), queue.add('b')];
+  await nextTurn();
+  const second = [queue.add('c'), queue.add('d')];
+  expect(await Promise.all([...first, ...second])).toEqual(['a', 'b', 'c', 'd']);
+  expect(batches).toEqual([
+    ['a', 'b'],
+    ['c', 'd'],
+  ]);
+});
+
+it('fails only the items of a refused row', async () => {
+  const { queue, countFailures } = createQueue((items) => {
+    if (items.includes('bad')) throw refusal;
+  });
+  const names = ['a', 'b', 'bad', 'c', 'd', 'bad', 'e', 'f'];
+  const results = await Promise.all(names.map((name) => queue.add(name).catch(message)));
+  expect(results).toEqual(names.map((name) => (name === 'bad' ? 'refused' : name)));
+  expect(countFailures()).toBe(2);
+});
+
+it('sends a batch once if it failed for another reason', async () => {
+  const { queue, batches, countFailures } = createQueue(() => {
+    throw new Error('no database');
+  });
+  const results = await Promise.all(['a', 'b', 'c'].map((name) => queue.add(name).catch(message)));
+  expect(results).toEqual(['no database', 'no database', 'no database']);
+  expect(batches).toHaveLength(1);
+  expect(countFailures()).toBe(3);
+});
+
+it('refuses items beyond its limit and items that wait too long, and times out sent ones', async () => {
+  let finish = (): void => undefined;
+  const { queue } = createQueue(() => new Promise<void>((resolve) => (finish = resolve)), {
+    ...{ maxBatch: 1, maxWaiting: 2, waitWithinMs: 100, answerWithinMs: 300 },
+  });
+  const sent = queue.add('sent').catch(message);
+  await nextTurn();
+  await nextTurn();
+  expect([queue.inFlight, queue.waiting]).toEqual([1, 0]);
+  const waiting = [queue.add('a').catch(message), queue.add('b').catch(message)];
+  expect(await queue.add('c').catch(message)).toBe('Too many requests are waiting');
+  expect(await Promise.all(waiting)).toEqual(['The request waited too long', 'The request waited too long']);
+  expect(await sent).toBe('timeout');
+  finish();
+  await nextTurn();
+  expect([queue.inFlight, queue.waiting]).toEqual([0, 0]);
+});
