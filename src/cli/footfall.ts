@@ -1,5 +1,5 @@
 #!/usr/bin/env -S node --max-semi-space-size=8
-// The flag is the one of `npm start` and docker/ecosystem.config.cjs: docs/decisions/0060.
+// The flag is the one of `npm start` and docker/ecosystem.config.cjs: docs/decisions/0020.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
