@@ -9,7 +9,7 @@ function footfall(...args: string[]): Promise<ProgramResult> {
   return runProgram('cli/footfall.js', args, {});
 }
 
-it('tells its version', async () => {
+it('prints its version', async () => {
   const { version } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as {
     version: string;
   };
@@ -25,7 +25,7 @@ it.each([
   ['migrate', /up[\s\S]*down[\s\S]*Examples[\s\S]*npm run migrate -- down --to 0/],
   ['migrate down', /--to <name>[\s\S]*--only/],
   ['visits', /export[\s\S]*import[\s\S]*Examples/],
-])('explains itself: footfall %s --help', async (command, manual) => {
+])('prints the help of footfall %s --help', async (command, manual) => {
   const { code, stdout, stderr } = await footfall(...command.split(' ').filter(Boolean), '--help');
   expect([code, stderr]).toEqual([0, '']);
   expect(stdout).toMatch(manual);
@@ -48,7 +48,7 @@ it.each([
   ['visits import', `missing required argument 'file'; "footfall visits import" takes <file>`],
   ['visits export --since yesterday', 'must be RFC 3339'],
   ['settings --format xml', 'Allowed choices are table, web-env, db-env'],
-])('refuses "footfall %s" with one line and 2', async (command, reason) => {
+])('refuses "footfall %s" with one line and exit code 2', async (command, reason) => {
   const { code, stdout, stderr } = await footfall(...command.split(' '));
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(stderr).toMatch(/^footfall: .*\n$/);

@@ -28,7 +28,7 @@ async function list(command: 'pending' | 'executed'): Promise<string[]> {
   return JSON.parse(stdout) as string[];
 }
 
-it('applies everything, and a second time nothing', async () => {
+it('applies all migrations, and nothing the second time', async () => {
   expect(await list('pending')).toEqual(migrations);
   const first = await migrate('up');
   expect(first).toMatchObject({ code: 0, stderr: '' });
@@ -37,7 +37,7 @@ it('applies everything, and a second time nothing', async () => {
   expect(await migrate('up')).toMatchObject({ code: 0, stdout: 'nothing to do\n' });
 });
 
-it('goes up to a name or by a number of steps, and down again', async () => {
+it('migrates up to a name or by steps, and down again', async () => {
   await migrate('up', '--to', migrations[1]!);
   expect(await list('executed')).toEqual(migrations.slice(0, 2));
   await migrate('up', '--step', '1');
@@ -48,7 +48,7 @@ it('goes up to a name or by a number of steps, and down again', async () => {
   expect(await list('executed')).toEqual([]);
 });
 
-it('tells what is applied, what is pending and what only a newer release has', async () => {
+it('lists applied, pending and unknown migrations', async () => {
   await migrate('up', '--step', '2');
   await insertApplied('20990101000000-of-a-newer-release');
   const { stdout } = await migrate('status', '--json');
@@ -62,7 +62,7 @@ it('tells what is applied, what is pending and what only a newer release has', a
   expect((await migrate('status')).stdout).toMatch(/^applied .*\n[^]*^pending .*\n[^]*does not have\n$/m);
 });
 
-it('takes back exactly what is named, and nothing that would leave a newer one behind', async () => {
+it('reverts exactly the named migrations, and refuses if a newer one would remain', async () => {
   await migrate('up', '--to', migrations[4]!);
   const [older, newer] = [migrations[3]!, migrations[4]!];
   const behind = await migrate('down', '--only', older);
@@ -83,7 +83,7 @@ it('takes back exactly what is named, and nothing that would leave a newer one b
   expect((await list('executed')).slice(0, 3)).toEqual(migrations.slice(0, 3));
 });
 
-it('takes back nothing with --safe when one of them is not safe to', async () => {
+it('reverts nothing with --safe if one of them is not safe', async () => {
   await migrate('up', '--to', migrations[1]!);
   const refused = await migrate('down', '--only', migrations[0]!, migrations[1]!, '--safe');
   expect(refused).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining(migrations[0]!) });
@@ -91,14 +91,14 @@ it('takes back nothing with --safe when one of them is not safe to', async () =>
   expect(await migrate('down', '--only', migrations[0]!, migrations[1]!)).toMatchObject({ code: 0 });
 });
 
-it('lets two runners take turns', async () => {
+it('runs concurrent migrations one after the other', async () => {
   const runs = await Promise.all([migrate('up'), migrate('up'), migrate('up')]);
   expect(runs.map(({ code }) => code)).toEqual([0, 0, 0]);
   expect(runs.filter(({ stdout }) => stdout.includes('applied')).length).toBe(1);
   expect(await list('executed')).toEqual(migrations);
 });
 
-it('says in one line what went wrong, with a non-zero code', async () => {
+it('reports a failure in one line, with a non-zero exit code', async () => {
   const unknown = await migrate('up', '--to', 'nothing-of-that-name');
   expect(unknown.code).not.toBe(0);
   expect(unknown.stderr.trim().split('\n')).toHaveLength(1);
@@ -114,7 +114,7 @@ it('says in one line what went wrong, with a non-zero code', async () => {
   });
 });
 
-it('writes the file of a new migration, which then is one', async () => {
+it('creates the file of a new migration', async () => {
   const { stdout } = await migrate('create', 'add-nothing-to-visits');
   const path = stdout.replace('created ', '').trim();
   try {

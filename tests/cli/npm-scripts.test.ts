@@ -19,7 +19,7 @@ jest.setTimeout(120_000);
 
 const repository = join(__dirname, '../..');
 
-// The project as in the image, without tsconfig.json, and with a build that does nothing: the run has built it.
+// The project as in the image: without tsconfig.json. Its build script does nothing, because dist exists.
 let project: string;
 beforeAll(() => {
   project = mkdtempSync(join(tmpdir(), 'footfall-npm-'));
@@ -42,7 +42,7 @@ function startNpm(args: readonly string[], environment: Record<string, string>) 
     cwd: project,
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
-    // A group of its own, which a terminal would signal as a whole.
+    // Its own process group, so that the group can be signalled as by a terminal.
     detached: true,
   });
   const output = { stdout: '', stderr: '' };
@@ -79,12 +79,12 @@ describe('npm run migrate', () => {
     ['run migrate down --safe --silent', 'down --safe'],
     ['run migrate down --stepp=2', 'down --stepp 2'],
     ['run migrate status --json', 'status --json'],
-    // Without npm's log the environment tells.
+    // Without npm's log, the environment is used.
     ['--logs-max=0 run migrate down --to 0', 'down --to <name>'],
     ['--logs-max=0 run migrate down --step 2', 'down --step <count>'],
     ['--logs-max=0 run migrate down --only x --safe', 'down --safe'],
     ['--logs-max=0 run migrate status --json', 'status --json'],
-  ])('refuses "npm %s", does nothing, and says how to write it', async (words, meant) => {
+  ])('refuses "npm %s", changes nothing, and shows the right form', async (words, meant) => {
     const { code, stderr } = await runNpm(words, environment);
     expect(code).toBe(2);
     const lines = stderr.split('\n').filter((line) => line.startsWith('footfall: '));
@@ -94,7 +94,7 @@ describe('npm run migrate', () => {
     expect(await listApplied()).toEqual(applied);
   });
 
-  it('passes on what stands behind --, and leaves npm its own options', async () => {
+  it('passes on options after --, and leaves npm its own', async () => {
     const names = JSON.stringify(applied.map((row) => (row as { name: string }).name));
     for (const words of ['--silent run migrate -- executed --json', 'run migrate -s -- executed --json']) {
       expect(await runNpm(words, environment)).toEqual({ code: 0, stdout: `${names}\n`, stderr: '' });
@@ -103,7 +103,7 @@ describe('npm run migrate', () => {
     expect(status).toMatchObject({ code: 0, stderr: '', stdout: expect.stringMatching(/^applied /) });
   });
 
-  it('takes up and down as they are', async () => {
+  it('runs up and down without --', async () => {
     const down = await runNpm('run migrate down', environment);
     expect(down).toMatchObject({ code: 0, stderr: '' });
     expect(await listApplied()).toEqual(applied.slice(0, -1));
@@ -112,7 +112,7 @@ describe('npm run migrate', () => {
   });
 });
 
-it('refuses "npm start --port 9000", and says how to write it', async () => {
+it('refuses "npm start --port 9000", and shows the right form', async () => {
   const { code, stderr } = await runNpm('start --port 9000', { PORT: '0' });
   expect(code).toBe(2);
   expect(stderr).toContain('PORT=9000 npm start');
@@ -146,7 +146,7 @@ describe('a signal to npm', () => {
     const postmaster = join(data, 'postgres', 'postmaster.pid');
     const pid = Number(readFileSync(postmaster, 'utf8').split('\n')[0]);
     send(npm.pid!, signal);
-    // Its outputs close when the service, which has inherited them, has ended.
+    // npm's outputs close when the service ends, because it inherits them.
     await closed;
     await waitFor(() => !existsSync(postmaster));
     expect(() => process.kill(pid, 0)).toThrow('ESRCH');

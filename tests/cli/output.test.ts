@@ -13,7 +13,7 @@ function createFailing(code: string): { stream: Writable; attempts: () => number
   return { stream, attempts: () => attempts };
 }
 
-it('goes on when a piece has been passed on, and not before', async () => {
+it('waits until a piece is written', async () => {
   const passed: (() => void)[] = [];
   const stream = new Writable({ write: (_chunk, _encoding, done) => void passed.push(done) });
   const write = createOutput(stream);
@@ -36,7 +36,7 @@ it('writes every piece to a slow reader', async () => {
   expect(await read).toBe(pieces.join(''));
 });
 
-it('drops what follows when the reader has gone away', async () => {
+it('drops the rest after the reader has closed', async () => {
   const { stream, attempts } = createFailing('EPIPE');
   const write = createOutput(stream);
   await write('a');
@@ -44,7 +44,7 @@ it('drops what follows when the reader has gone away', async () => {
   expect(attempts()).toBe(1);
 });
 
-it('fails with whatever else goes wrong', async () => {
+it('fails on any other write error', async () => {
   const { stream } = createFailing('ENOSPC');
   await expect(createOutput(stream)('a')).rejects.toThrow('write ENOSPC');
 });

@@ -27,7 +27,7 @@ function runRoles(args: string[] = [], other: Record<string, string> = {}): Prom
   return runProgram('cli/footfall.js', ['roles', ...args], { ...environment, ...other });
 }
 
-it('says what it does, does it again without harm, and never shows the password', async () => {
+it('prints each change, changes nothing the second time, and never prints the password', async () => {
   const again = await runRoles();
   expect(again).toMatchObject({ code: 0, stderr: '' });
   expect(again.stdout).toContain(`exists: role ${role.username}\n`);
@@ -37,14 +37,14 @@ it('says what it does, does it again without harm, and never shows the password'
   expect((await runRoles()).stdout).toBe(again.stdout);
 });
 
-describe('the whole service as that role', () => {
+describe('a service with the role', () => {
   let service: RunningService;
   beforeAll(async () => {
     service = await startServiceOn(database, { ...environment, KEY_PRUNE_INTERVAL_MS: '50' });
   });
   afterAll(() => service.stop());
 
-  it('is ready, records, lists, shows and tells of itself', async () => {
+  it('is ready, records, lists, and serves pages and metrics', async () => {
     const http = request(service.url);
     await http.get('/-/health/ready').expect(200);
     for (const visits of [1, 2]) expect((await http.get('/alice').expect(200)).body.visits).toBe(visits);
@@ -72,7 +72,7 @@ describe('the whole service as that role', () => {
     await http.get('/-/metrics').expect(200, /^footfall_totals_drift 0$/m);
   });
 
-  it('takes over keys and removes them when they are past their time', async () => {
+  it('reuses and removes expired keys', async () => {
     const visit = (name: string) =>
       request(service.url).get(`/${name}`).set('Idempotency-Key', 'o-1').expect(200);
     await visit('carol');
@@ -125,7 +125,7 @@ it.each([
   `COPY visits TO PROGRAM 'true'`,
   `SELECT pg_read_file('/etc/passwd')`,
   'CREATE ROLE mallory',
-])('refuses the role: %s', async (sql) => {
+])('denies the role: %s', async (sql) => {
   await database.query(`INSERT INTO visitors (id, username) VALUES (1, 'first') ON CONFLICT DO NOTHING`);
   const count = `SELECT (SELECT count(*) FROM visits) AS logged, (SELECT sum(visits) FROM visit_totals) AS total`;
   const before = await database.query(count);
@@ -133,12 +133,12 @@ it.each([
   expect(await database.query(count)).toEqual(before);
 });
 
-it('may not become the owner', async () => {
+it('does not let the role become the owner', async () => {
   const owner = environment['DB_OWNER_USERNAME'] ?? '';
   await expect(queryAs(database, role, `SET ROLE "${owner}"`)).rejects.toMatchObject({ code: '42501' });
 });
 
-it('moves the totals by what it appends, although it may not write them', async () => {
+it('updates totals by the trigger, although it may not write them', async () => {
   const visits = `SELECT visits FROM visit_totals JOIN visitors ON visitors.id = visitor_id WHERE username = 'dave'`;
   await queryAs(database, role, `INSERT INTO visitors (username) VALUES ('dave')`);
   expect(await queryAs(database, role, visits)).toEqual([{ visits: '0' }]);
@@ -150,7 +150,7 @@ it('moves the totals by what it appends, although it may not write them', async 
   expect(await queryAs(database, role, visits)).toEqual([{ visits: '1' }]);
 });
 
-it('carries its limits wherever somebody logs in as it, and the owner has none', async () => {
+it('applies its limits to every login of the role, and none to the owner', async () => {
   const read = `SELECT name, setting FROM pg_settings WHERE name IN
     ('statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout') ORDER BY name`;
   const limits = await queryAs(database, role, read);
@@ -166,7 +166,7 @@ it('carries its limits wherever somebody logs in as it, and the owner has none',
   await expect(queryAs(database, role, 'SELECT pg_sleep(20)')).rejects.toMatchObject({ code: '57014' });
 });
 
-it('takes the password from a file, and changes it', async () => {
+it('reads the password from a file', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'footfall-roles-'));
   try {
     const file = join(folder, 'password');
@@ -192,7 +192,7 @@ it('takes the password from a file, and changes it', async () => {
   }
 });
 
-it('takes away what the role was given beside that', async () => {
+it('revokes other privileges of the role', async () => {
   await database.query(`GRANT ALL ON visits, visit_totals TO ${role.username}`);
   await database.query(`GRANT CREATE ON SCHEMA public TO ${role.username}`);
   expect((await runRoles()).code).toBe(0);
@@ -205,7 +205,7 @@ it('takes away what the role was given beside that', async () => {
   }
 });
 
-it('refuses a role that could change the log in another way, and says in which', async () => {
+it('refuses a role that could change the log another way, and names that way', async () => {
   await database.query('GRANT DELETE ON visits TO PUBLIC');
   const everybody = await runRoles();
   await database.query('REVOKE DELETE ON visits FROM PUBLIC');
@@ -234,7 +234,7 @@ it('names the owner login that a command needs', async () => {
   ]);
 });
 
-describe('with an owner that is no superuser, as on RDS', () => {
+describe('with an owner that is not a superuser, as on RDS', () => {
   const owner = { username: nameRole('owner'), password: 'of the tables' };
   const other = { username: nameRole('other_service'), password: 'of the service' };
   let empty: TestDatabase;
@@ -252,7 +252,7 @@ describe('with an owner that is no superuser, as on RDS', () => {
     await empty.drop();
   });
 
-  it('sets up the role before the tables or after them, and a migration grants what its tables need', async () => {
+  it('sets up the role before or after the tables', async () => {
     const first = await runProgram('cli/footfall.js', ['roles'], owned);
     expect(first).toMatchObject({ code: 0, stderr: '' });
     expect(first.stdout).toMatch(/^done: REVOKE TEMPORARY/m);

@@ -8,7 +8,7 @@ import { startProgram, type RunningProgram } from '../support/run-program';
 import { createTestDatabase, type TestDatabase } from '../support/test-database';
 import { findDrift } from '../support/transfer';
 
-// More than are compared in one statement, twice over.
+// Enough for three statements of 500.
 const visitors = 1200;
 const names = Array.from({ length: visitors }, (_, index) => `visitor-${index + 1}`);
 const sum = `${visitors} of ${visitors} visitors differ; "footfall totals rebuild" corrects them`;
@@ -33,7 +33,7 @@ function renderLine(name: string): string {
   return `differs: "${name}" has 2 visits in the log and 7 in the totals`;
 }
 
-/** Runs the command where both of its outputs are a terminal; returns its code and the lines that stand there. */
+/** Runs the command with both outputs on one terminal; returns its exit code and the lines on the screen. */
 async function runOnTerminal(...args: string[]): Promise<{ code: number; lines: string[] }> {
   const command = ['exec', process.execPath, 'dist/src/cli/footfall.js', 'totals', ...args].join(' ');
   const terminal = spawn('script', ['--quiet', '--return', '--command', command, '/dev/null'], {
@@ -47,7 +47,7 @@ async function runOnTerminal(...args: string[]): Promise<{ code: number; lines: 
   return { code, lines: replayTerminal(shown).filter((line) => line !== '') };
 }
 
-it('names each of many totals that differ, and sums up', async () => {
+it('names every total that differs, and their number', async () => {
   expect(await totals('verify').result).toEqual({
     code: 1,
     stderr: '',
@@ -58,7 +58,7 @@ it('names each of many totals that differ, and sums up', async () => {
   ]);
 });
 
-it('writes many totals that differ as one line of JSON', async () => {
+it('writes all totals that differ as one line of JSON', async () => {
   const { code, stdout, stderr } = await totals('verify', '--json').result;
   expect([code, stderr]).toEqual([1, '']);
   expect(stdout.indexOf('\n')).toBe(stdout.length - 1);
@@ -75,7 +75,7 @@ it('writes many totals that differ as one line of JSON', async () => {
   });
 });
 
-it('keeps the bar out of the way on a terminal', async () => {
+it('does not mix the progress bar with other lines on a terminal', async () => {
   const bar = /^[█░]{40} 28% \| 2400 of 8400 visits$/;
   const { code, lines } = await runOnTerminal('verify');
   expect(code).toBe(1);
@@ -87,7 +87,7 @@ it('keeps the bar out of the way on a terminal', async () => {
   expect(JSON.parse(json.lines[0]!)).toMatchObject({ visitors, drifts: expect.any(Array) });
 });
 
-it('lets two rebuilds at once correct the totals one after the other', async () => {
+it('runs two concurrent rebuilds one after the other', async () => {
   const rebuilds: RunningProgram[] = [];
   await withAdvisoryLock(
     database.clientConfig,

@@ -7,7 +7,7 @@ import { databaseEnvironment } from '../support/database-environment';
 import { runProgram, type ProgramResult } from '../support/run-program';
 import { createTestDatabase, type TestDatabase } from '../support/test-database';
 
-// Each command is a process of its own, and some tests have several.
+// Each command is its own process, and some tests run several.
 jest.setTimeout(60_000);
 
 let database: TestDatabase;
@@ -49,7 +49,7 @@ it('imports a file and exports the log', async () => {
   });
 });
 
-it('names the file, the line and the reason when a line is bad', async () => {
+it('names the file, the line and the reason if a line is invalid', async () => {
   const file = write('bad.csv', `${log}bob,yesterday\n`);
   const { code, stdout, stderr } = await visits(['import', file]);
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
@@ -58,7 +58,7 @@ it('names the file, the line and the reason when a line is bad', async () => {
   );
 });
 
-it('names the cure for a file that is missing or does not tell its format', async () => {
+it('says what to do if a file is missing or its format is unknown', async () => {
   expect((await visits(['import', '/nowhere/log.csv'])).stderr).toMatch(/no such file.*nowhere/);
   expect((await visits(['import', write('log.txt', log)])).stderr).toContain('--format csv');
 });
@@ -77,10 +77,10 @@ it('imports totals, lists the imports, and undoes one', async () => {
   });
 });
 
-describe('an output or input that fails', () => {
+describe('with a failing output or input', () => {
   const command = join(__dirname, '../../dist/src/cli/footfall.js');
 
-  /** Runs the command in a shell, as the words after it say. */
+  /** Runs `footfall` in a shell with these words. */
   async function runInShell(words: string): Promise<{ code: number; stderr: string }> {
     const child = spawn('bash', ['-o', 'pipefail', '-c', `${command} ${words}`], {
       env: { PATH: process.env['PATH'], ...databaseEnvironment(database.name) },
@@ -101,14 +101,14 @@ describe('an output or input that fails', () => {
     );
   });
 
-  it('ends an export quietly when its reader has gone', async () => {
+  it('ends without an error when the reader closes', async () => {
     for (const words of ['visits export | head -n 1', 'visits export | true', 'settings | true']) {
       expect([words, await runInShell(words)]).toEqual([words, { code: 0, stderr: '' }]);
     }
   });
 
   it.each(['visits export', 'visits imports', 'settings', 'totals verify'])(
-    'ends %s on a full disk with one line and 1',
+    'ends %s on a full disk with one line and exit code 1',
     async (words) => {
       expect(await runInShell(`${words} >/dev/full`)).toEqual({
         code: 1,
@@ -121,11 +121,11 @@ describe('an output or input that fails', () => {
     ['/tmp --format csv', /^footfall: \/tmp is a folder; name a file\n$/],
     ['/tmp --totals', /^footfall: \/tmp is a folder; name a file\n$/],
     ['/nowhere/log.csv', /^footfall: ENOENT: .*\/nowhere\/log\.csv.*\n$/],
-    // Opens, and fails at the first byte.
+    // Can be opened; the first read fails.
     ['/proc/self/mem --format csv', /^footfall: EIO: .*\n$/],
     ['/proc/self/mem --format ndjson', /^footfall: EIO: .*\n$/],
     ['/proc/self/mem --totals', /^footfall: EIO: .*\n$/],
-  ])('refuses to import %s with one line and 1', async (words, line) => {
+  ])('refuses to import %s with one line and exit code 1', async (words, line) => {
     expect(await runInShell(`visits import ${words}`)).toEqual({
       code: 1,
       stderr: expect.stringMatching(line),

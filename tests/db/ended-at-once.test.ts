@@ -3,7 +3,7 @@ import { startServiceOn } from '../support/test-service';
 import { readServerAddress } from '../support/server-address';
 import { createTestDatabase } from '../support/test-database';
 
-/** What a server says when an operator ends a session: https://www.postgresql.org/docs/current/protocol-message-formats.html */
+/** The message of a server whose operator ends a session: https://www.postgresql.org/docs/current/protocol-message-formats.html */
 function createGoodbye(): Buffer {
   const fields = Buffer.from('SFATAL\0VFATAL\0C57P01\0Mterminating connection\0\0');
   const head = Buffer.alloc(5);
@@ -12,7 +12,7 @@ function createGoodbye(): Buffer {
   return Buffer.concat([head, fields]);
 }
 
-/** Ends every session in the very packet that says that it is open, as a server does that is short of luck. */
+/** Ends each session immediately after it opens, like a server that is stopping or full. */
 async function startHastyServer(): Promise<Server> {
   const { host, port } = readServerAddress();
   const server = createServer((near) => {
@@ -29,7 +29,7 @@ async function startHastyServer(): Promise<Server> {
   return server;
 }
 
-it('goes on when the database ends a session the moment it is open', async () => {
+it('continues when the database ends each session immediately after it opens', async () => {
   const database = await createTestDatabase();
   const hasty = await startHastyServer();
   const { port } = hasty.address() as AddressInfo;

@@ -12,18 +12,18 @@ it.each([
   ['a statement timeout in Japanese', 'エラー', '57014'],
   ['a violated check in Spanish', 'ERROR', '23514'],
   ['a full disk, in English', 'ERROR', '53100'],
-])('takes %s for a statement that was rolled back', (_title, severity, code) => {
+])('treats a statement as rolled back after %s', (_title, severity, code) => {
   expect(isRolledBack(createError(severity, code))).toBe(true);
 });
 
 it.each([
-  ['an administrator ending the session', createError('FATAL', '57P01')],
-  ['the same in German', createError('FATAL', '57P01')],
-  ['the same in French', createError('FATALE', '57P01')],
+  ['an end of the session by an administrator', createError('FATAL', '57P01')],
+  ['an end of the session by an administrator, in German', createError('FATAL', '57P01')],
+  ['an end of the session by an administrator, in French', createError('FATALE', '57P01')],
   ['a full disk in German, which may be a panic', createError('PANIK', '53100')],
   ['the end of an idle transaction', createError('FATALE', '25P03')],
   ['an error without a code', createError('FEHLER', undefined as unknown as string)],
   ['a reset connection', Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' })],
-])('knows nothing of the statement after %s', (_title, error) => {
+])('treats the outcome as unknown after %s', (_title, error) => {
   expect(isRolledBack(error)).toBe(false);
 });

@@ -14,7 +14,7 @@ afterEach(() => database.drop());
 
 const totals = `SELECT username, visits FROM visitors JOIN visit_totals ON visitor_id = visitors.id ORDER BY username`;
 
-/** The schema as the catalogue has it: columns, constraints, indexes, triggers and functions. */
+/** The schema in the system catalog: columns, constraints, indexes, triggers and functions. */
 async function describeSchema(): Promise<unknown> {
   return database.query(`
     SELECT 'column' AS kind, table_name || '.' || column_name AS name,
@@ -27,7 +27,7 @@ async function describeSchema(): Promise<unknown> {
     ORDER BY kind, name`);
 }
 
-it('goes up, down and up again with data in the tables', async () => {
+it('migrates up, down and up again with data in the tables', async () => {
   const migrator = createMigrator({ sequelize: database.sequelize });
   const before = await describeSchema();
   await database.query(`INSERT INTO visitors (username) VALUES ('a'), ('b'), ('never')`);
@@ -36,7 +36,7 @@ it('goes up, down and up again with data in the tables', async () => {
   );
   const counted = await database.query(totals);
 
-  // Down to the log alone, and up again: the totals come back from it.
+  // Revert all but the log, then apply again: the totals are rebuilt from the log.
   const [first] = await migrator.executed();
   const later = (await migrator.executed()).slice(1);
   await migrator.down({ to: later[0]!.name });
@@ -54,7 +54,7 @@ it('goes up, down and up again with data in the tables', async () => {
   expect(await describeSchema()).toEqual(before);
 });
 
-it('says of each migration whether taking it back is safe, and of the log that it is not', async () => {
+it('states for each migration whether its revert is safe', async () => {
   const marks = await Promise.all(
     listMigrations().map(async ({ name, load }) => [name, (await load()).downIsSafe] as const),
   );
@@ -62,7 +62,7 @@ it('says of each migration whether taking it back is safe, and of the log that i
   expect(Object.fromEntries(marks)['20261124100000-create-visitors-and-visits']).toBe(false);
 });
 
-it('keeps every visit when it takes back what says that it is safe', async () => {
+it('keeps every visit when safe migrations are reverted', async () => {
   const migrator = createMigrator({ sequelize: database.sequelize });
   await database.query(`INSERT INTO visitors (username) VALUES ('a'), ('b')`);
   await database.query('INSERT INTO visits (visitor_id) SELECT id FROM visitors, generate_series(1, 3)');
@@ -88,7 +88,7 @@ it('gives every table a primary key and every foreign key an index', async () =>
   expect(unindexed).toEqual([]);
 });
 
-it('repeats the rules of a user name in the database', async () => {
+it('checks user names in the database too', async () => {
   for (const name of [
     '',
     '.',
@@ -112,7 +112,7 @@ it('repeats the rules of a user name in the database', async () => {
   await database.query('INSERT INTO visitors (username) VALUES ($1)', ['日本語 ok']);
 });
 
-it('leaves nothing of a migration that fails half-way, and does not record it', async () => {
+it('rolls back and does not record a migration that fails midway', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'footfall-migrations-'));
   try {
     writeFileSync(
@@ -135,13 +135,13 @@ it.each([
   ['up', 'ROW EXCLUSIVE'],
   ['down', 'ACCESS SHARE'],
 ] as const)(
-  'goes %s between statements that take the tables in another order, and ends none of them',
+  'migrates %s without ending statements that lock the tables in another order',
   async (way, wanted) => {
     const migrator = createMigrator({ sequelize: database.sequelize });
     const [, totalsMigration, next] = (await migrator.executed()).map(({ name }) => name);
     await migrator.down({ to: way === 'up' ? totalsMigration! : next! });
 
-    // It has the log and will want the visitors, as an insert does in the middle of its work.
+    // Locks the log first and the visitors later, as an insert does.
     const writer = await database.sequelize.transaction();
     const lock = (table: string, mode: string): Promise<unknown> =>
       database.sequelize.query(`LOCK TABLE ${table} IN ${mode} MODE`, { transaction: writer });

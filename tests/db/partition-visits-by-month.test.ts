@@ -25,7 +25,7 @@ const move = (direction: 'up' | 'down', { [direction]: run }: Migration = migrat
     });
   });
 
-/** Records visits of one name, one after another, until it is told to stop; resolves to the numbers that they got. */
+/** Records visits of one name, one after another, until it is stopped; `stop` resolves to their numbers. */
 function recordUntilStopped(name: string): { stop: () => Promise<number[]> } {
   const run = createStatementRunner(database.sequelize);
   const stopping = new AbortController();
@@ -44,7 +44,7 @@ function recordUntilStopped(name: string): { stop: () => Promise<number[]> } {
   };
 }
 
-/** Reads both tables, in the other order than the recorders, so that the two could wait for each other. */
+/** Reads both tables in the opposite order to the recorders, so that deadlocks would be possible. */
 function readUntilStopped(): { stop: () => Promise<number> } {
   const stopping = new AbortController();
   const reading = (async () => {
@@ -89,7 +89,7 @@ const schema = `
   UNION ALL SELECT 'option', option_name, option_value FROM pg_class, pg_options_to_table(reloptions) WHERE relname = 'visits'
   ORDER BY kind, name, definition`;
 
-it('splits the log and joins it again while visits go on, and loses and doubles none', async () => {
+it('splits and rejoins the log under load without losing or duplicating visits', async () => {
   const before = await database.query(schema);
   const recorders = ['a', 'b', 'c'].map(recordUntilStopped);
   const reader = readUntilStopped();
@@ -107,7 +107,7 @@ it('splits the log and joins it again while visits go on, and loses and doubles 
   expect(await database.query(schema)).toEqual(before);
 });
 
-it('leaves a role of the service what it may do, whole tables and columns', async () => {
+it('keeps the privileges of the service role', async () => {
   const role = `${database.name}_service`;
   await database.query(`CREATE ROLE ${role}`);
   try {
@@ -129,7 +129,7 @@ it('leaves a role of the service what it may do, whole tables and columns', asyn
   }
 });
 
-it('takes over the index and the bound that were made by hand before', async () => {
+it('uses an index and a constraint created by hand', async () => {
   await recordUntilStopped('a').stop();
   // The same lines as in docs/scaling.md.
   await database.query('CREATE UNIQUE INDEX CONCURRENTLY visits_id_visited_at ON visits (id, visited_at)');
@@ -144,7 +144,7 @@ it('takes over the index and the bound that were made by hand before', async () 
   expect(left).toEqual([]);
 });
 
-it('puts a visit into the partition of its month, makes months ahead, and keeps what has none', async () => {
+it('stores visits by month, and creates future months', async () => {
   await recordUntilStopped('a').stop();
   await move('up');
   const [visitor] = await database.query<{ id: string }>('SELECT id FROM visitors');

@@ -7,10 +7,10 @@ afterEach(async () => {
   await service.stop();
 });
 
-/** Stops every backend of the service: a path without packets looks the same from here. */
+/** Stops every backend of the service, which looks to it like a network that drops packets. */
 async function silence(): Promise<void> {
   await service.http.get('/somebody').expect(200);
-  // On a busy machine requests come one after another, and one connection serves them all: ask until there are several.
+  // On a busy machine one connection may serve all requests: repeat until there are several.
   let backends: { pid: number }[] = [];
   for (let round = 0; round < 20 && backends.length < 3; round += 1) {
     await Promise.all(Array.from({ length: 20 }, () => service.http.get('/').expect(200)));
@@ -24,7 +24,7 @@ async function silence(): Promise<void> {
   for (const pid of stopped) process.kill(pid, 'SIGSTOP');
 }
 
-it('finds out on one connection that all have gone silent, and then answers over new ones', async () => {
+it('replaces all connections when one is found silent', async () => {
   service = await startTestService({ DB_STATEMENT_TIMEOUT_MS: '400', DB_QUERY_TIMEOUT_MS: '500' });
   await silence();
   const { body } = await service.http.get('/somebody').expect(503);
@@ -33,8 +33,8 @@ it('finds out on one connection that all have gone silent, and then answers over
   await Promise.all(Array.from({ length: 20 }, () => service.http.get('/').expect(200)));
 });
 
-it('answers in time whatever is asked of a silent database, and says what is known', async () => {
-  // No more connections than are silenced: a new one would be answered.
+it('answers in time while the database is silent', async () => {
+  // The pool can open no more connections than are stopped: a new one would be answered.
   const settings = { DB_POOL_SIZE: '3', DB_STATEMENT_TIMEOUT_MS: '200', ANSWER_TIMEOUT_MS: '500' };
   service = await startTestService(settings);
   await silence();

@@ -18,7 +18,7 @@ interface Authority {
   readonly private: string;
 }
 
-/** Writes a certificate for one host name, made by the authority, where the server finds it. */
+/** Writes the certificate of the server for one host name, issued by the authority. */
 async function writeServerCertificate(authority: Authority, host: string): Promise<void> {
   const issued = await generate([{ name: 'commonName', value: host }], {
     ca: { key: authority.private, cert: authority.cert },
@@ -30,7 +30,7 @@ async function writeServerCertificate(authority: Authority, host: string): Promi
   ] as const) {
     writeFileSync(join(folder, name), text);
     chmodSync(join(folder, name), 0o600);
-    // Under root the server runs as nobody, and insists that the key is its own.
+    // Under root, the server runs as the user nobody, which must own the key.
     if (process.getuid?.() === 0) chownSync(join(folder, name), nobody, nobody);
   }
 }
@@ -84,11 +84,11 @@ async function connect(host: string, environment: Record<string, string>): Promi
   }
 }
 
-it('encrypts nothing unless told to', async () => {
+it('does not encrypt without DB_SSL', async () => {
   expect(await connect('localhost', {})).toBe(false);
 });
 
-it('encrypts with DB_SSL=require, and checks the chain once an authority is named', async () => {
+it('encrypts with DB_SSL=require, and checks the chain if an authority is set', async () => {
   expect(await connect('127.0.0.1', { DB_SSL: 'require' })).toBe(true);
   expect(await connect('127.0.0.1', { DB_SSL: 'require', DB_SSL_CA_FILE: join(folder, 'right.pem') })).toBe(
     true,

@@ -32,7 +32,7 @@ it('has each of the two commands alone on a line', () => {
   expect(readme).toMatch(/^npm ci && npm test$/m);
 });
 
-it('takes its five settings word for word from docs/settings.md', () => {
+it('describes its five settings in the words of docs/settings.md', () => {
   const listRows = (text: string): string[] =>
     text
       .split('\n')
@@ -44,7 +44,7 @@ it('takes its five settings word for word from docs/settings.md', () => {
   expect(rows.filter((row) => !settings.includes(row))).toEqual([]);
 });
 
-it('starts with its first command and answers as its example shows', async () => {
+it('starts with the first command and answers as the example shows', async () => {
   const folder = cloneWorkTree();
   const port = await findFreePort();
   const [, command = ''] = /^npm ci && (npm start)$/m.exec(readme) ?? [];

@@ -24,7 +24,7 @@ it.each(['CONTRIBUTING.md', 'docs/architecture.md'])('names only files in %s tha
   expect(listPaths(read(document)).filter((path) => !existsSync(join(repository, path)))).toEqual([]);
 });
 
-it('lists every file of the endpoint that its recipe takes as the example', () => {
+it('lists every file of the example endpoint in the recipe', () => {
   const recipe = /^## Add an endpoint\n([\s\S]*?)^## /m.exec(read('CONTRIBUTING.md'))?.[1] ?? '';
   const [, example = ''] = /^(`GET \/-\/history`[\s\S]*?)\n\n/m.exec(recipe) ?? [];
   const paths = listPaths(example);

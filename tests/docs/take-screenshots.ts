@@ -79,14 +79,14 @@ it.each([
     viewport: { width: 1280, height: 1200 },
   },
   { name: 'phone', path: '/', colorScheme: 'dark', viewport: { width: 360, height: 740 } },
-] as const)('photographs $name', async ({ name, path, colorScheme, viewport }) => {
+] as const)('takes a screenshot: $name', async ({ name, path, colorScheme, viewport }) => {
   const page = await openPage(path, { colorScheme, viewport });
   await page.locator('.bar').nth(6).waitFor();
   await page.screenshot({ path: join(pictures, `${name}.png`) });
   await page.context().close();
 });
 
-it('photographs a row of badges', async () => {
+it('takes a screenshot: a row of badges', async () => {
   const page = await openPage('/robots.txt', { bypassCSP: true, deviceScaleFactor: 2 });
   const badges = [
     'alice.svg',

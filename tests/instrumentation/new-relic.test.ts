@@ -13,7 +13,7 @@ import { createTestDatabase } from '../support/test-database';
 import { waitUntil } from '../support/wait-until.cjs';
 
 const licenceKey = 'f'.repeat(40);
-/** Stands in every name that is visited or asked for, in queries and headers, and in what the database complains of. */
+/** Part of every name, query and header of the requests, and of the database errors. */
 const secret = 'zaphod';
 const traceId = '0af7651916cd43dd8448eb211c80319c';
 
@@ -23,7 +23,7 @@ let filesLeft: string[];
 let requests = 0;
 const failed: Record<number, string | null> = {};
 
-// One run of the service, whose traffic and end every test here looks at.
+// One run of the service; every test checks its traffic or its end.
 beforeAll(async () => {
   collector = await startNewRelicCollector();
   const database = await createTestDatabase();
@@ -40,7 +40,7 @@ beforeAll(async () => {
       NEW_RELIC_APP_NAME: 'Counter of visits',
       ...collector.environment,
       NODE_EXTRA_CA_CERTS: join(folder, 'authority.pem'),
-      // Traces of everything, with the statements in them: the most that can be sent.
+      // Trace everything, including statements: the most that can be sent.
       NEW_RELIC_TRACER_THRESHOLD: '0',
       NEW_RELIC_RECORD_SQL: 'raw',
       NEW_RELIC_SLOW_SQL_ENABLED: 'true',
@@ -99,7 +99,7 @@ beforeAll(async () => {
   }
 });
 
-it('names transactions by the pattern of the route', () => {
+it('names transactions by route pattern', () => {
   const names = new Set(listMetrics(collector).map(({ name }) => name));
   const transactions = [...names].filter((name) => name.startsWith('WebTransaction/')).sort();
   expect(transactions).toEqual([
@@ -115,10 +115,10 @@ it('names transactions by the pattern of the route', () => {
   ]);
 });
 
-it('shows the statements of the database within the requests', () => {
+it('reports database statements within requests', () => {
   const scope = 'WebTransaction/Expressjs/GET//:username';
   const statements = listMetrics(collector).filter((metric) => metric.scope === scope);
-  // The agent's parser cannot tell which table a statement that begins with WITH is about.
+  // The agent's parser cannot find the table of a statement that begins with WITH.
   expect(statements.map(({ name }) => name)).toEqual(
     expect.arrayContaining([
       'Datastore/operation/Postgres/other',
@@ -132,7 +132,7 @@ it('shows the statements of the database within the requests', () => {
   expect(queries.filter((query) => query.includes('"Visitor"."username" = ?'))).not.toHaveLength(0);
 });
 
-it('sends no user name, whatever holds it, and no secret', () => {
+it('sends no user name and no secret', () => {
   const everything = JSON.stringify(collector.calls);
   expect(everything.length).toBeGreaterThan(10_000);
   expect(collector.sent('transaction_sample_data')).not.toHaveLength(0);
@@ -141,7 +141,7 @@ it('sends no user name, whatever holds it, and no secret', () => {
   expect(everything.includes(databaseEnvironment('any')['DB_PASSWORD']!)).toBe(false);
 });
 
-it('reports a failure once, by its code, and a refusal not at all', () => {
+it('reports each failure once, and no refusal', () => {
   const traces = collector.sent('error_data').flatMap((sent) => (sent as [string, unknown[][]])[1]);
   const events = collector
     .sent('error_event_data')
@@ -154,7 +154,7 @@ it('reports a failure once, by its code, and a refusal not at all', () => {
       type: 'DomainError',
     },
   ]);
-  // Events come in no order.
+  // The order of events is not defined.
   expect(new Set(events.map(([, attributes]) => attributes))).toEqual(
     new Set([
       { code: 'internal', request_id: failed[500] },
@@ -164,14 +164,14 @@ it('reports a failure once, by its code, and a refusal not at all', () => {
   expect(JSON.stringify(traces)).toMatch(/at .*create-statement-runner/);
 });
 
-it('goes on with the trace that a request belongs to', () => {
+it('continues the trace of a request', () => {
   const entries = listSpans(collector).map(([span]) => span);
   expect(entries.filter((span) => span['traceId'] === traceId && span['nr.entryPoint'])).toEqual([
     expect.objectContaining({ parentId: 'b7ad6b7169203331' }),
   ]);
 });
 
-it('has sent all of it before the service ends', () => {
+it('sends everything before the service ends', () => {
   const dispatched = listMetrics(collector).filter(({ name }) => name === 'HttpDispatcher');
   expect(dispatched.reduce((sum, { count }) => sum + count, 0)).toBe(requests);
   expect(collector.calls.at(-1)?.method).toBe('shutdown');
@@ -179,7 +179,7 @@ it('has sent all of it before the service ends', () => {
   expect(result.stdout).toContain('"failed":[],"msg":"stopped"');
 });
 
-it('goes by the name that is set', () => {
+it('uses the configured name', () => {
   expect(collector.sent('connect')).toEqual([[expect.objectContaining({ app_name: ['Counter of visits'] })]]);
 });
 

@@ -2,7 +2,7 @@ import { renderAgentEnvironment } from '../../src/instrumentation/render-agent-e
 
 const settings = { licenseKey: 'key', appName: 'Footfall' };
 
-it('leaves to the operator what is harmless', () => {
+it("keeps the operator's harmless settings", () => {
   expect(renderAgentEnvironment(settings, {})).toMatchObject({
     NEW_RELIC_LICENSE_KEY: 'key',
     NEW_RELIC_APP_NAME: 'Footfall',
@@ -14,7 +14,7 @@ it('leaves to the operator what is harmless', () => {
   });
 });
 
-it('lets nobody turn on what would let user names out', () => {
+it('overrides settings that would send user names', () => {
   const environment = {
     NEW_RELIC_ATTRIBUTES_EXCLUDE: 'nothing',
     NEW_RELIC_RECORD_SQL: 'raw',

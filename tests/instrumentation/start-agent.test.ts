@@ -18,7 +18,7 @@ afterEach(async () => {
   await database.drop();
 });
 
-/** Starts the service, lets a visit be recorded, and stops it; says which packages it loaded, in their order. */
+/** Starts the service, records a visit, and stops it; returns the packages it loaded, in order. */
 async function visitAndStop(
   environment: Record<string, string>,
 ): Promise<{ result: ProgramResult; packages: string[]; stopMs: number }> {
@@ -45,14 +45,14 @@ async function visitAndStop(
   return { result, packages, stopMs: performance.now() - stoppedAt };
 }
 
-it('does not even load the agent without a licence key', async () => {
+it('does not load the agent without a licence key', async () => {
   const { result, packages } = await visitAndStop({ NEW_RELIC_LICENSE_KEY: '', NEW_RELIC_HOST: 'localhost' });
   expect(result).toMatchObject({ code: 0, stderr: '' });
   expect(packages).toEqual(expect.arrayContaining(['express', 'pg', 'pino']));
   expect(packages).not.toContain('newrelic');
 });
 
-it('loads the agent before what it watches, and serves while it cannot trust the collector', async () => {
+it("loads the agent first, and serves if the collector's certificate is not trusted", async () => {
   const collector = await startNewRelicCollector();
   const { result, packages, stopMs } = await visitAndStop({
     NEW_RELIC_LICENSE_KEY: 'f'.repeat(40),
@@ -68,7 +68,7 @@ it('loads the agent before what it watches, and serves while it cannot trust the
   expect(stopMs).toBeLessThan(5000);
 });
 
-it('serves and stops while the collector accepts and stays silent', async () => {
+it('serves and stops if the collector accepts connections but is silent', async () => {
   const silent = createServer().listen(0, 'localhost');
   await new Promise((resolve) => silent.once('listening', resolve));
   const { port } = silent.address() as AddressInfo;

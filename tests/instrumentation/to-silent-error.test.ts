@@ -1,6 +1,6 @@
 import { toSilentError } from '../../src/instrumentation/to-silent-error';
 
-it('keeps the class and the frames of an error, and none of its words', () => {
+it('keeps class and frames, and drops the message', () => {
   const error = new TypeError('no alice\n    at alice in the message', {
     cause: new Error('no alice either'),
   });
@@ -11,6 +11,6 @@ it('keeps the class and the frames of an error, and none of its words', () => {
   expect(silent.stack).not.toContain('alice');
 });
 
-it('makes an error of what is none', () => {
+it('wraps a thrown value that is not an error', () => {
   expect(toSilentError('alice', 'internal').stack).toBe('Error: internal');
 });

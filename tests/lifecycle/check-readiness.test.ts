@@ -1,7 +1,7 @@
 import { createReadinessCheck } from '../../src/lifecycle/check-readiness';
 import { createSchemaGate } from '../../src/lifecycle/schema-gate';
 
-it('asks a silent database once, however often it is asked itself', async () => {
+it('queries a silent database once for concurrent checks', async () => {
   let asked = 0;
   const pending = (): Promise<never> => {
     asked += 1;
@@ -13,7 +13,7 @@ it('asks a silent database once, however often it is asked itself', async () => 
   expect(asked).toBe(1);
 });
 
-it('reads the migration log each time it is asked', async () => {
+it('reads the migration log on each check', async () => {
   const missing: { name: string }[] = [];
   const gate = createSchemaGate({ pending: () => Promise.resolve([...missing]) });
   const checkReadiness = createReadinessCheck(gate, () => false);

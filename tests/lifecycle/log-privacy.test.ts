@@ -7,7 +7,7 @@ import { createTestDatabase, type TestDatabase } from '../support/test-database'
 
 const name = 'Zoë Private';
 const key = 'key-of-a-client';
-/** What must stand in no record: the name as it is, percent-encoded, and in the JSON of a row; the key; the password. */
+/** Texts that no record may contain: the name (plain, percent-encoded, escaped in JSON), the key, the password. */
 const secrets = (): string[] => [
   'Zoë',
   'Private',
@@ -20,7 +20,7 @@ const secrets = (): string[] => [
 let database: TestDatabase;
 beforeEach(async () => {
   database = await createTestDatabase();
-  // The server then repeats every parameter to the client in the context of an error.
+  // Makes the server send every parameter in the context of an error.
   await database.query(`ALTER DATABASE ${database.name} SET log_parameter_max_length_on_error = -1`);
 });
 const programs: RunningProgram[] = [];
@@ -47,7 +47,7 @@ async function waitForLock(): Promise<number> {
   }
 }
 
-/** Everything that a client can ask for, and every way in which the database fails; names the statuses seen. */
+/** Sends every kind of request and causes every kind of database failure; returns the statuses. */
 async function provoke(url: string): Promise<Set<number>> {
   const path = encodeURIComponent(name);
   const statuses = new Set<number>();
@@ -72,7 +72,7 @@ async function provoke(url: string): Promise<Set<number>> {
     await ask(suffix);
   await ask(`/?after=${path}`);
 
-  // Refused rows, whose detail has the row; messages, details and hints that quote; a schema that does not fit.
+  // Refused rows, which the error detail quotes; messages, details and hints with values; a wrong schema.
   await database.query('ALTER TABLE visitors ADD CONSTRAINT nobody_new CHECK (id < 0) NOT VALID');
   await ask(`/refused-${path}`);
   await ask(`/refused-${path}`, { headers: { 'Idempotency-Key': `${key}-2` } });
@@ -90,7 +90,7 @@ async function provoke(url: string): Promise<Set<number>> {
   await askAll();
   await database.query('ALTER TABLE elsewhere RENAME TO visitors');
 
-  // A statement that takes too long, and a connection that is lost in the middle of one.
+  // A statement that times out, and a connection that is lost during a statement.
   for (const end of ['time', 'loss']) {
     const holder = await database.sequelize.transaction();
     await database.sequelize.query('SELECT * FROM visit_totals FOR UPDATE', { transaction: holder });
@@ -125,11 +125,11 @@ async function readLog(
   return { output: stdout + stderr, records, statuses };
 }
 
-it('writes no name, key or password at level info, whatever is asked and whatever fails', async () => {
+it('logs no name, key or password at info, whatever fails', async () => {
   const { output, records, statuses } = await readLog('info');
   expect([...statuses].sort()).toEqual([200, 400, 404, 405, 422, 500, 503]);
   for (const secret of secrets()) expect(output).not.toContain(secret);
-  // The faults were there, and can be found: with a cause, and by route.
+  // The faults are logged, with cause and route.
   const faults = records.filter(({ msg }) => msg === 'request failed');
   expect(faults.length).toBeGreaterThanOrEqual(3);
   expect(JSON.stringify(faults)).toMatch(/"code":"23514".*"constraint":"nobody_new"/);
@@ -139,7 +139,7 @@ it('writes no name, key or password at level info, whatever is asked and whateve
   expect(new Set(records.map(({ route }) => route))).toContain('/:username');
 });
 
-it('writes names at level debug in records of that level alone', async () => {
+it('logs names at debug only', async () => {
   const { records } = await readLog('debug');
   const above = JSON.stringify(records.filter(({ level }) => level > 20));
   for (const secret of secrets()) expect(above).not.toContain(secret);
@@ -148,7 +148,7 @@ it('writes names at level debug in records of that level alone', async () => {
   expect(debug).not.toContain(key);
 });
 
-it('logs no user name of an uncaught exception', async () => {
+it('logs an uncaught exception without user names', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'footfall-log-'));
   try {
     const script = join(folder, 'throw.cjs');

@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 afterEach(() => database.drop());
 
-it('writes JSON lines, at level error only for what somebody must mend, each with the id of its request', async () => {
+it('logs JSON lines with request ids, at error only for what an operator must fix', async () => {
   const program = startProgram('main.js', [], { PORT: '0', ...databaseEnvironment(database.name) });
   const [, url = ''] = await program.waitFor(/"url":"(http:[^"]+)"/);
   const ask = async (path: string, id: string): Promise<number> => {
@@ -49,7 +49,7 @@ it('writes JSON lines, at level error only for what somebody must mend, each wit
   expect(records.filter(({ level }) => level >= 50)).toHaveLength(1);
 });
 
-/** Runs the service of a folder on a terminal until it serves; returns what was shown. */
+/** Runs the service of a folder on a terminal until it serves; returns the output. */
 async function runOnTerminal(folder: string): Promise<string> {
   const command = `exec ${process.execPath} dist/src/main.js`;
   const terminal = spawn('script', ['--quiet', '--return', '--command', command, '/dev/null'], {
@@ -71,13 +71,13 @@ async function runOnTerminal(folder: string): Promise<string> {
   return shown;
 }
 
-it('is readable on a terminal', async () => {
+it('logs readable lines on a terminal', async () => {
   const shown = await runOnTerminal(repository);
   expect(shown).toMatch(/INFO.*serving/);
   expect(shown).not.toContain('{"level"');
 });
 
-it('writes JSON lines on a terminal as well where only the packages of production are installed', async () => {
+it('logs JSON lines on a terminal if only production packages are installed', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'footfall-production-'));
   try {
     cpSync(join(repository, 'dist'), join(folder, 'dist'), { recursive: true });

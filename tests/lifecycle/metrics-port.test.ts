@@ -21,7 +21,7 @@ describe('with METRICS_PORT', () => {
   });
   afterEach(() => database.drop());
 
-  it('serves only the metrics there, and the metrics only there, until the stop', async () => {
+  it('serves metrics on that port only, and nothing else there', async () => {
     const settings = database.settings({ METRICS_PORT: '0', METRICS_HOST: '127.0.0.2' });
     const service = await startService(settings, logger);
     const { metricsUrl = '' } = service;
@@ -52,7 +52,7 @@ describe('with METRICS_PORT', () => {
   });
 });
 
-it('answers a scrape without the values of a database that is down', async () => {
+it('answers a scrape without database values while the database is down', async () => {
   const service = await startService(
     loadSettings({ PORT: '0', DATABASE_URL: 'postgres://a@127.0.0.1:1/b' }),
     logger,
@@ -66,7 +66,7 @@ it('answers a scrape without the values of a database that is down', async () =>
   await service.stop();
 });
 
-it('answers a scrape within two seconds of a database that accepts and stays silent', async () => {
+it('answers a scrape within two seconds if the database accepts connections but is silent', async () => {
   const silent = await listenSilently('127.0.0.1');
   const { port } = silent.address() as AddressInfo;
   const service = await startService(

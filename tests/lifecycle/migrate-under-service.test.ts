@@ -21,7 +21,7 @@ async function ask(path: string, headers: Record<string, string> = {}): Promise<
   return { status: response.status, text: await response.text() };
 }
 
-/** One request to each kind of endpoint that asks the database. */
+/** One request to each kind of endpoint that queries the database. */
 const requests: [kind: string, path: string, headers?: Record<string, string>][] = [
   ['visit', '/alice'],
   ['visit with a key', '/alice', { 'Idempotency-Key': 'k' }],
@@ -62,7 +62,7 @@ it.each(steps)('refuses requests while migrations are reverted (newest %i), and 
   expect(readMetric(scraped, 'footfall_ready')).toBe(0);
 
   await migrator.up();
-  // Visits and reads recover by themselves, whether or not readiness is asked first.
+  // Visits and reads recover without a readiness check before them.
   for (const [kind, path, headers] of requests)
     expect([kind, await ask(path, headers)]).toEqual([
       kind,
@@ -71,7 +71,7 @@ it.each(steps)('refuses requests while migrations are reverted (newest %i), and 
   expect((await ask('/-/health/ready')).status).toBe(200);
 });
 
-it('notices a reverted migration although nothing fails and nobody asks for readiness', async () => {
+it('notices a reverted migration without a failure or a probe', async () => {
   // This one changes functions and a trigger only.
   await migrator.down({ step: 1 });
   const deadline = Date.now() + 10_000;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 const load = createRequire(__filename);
 const repository = join(__dirname, '../..');
 
-it('starts the service with the same options of Node from npm, the program and PM2', () => {
+it('starts with the same Node options from npm, the program and PM2', () => {
   const { scripts } = load(join(repository, 'package.json')) as { scripts: { start: string } };
   const { apps } = load(join(repository, 'docker/ecosystem.config.cjs')) as {
     apps: [{ node_args: string[] }];

@@ -30,7 +30,7 @@ describe('with the embedded PostgreSQL', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('keeps its data over a stop and over a kill -9, and says where it serves', async () => {
+  it('keeps its data after a stop and after SIGKILL, and prints its URL', async () => {
     const first = await start({ DATA_DIR: folder });
     await first.program.waitFor(/curl http.*\/alice/);
     expect(await visit(first.url)).toBe(1);
@@ -49,7 +49,7 @@ describe('with the embedded PostgreSQL', () => {
   });
 
   it.each(['SIGHUP', 'SIGTERM'] as const)(
-    'stops its PostgreSQL on %s, also while it starts',
+    'stops its PostgreSQL on %s, even while it starts',
     async (signal) => {
       const pidFile = join(folder, 'postgres', 'postmaster.pid');
       const program = startProgram('main.js', [], { PORT: '0', DATA_DIR: folder });
@@ -70,7 +70,7 @@ describe('with the embedded PostgreSQL', () => {
     expect(await program.result).toMatchObject({ code: 0, stderr: '' });
   });
 
-  it('refuses data that another service uses, and a port that is taken, in one line', async () => {
+  it('refuses data or a port in use, with one line', async () => {
     const { program, url } = await start({ DATA_DIR: folder });
     const second = await runProgram('main.js', [], { DATA_DIR: folder, PORT: '0' });
     expect(second.code).toBe(1);
@@ -85,7 +85,7 @@ describe('with the embedded PostgreSQL', () => {
       stderr: expect.stringMatching(/^footfall: Port \d+ .*in use.*PORT.*\n$/),
     });
 
-    // Commands join the running service's database and leave it running.
+    // Commands join the database of the running service and leave it running.
     const migrated = await runProgram('cli/footfall.js', ['migrate', 'pending', '--json'], {
       DATA_DIR: folder,
     });
@@ -112,7 +112,7 @@ describe('with an external PostgreSQL', () => {
   });
   afterEach(() => database.drop());
 
-  it('is not ready until it is migrated, and names the command', async () => {
+  it('is not ready before migrations are applied, and names the command', async () => {
     const environment = databaseEnvironment(database.name);
     const { program, url } = await start(environment);
     const before = await fetch(`${url}/-/health/ready`);
@@ -142,7 +142,7 @@ describe('with an external PostgreSQL', () => {
     expect((await runProgram('cli/footfall.js', ['createdb'], environment)).stdout).toMatch(/^already there/);
   });
 
-  it('starts, not ready, while the database is down', async () => {
+  it('starts while the database is down, and is not ready', async () => {
     const { program, url } = await start({ ...databaseEnvironment(database.name), DB_PORT: '1' });
     const ready = await fetch(`${url}/-/health/ready`);
     expect([ready.status, ((await ready.json()) as { code: string }).code]).toEqual([
@@ -157,7 +157,7 @@ describe('with an external PostgreSQL', () => {
   });
 });
 
-it('is not ready within a second of a database that accepts and stays silent', async () => {
+it('answers "not ready" in time if the database accepts connections but is silent', async () => {
   const silent = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => silent.once('listening', resolve));
   const { port } = silent.address() as { port: number };

@@ -5,7 +5,7 @@ import { databaseEnvironment } from '../support/database-environment';
 import { runProgram } from '../support/run-program';
 import { createTestDatabase } from '../support/test-database';
 
-it('tells the parent process that it is ready once the schema is there, and not before', async () => {
+it('sends "ready" to the parent process only after migrations are applied', async () => {
   const database = await createTestDatabase('template0');
   const environment = databaseEnvironment(database.name);
   const service = fork(join(__dirname, '../../dist/src/main.js'), {
@@ -32,7 +32,7 @@ it('tells the parent process that it is ready once the schema is there, and not 
   }
 });
 
-it('says nothing when it is stopped before it was ready', async () => {
+it('sends no message if it is stopped before it is ready', async () => {
   const database = await createTestDatabase('template0');
   const service = fork(join(__dirname, '../../dist/src/main.js'), {
     env: { PATH: process.env['PATH'] ?? '', PORT: '0', ...databaseEnvironment(database.name) },

@@ -3,7 +3,7 @@ import { createSchemaGate } from '../../src/lifecycle/schema-gate';
 import { DomainError } from '../../src/shared/domain-error';
 import { StatementError } from '../../src/shared/statement';
 
-/** A gate on a schema that lacks the given migrations, with a clock that the test moves. */
+/** A gate for a schema that lacks the given migrations, with a clock that the test sets. */
 function create(...pending: string[]) {
   const schema = { pending, asked: 0, now: 0, answer: (): Promise<void> => Promise.resolve() };
   const migrator = {
@@ -27,7 +27,7 @@ function failWith(code: string): () => Promise<never> {
   return () => Promise.reject(new StatementError('not-run', { cause }));
 }
 
-it('refuses work while a migration is pending, names it, and says what to do', async () => {
+it('refuses work while a migration is pending, and names it and the command', async () => {
   const schema = create('add-something');
   const work = jest.fn(succeed);
   const refusal: unknown = await schema.guard(work).catch((error: unknown) => error);
@@ -39,7 +39,7 @@ it('refuses work while a migration is pending, names it, and says what to do', a
   });
 });
 
-it('does not ask for each piece of work once all migrations are applied', async () => {
+it('does not query for each piece of work once all migrations are applied', async () => {
   const schema = create('add-something');
   await expect(schema.guard(succeed)).rejects.toThrow();
   schema.pending.pop();
@@ -48,7 +48,7 @@ it('does not ask for each piece of work once all migrations are applied', async 
   expect(schema.asked).toBe(2);
 });
 
-it.each(['42P01', '42703', '42883'])('asks again after work failed with %s', async (code) => {
+it.each(['42P01', '42703', '42883'])('queries again after work failed with %s', async (code) => {
   const schema = create();
   await schema.guard(succeed);
   schema.pending.push('create-something');
@@ -70,7 +70,7 @@ it('finds the code in an error of Sequelize', async () => {
   );
 });
 
-it('passes on a failure that no pending migration explains', async () => {
+it('rethrows a failure if no migration is pending', async () => {
   const schema = create();
   await expect(schema.guard(failWith('42P01'))).rejects.toThrow(StatementError);
   expect(schema.asked).toBe(2);
@@ -78,7 +78,7 @@ it('passes on a failure that no pending migration explains', async () => {
   expect(schema.asked).toBe(2);
 });
 
-it('does not trust an answer that is older than the failure', async () => {
+it('does not use an answer older than the failure', async () => {
   const schema = create();
   await schema.guard(succeed);
   let release = (): void => undefined;
@@ -93,7 +93,7 @@ it('does not trust an answer that is older than the failure', async () => {
   await expect(failed).rejects.toThrow(/create-something/);
 });
 
-it('renews an answer beside the work after a second, and before it after five', async () => {
+it('renews an answer during the work after 1 s, before the work after 5 s', async () => {
   const schema = create();
   await schema.guard(succeed);
   schema.pending.push('create-something');
@@ -109,7 +109,7 @@ it('renews an answer beside the work after a second, and before it after five', 
   await expect(schema.guard(succeed)).rejects.toThrow(/create-something/);
 });
 
-it('closes for work as soon as somebody else reads that a migration is pending', async () => {
+it('refuses work once any caller has read a pending migration', async () => {
   const schema = create();
   await schema.guard(succeed);
   schema.pending.push('create-something');
@@ -117,7 +117,7 @@ it('closes for work as soon as somebody else reads that a migration is pending',
   await expect(schema.guard(succeed)).rejects.toThrow(/create-something/);
 });
 
-it('asks a silent database once, however many callers wait', async () => {
+it('queries a silent database once for concurrent callers', async () => {
   const schema = create();
   schema.answer = () => new Promise(() => undefined);
   for (let caller = 0; caller < 30; caller += 1) void schema.readPending();

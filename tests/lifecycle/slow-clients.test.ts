@@ -22,11 +22,11 @@ afterEach(() => {
 });
 afterAll(() => service.stop());
 
-/** A connection with what came over it so far. */
+/** A connection and the data received so far. */
 interface Client {
   readonly socket: Socket;
   readonly received: () => string;
-  /** Milliseconds until the other side ended it. */
+  /** Milliseconds until the server closed it. */
   readonly closed: Promise<number>;
 }
 
@@ -43,7 +43,7 @@ async function connect(): Promise<Client> {
   return { socket, received: () => text, closed };
 }
 
-/** Sends a head that never ends, a byte at a time. */
+/** Sends a request head that never ends, byte by byte. */
 async function dawdle(): Promise<Client> {
   const client = await connect();
   client.socket.write('GET /slow HTTP/1.1\r\nHost: x\r\nX-Slow: ');
@@ -52,7 +52,7 @@ async function dawdle(): Promise<Client> {
   return client;
 }
 
-/** Visits over a connection of its own. */
+/** Visits over a new connection. */
 function visit(name: string): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     get(`${service.url}/${name}`, { agent: false }, (response) => {
@@ -61,21 +61,21 @@ function visit(name: string): Promise<number | undefined> {
   });
 }
 
-it('cuts a client that sends its request a byte at a time, and tells it why', async () => {
+it('answers 408 to a client that sends its request byte by byte, and closes it', async () => {
   const slow = await Promise.all(Array.from({ length: 5 }, dawdle));
   for (const { closed, received } of slow) {
-    // The limit is 1.5 s, and at most a second passes until Node looks; a busy machine is slower still.
+    // The limit is 1.5 s, and Node checks once per second; a busy machine needs longer.
     expect(await closed).toBeLessThan(10_000);
     expect(received()).toMatch(/^HTTP\/1\.1 408 [\s\S]*"code":"request-timeout"/);
   }
 });
 
-it('cuts a client that connects and says nothing', async () => {
+it('closes a client that connects and sends nothing', async () => {
   const { closed } = await connect();
   expect(await closed).toBeLessThan(10_000);
 });
 
-it('serves others while more slow clients than it has connections keep coming', async () => {
+it('serves other clients while more slow clients arrive than it has connections', async () => {
   const slow: Client[] = [];
   const statuses: (number | undefined)[] = [];
   for (let round = 0; round < 20; round += 1) {
@@ -89,7 +89,7 @@ it('serves others while more slow clients than it has connections keep coming', 
   expect(await service.listed('slow')).toBeUndefined();
 });
 
-it('closes connections that wait, and none that is being answered, when they are used up', async () => {
+it('closes idle connections at the limit, and none in use', async () => {
   await visit('held');
   const holder = await service.database.sequelize.transaction();
   await service.database.sequelize.query('SELECT * FROM visit_totals FOR UPDATE', { transaction: holder });
@@ -112,15 +112,15 @@ it('closes connections that wait, and none that is being answered, when they are
   expect(await service.listed('held')).toBe(held.length + 1);
 });
 
-it('cuts a client that asks on and on and takes no answer', async () => {
+it('closes a client that sends requests and reads no responses', async () => {
   const { socket } = await connect();
   socket.pause();
-  // More than the kernels of both sides keep for a client that does not read.
+  // More than the socket buffers of both sides hold.
   socket.write('GET /-/openapi.json HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(500));
   let broken = false;
   socket.once('close', () => (broken = true));
   await waitUntil('the connection is closed', 20, () => {
-    // Without reading, only writing tells that the other side is gone. Empty lines before a request are allowed.
+    // A client that does not read notices the close only by writing. Empty lines before a request are allowed.
     socket.write('\r\n');
     return broken;
   });

@@ -31,7 +31,7 @@ async function countKeys(): Promise<Record<string, number>> {
   return Object.fromEntries(rows.map(({ prefix, keys }) => [prefix, keys]));
 }
 
-/** Asks until nothing old is left; fails after ten seconds. */
+/** Waits until the keys are as expected; fails after ten seconds. */
 async function waitForPruning(expected: Record<string, number>): Promise<void> {
   const deadline = performance.now() + 10_000;
   let keys = await countKeys();

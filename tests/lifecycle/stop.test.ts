@@ -22,7 +22,7 @@ function ask(
   });
 }
 
-it('is not ready from the first moment of a stop, still answers while it drains, and then refuses', async () => {
+it('is not ready once a stop begins, answers while it drains, then refuses', async () => {
   const settings = database.settings({ SHUTDOWN_DRAIN_MS: '300' });
   const service = await startService(settings, createLogger({ level: 'silent', pretty: false }));
   const agent = new Agent({ keepAlive: true });
@@ -37,7 +37,7 @@ it('is not ready from the first moment of a stop, still answers while it drains,
   agent.destroy();
 });
 
-it('answers requests under way before it closes the pool, however often it is asked to stop', async () => {
+it('answers requests under way before it closes the pool, even if stopped twice', async () => {
   const service = await startService(database.settings(), createLogger({ level: 'silent', pretty: false }));
   await ask(`${service.url}/alice`);
   // Another transaction holds the row that the next visit needs.
@@ -53,7 +53,7 @@ it('answers requests under way before it closes the pool, however often it is as
   expect(await database.query('SELECT count(*)::int AS n FROM visits')).toEqual([{ n: 2 }]);
 });
 
-it('gives up on requests that do not end before the deadline, and reports it', async () => {
+it('closes requests that miss the deadline, and reports it', async () => {
   const settings = database.settings({ SHUTDOWN_TIMEOUT_MS: '500' });
   const service = await startService(settings, createLogger({ level: 'silent', pretty: false }));
   await ask(`${service.url}/alice`);

@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-it('appends a visit and has no way to change or remove it', async () => {
+it('appends a visit, and refuses to change or remove it', async () => {
   const visitor = await models.Visitor.create({ username: 'alice' });
   const visit = await models.Visit.create({ visitorId: visitor.id });
   const where = { id: visit.id };
@@ -23,7 +23,7 @@ it('appends a visit and has no way to change or remove it', async () => {
   expect(await models.Visit.count()).toBe(1);
 });
 
-it('reads ids and totals as text, since a bigint is more than a number can hold', async () => {
+it('reads ids and totals as text, because a number cannot hold every bigint', async () => {
   const total = await models.VisitTotal.findOne();
   expect(total).toMatchObject({ visitorId: '1', visits: '1' });
 });

@@ -12,7 +12,7 @@ function list(interval: HistoryInterval, timeZone: string, since: string, until:
   return starts.map((start) => start.toISOString().replace(':00.000Z', 'Z'));
 }
 
-it('goes on with the hour in which clocks are set back by half an hour', () => {
+it('extends the hour in which clocks are set back by half an hour', () => {
   expect(list('hour', 'Australia/Lord_Howe', '2026-04-04T14:00Z', '2026-04-04T17:00Z')).toEqual([
     '2026-04-04T14:00Z',
     '2026-04-04T15:30Z',
@@ -20,7 +20,7 @@ it('goes on with the hour in which clocks are set back by half an hour', () => {
   ]);
 });
 
-it('starts an hour where clocks are set forward by half an hour', () => {
+it('starts a new hour when clocks are set forward by half an hour', () => {
   expect(list('hour', 'Australia/Lord_Howe', '2026-10-03T14:30Z', '2026-10-03T17:00Z')).toEqual([
     '2026-10-03T14:30Z',
     '2026-10-03T15:30Z',
@@ -28,7 +28,7 @@ it('starts an hour where clocks are set forward by half an hour', () => {
   ]);
 });
 
-it('leaves out a day that a zone has left out', () => {
+it('skips a day that the time zone skipped', () => {
   expect(list('day', 'Pacific/Apia', '2011-12-29T10:00Z', '2012-01-01T10:00Z')).toEqual([
     '2011-12-29T10:00Z',
     '2011-12-30T10:00Z',
@@ -37,13 +37,13 @@ it('leaves out a day that a zone has left out', () => {
 });
 
 it.each(['Asia/Calcutta', 'America/Buenos_Aires', 'Europe/Kiev', 'CET', 'MET', 'EST5EDT'])(
-  'knows the older name %s',
+  'accepts the older name %s',
   (timeZone) => {
     expect(list('day', timeZone, '2026-07-01T12:00Z', '2026-07-02T12:00Z')).toHaveLength(2);
   },
 );
 
-it('gives CET its summer time', () => {
+it('applies summer time to CET', () => {
   expect(list('day', 'CET', '2026-06-30T22:00Z', '2026-07-01T22:00Z')).toEqual(['2026-06-30T22:00Z']);
 });
 
@@ -66,7 +66,7 @@ const formatters = Object.fromEntries(
   ]),
 );
 
-// What Intl shows at an instant: the reference for every zone and time.
+// The local date and hour according to Intl: the reference for all zones and times.
 function showLocal(instant: Date, timeZone: string): { date: string; hour: string } {
   const parts = formatters[timeZone]!.formatToParts(instant);
   const get = (type: string): string => parts.find((part) => part.type === type)?.value ?? '';
@@ -74,7 +74,7 @@ function showLocal(instant: Date, timeZone: string): { date: string; hour: strin
 }
 
 it.each(['hour', 'day', 'week', 'month'] as const)(
-  'starts every %s where the local clock changes it, in order and without a gap',
+  'starts each %s when the local clock does, in order and without gaps',
   (interval) => {
     fc.assert(
       fc.property(
@@ -109,7 +109,7 @@ it.each(['hour', 'day', 'week', 'month'] as const)(
   },
 );
 
-it('reaches the first and the last year', () => {
+it('supports the first and the last year', () => {
   expect(list('month', 'Europe/Berlin', '9998-12-01T00:00Z', '9999-12-01T00:00Z')).toHaveLength(13);
   expect(list('month', 'Europe/Berlin', '0001-02-01T00:00Z', '0001-04-01T00:00Z').length).toBeGreaterThan(1);
 });

@@ -20,7 +20,7 @@ function createTask() {
   return task;
 }
 
-it('runs so many at once, the others in turn, and refuses whoever finds the line full', async () => {
+it('runs up to the limit, queues the rest in order, and refuses beyond the queue limit', async () => {
   const run = limitConcurrency({ most: 2, waiting: 2 });
   const tasks = Array.from({ length: 5 }, createTask);
   const runs = tasks.slice(0, 4).map(({ work }) => run(work));

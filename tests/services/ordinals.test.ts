@@ -8,19 +8,19 @@ beforeAll(async () => {
 });
 const programs: RunningProgram[] = [];
 afterAll(async () => {
-  // After a failure they still run.
+  // They still run after a failed test.
   for (const { child } of programs) child.kill('SIGKILL');
   await database.drop();
 });
 
-it('answers N visits to one name over two processes with exactly the numbers 1 to N', async () => {
+it('numbers N visits to one name exactly 1 to N over two processes', async () => {
   for (let count = 0; count < 2; count += 1) {
     programs.push(startProgram('main.js', [], { ...databaseEnvironment(database.name), PORT: '0' }));
   }
   const urls = await Promise.all(
     programs.map(async (program) => (await program.waitFor(/"url":"(http:[^"]+)"/))[1] ?? ''),
   );
-  // A thousand sockets at once leave no time for the first connection to the database on a busy machine.
+  // Connects to the database first: on a busy machine a thousand sockets at once would delay that too long.
   for (const url of urls) await fetch(`${url}/-/health/ready`);
   const visits = 1000;
   const numbers = await Promise.all(

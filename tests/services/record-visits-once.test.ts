@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 const programs: RunningProgram[] = [];
 afterEach(async () => {
-  // After a failure they still run.
+  // They still run after a failed test.
   for (const { child } of programs.splice(0)) child.kill('SIGKILL');
   await database.drop();
 });
@@ -36,7 +36,7 @@ async function visit(url: string, name: string, key: string): Promise<Answer> {
   return { status: response.status, replayed: response.headers.has('idempotent-replayed'), body };
 }
 
-/** Each name's visits in the log; fails when a total is not what the log says. */
+/** Counts each name's visits in the log; fails if a total differs. */
 async function countVisits(): Promise<Record<string, number>> {
   const rows = await database.query<{ username: string; logged: number; total: number }>(`
     SELECT username, count(visits.id)::int AS logged, max(visit_totals.visits)::int AS total
@@ -78,11 +78,11 @@ it('records a visit once when its key arrives at two processes at once', async (
   for (const { program } of processes) expect((await program.result).code).toBe(0);
 });
 
-it('records a visit once when the process that was asked first is killed', async () => {
+it('records a visit once when the first of two processes is killed', async () => {
   const [first, second] = await startProcesses(2);
   const keys = Array.from({ length: 100 }, (_, index) => `killed-${index}`);
   const asked = keys.map((key) => visit(first!.url, 'alice', key).catch(() => undefined));
-  // Some are committed and answered by now, some are on their way, and most have not begun.
+  // By now some are answered, some are under way, and most have not begun.
   await Promise.race(asked);
   first!.program.child.kill('SIGKILL');
   const known = await Promise.all(asked);
@@ -97,12 +97,12 @@ it('records a visit once when the process that was asked first is killed', async
   await second!.program.result;
 });
 
-it('answers a repeat after an unknown outcome with the number that the lost answer had', async () => {
+it('answers a retry after an unknown outcome with the number of the lost answer', async () => {
   const cutter = await startReplyCutter(readServerAddress());
   const service = await startServiceOn(database, {
     DB_HOST: '127.0.0.1',
     DB_PORT: String(cutter.port),
-    // Its connection would be another one that is cut.
+    // Pruning would open another connection, which would be cut.
     KEY_PRUNE_INTERVAL_MS: '600000',
   });
   try {
@@ -112,7 +112,7 @@ it('answers a repeat after an unknown outcome with the number that the lost answ
       const lost = await visit(service.url, 'alice', `lost-${round}`);
       expect([lost.status, lost.body.code]).toEqual([503, 'outcome-unknown']);
       cutter.heal();
-      // The visit was committed, although nobody heard of it.
+      // The visit was committed, although its answer was lost.
       const repeat = await visit(service.url, 'alice', `lost-${round}`);
       expect(repeat).toMatchObject({ status: 200, replayed: true, body: { visits: 2 * round } });
     }
@@ -123,7 +123,7 @@ it('answers a repeat after an unknown outcome with the number that the lost answ
   }
 });
 
-it('records the repeat when the statement of an unknown outcome was rolled back', async () => {
+it('records a retry if the statement with an unknown outcome was rolled back', async () => {
   const service = await startServiceOn(database);
   try {
     await visit(service.url, 'alice', 'before');
@@ -145,7 +145,7 @@ it('records the repeat when the statement of an unknown outcome was rolled back'
   }
 });
 
-it('refuses keyed visits that wait too long, records nothing for them, and leaves the others alone', async () => {
+it('refuses keyed visits that wait too long, and neither records them nor delays others', async () => {
   const service = await startServiceOn(database);
   try {
     await visit(service.url, 'alice', 'before');
@@ -169,7 +169,7 @@ it('refuses keyed visits that wait too long, records nothing for them, and leave
   }
 });
 
-it('says what to do when a total was removed', async () => {
+it('refuses a visit whose total is missing', async () => {
   const service = await startServiceOn(database);
   try {
     await visit(service.url, 'alice', 'before');
@@ -196,14 +196,14 @@ describe('a batch', () => {
     run = createStatementRunner(database.sequelize);
   });
 
-  it('is what arrives while a statement is under way, and one statement', async () => {
+  it('collects what arrives while a statement is under way into one statement', async () => {
     const sizes: number[] = [];
     const record = createKeyedRecorder(run, (visits) => sizes.push(visits));
     const first = record('a-0', 'alice');
     await new Promise((resolve) => setImmediate(resolve));
     await new Promise((resolve) => setImmediate(resolve));
     const rest = Array.from({ length: 150 }, (_, index) => record(`a-${index + 1}`, 'alice'));
-    // A key that comes twice at once is in one batch with itself.
+    // The same key twice at once is in one batch.
     const twice = record('a-1', 'alice');
     const numbers = (await Promise.all([first, ...rest])).map(({ visits }) => visits);
     expect(numbers.sort((a, b) => a - b)).toEqual(Array.from({ length: 151 }, (_, index) => index + 1));
@@ -212,7 +212,7 @@ describe('a batch', () => {
     expect(await countVisits()).toEqual({ alice: 151 });
   });
 
-  it('that fails is observed as one of which nothing is known to be recorded', async () => {
+  it('counts none of a failed batch as recorded', async () => {
     const observed: number[][] = [];
     const fail = () => Promise.reject(new Error('no database'));
     const record = createKeyedRecorder(fail, (...figures) => observed.push(figures));
@@ -237,7 +237,7 @@ describe('a batch', () => {
     });
   });
 
-  it('tells each request what became of its own key', async () => {
+  it('answers each request with the outcome of its own key', async () => {
     await recordVisitsOnce(run, [{ key: 'known', username: 'alice' }]);
     const outcomes = await recordVisitsOnce(run, [
       { key: 'z', username: 'new' },
@@ -258,14 +258,14 @@ describe('a batch', () => {
     expect(await countVisits()).toEqual({ alice: 1, new: 2 });
   });
 
-  it('never deadlocks with others of the same keys and names, with visits without a key, or with psql', async () => {
+  it('never deadlocks with batches of the same keys and names, visits without a key, or psql', async () => {
     const others = connectTo(database.name);
     const runners = [run, createStatementRunner(others)];
     const names = Array.from({ length: 20 }, (_, index) => `name-${index}`);
     const rounds = Array.from({ length: 30 }, async (_, round) => {
       const runner = runners[round % 2]!;
       const order = round % 3 === 0 ? names : [...names].reverse();
-      // Each key comes in two rounds, in another order and from another pool.
+      // Each key is in two rounds, in different orders and from different pools.
       const keyed = order.map((username) => ({ key: `${Math.floor(round / 2)}-${username}`, username }));
       await recordBatch(runner, Object.fromEntries(order.map((username) => [username, 1])));
       return recordVisitsOnce(runner, keyed);

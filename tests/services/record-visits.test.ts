@@ -26,7 +26,7 @@ async function countVisits(): Promise<Record<string, number>> {
   return Object.fromEntries(rows.map(({ username, visits }) => [username, visits]));
 }
 
-/** Watches a runner: which statements it was given. */
+/** A runner that lists the names of its statements. */
 function watch(): { run: RunStatement; names: string[] } {
   const names: string[] = [];
   return {
@@ -48,7 +48,7 @@ it('records a batch of known names in one statement', async () => {
   expect(await countVisits()).toEqual({ a: 4, b: 3 });
 });
 
-it('records known and new names of one batch, and burns no id on the known ones', async () => {
+it('records known and new names in one batch, without using ids for known names', async () => {
   await recordBatch(run, { known: 1 });
   for (let round = 0; round < 5; round += 1) await recordBatch(run, { known: 1 });
   const outcomes = await recordBatch(run, { new: 2, known: 1 });
@@ -56,7 +56,7 @@ it('records known and new names of one batch, and burns no id on the known ones'
   expect(outcomes.get('known')).toEqual({ id: '1', first: 7 });
 });
 
-// The grammar refuses them at the edge; the database must not need that.
+// The HTTP layer refuses these names; the database must refuse them too.
 const refused = ['a/b', 'c\u2065d', 'e\\f', ' g'];
 
 it('fails only the names of a batch that the database refuses', async () => {
@@ -101,7 +101,7 @@ it('fails the requests of a failed batch and none of the next', async () => {
   expect(await countVisits()).toEqual({ a: 1, b: 1 });
 });
 
-it('tells in time what it cannot do in time: nothing of a visit that waits, and not what became of one under way', async () => {
+it('refuses a visit that waits too long, and reports one under way as unknown', async () => {
   await recordBatch(run, { a: 1 });
   const holder = await database.sequelize.transaction();
   await database.sequelize.query('SELECT * FROM visit_totals FOR UPDATE', { transaction: holder });
@@ -118,11 +118,11 @@ it('tells in time what it cannot do in time: nothing of a visit that waits, and 
   expect(performance.now() - startedAt).toBeLessThan(600);
   expect(await first).toMatchObject({ code: 'outcome-unknown' });
   await holder.commit();
-  // It was committed after all, which nobody could know.
+  // The first visit was committed after all.
   expect(await recorder.recordVisit('a')).toMatchObject({ visits: 3 });
 });
 
-it('makes one batch of what arrives while a statement is under way', async () => {
+it('collects what arrives while a statement is under way into one batch', async () => {
   const sizes: number[] = [];
   const recorder = createVisitRecorder(run, { ...limits, maxInFlight: 1 }, (visits) => sizes.push(visits));
   const first = recorder.recordVisit('a');
@@ -133,7 +133,7 @@ it('makes one batch of what arrives while a statement is under way', async () =>
   expect(sizes).toEqual([1, 40]);
 });
 
-describe('where another process records the same name', () => {
+describe('while another process records the same name', () => {
   let sizes: number[];
   let watched: ReturnType<typeof watch>;
   let recorder: ReturnType<typeof createVisitRecorder>;
@@ -154,7 +154,7 @@ describe('where another process records the same name', () => {
 
   const waits = (): number => watched.names.filter((name) => name === 'wait-for-turn').length;
 
-  // Until a batch of another process is under way, which waits for the row and has its turn meanwhile.
+  // Resolves when a batch of another process holds the turn and waits for the row.
   const holdTurn = async (): Promise<{ over: Promise<unknown>; letGo: () => Promise<void> }> => {
     const holder = await database.sequelize.transaction();
     await database.sequelize.query('SELECT 1 FROM visit_totals FOR UPDATE', { transaction: holder });
@@ -175,7 +175,7 @@ describe('where another process records the same name', () => {
     for (;;) if ((await database.query(turns)).length > 0) break;
   };
 
-  it('waits for its turn, and what arrives meanwhile is in the same batch', async () => {
+  it('waits for its turn, and adds what arrives meanwhile to the batch', async () => {
     const { over, letGo } = await holdTurn();
     const visits = [recorder.recordVisit('a')];
     await waitForTurns('NOT granted');
@@ -189,7 +189,7 @@ describe('where another process records the same name', () => {
     expect(recorder.inFlight).toBe(0);
   });
 
-  it('has the others wait for its own', async () => {
+  it('makes other processes wait for the turn holder', async () => {
     const holder = await database.sequelize.transaction();
     await database.sequelize.query('SELECT 1 FROM visit_totals FOR UPDATE', { transaction: holder });
     const visits = recordTwo('a');
@@ -203,19 +203,19 @@ describe('where another process records the same name', () => {
     await Promise.all([visits, turn]);
   });
 
-  it('has visits to other names wait for nobody', async () => {
+  it('does not delay visits to other names', async () => {
     const { letGo } = await holdTurn();
     expect(await recorder.recordVisit('c')).toMatchObject({ visits: 1 });
     expect(watched.names).not.toContain('wait-for-turn');
     await letGo();
   });
 
-  it('waits no more once the other one has stopped', async () => {
+  it('stops waiting when the other process stops', async () => {
     for (let turn = 0; turn < 30; turn += 1) await recordTwo('a');
     expect(waits()).toBe(8);
   });
 
-  it('waits no more once its visits come one at a time', async () => {
+  it('stops waiting when its visits come one at a time', async () => {
     for (let turn = 0; turn < 5; turn += 1) {
       await recorder.recordVisit('a');
       await recordBatch(run, { a: 1 });
@@ -223,7 +223,7 @@ describe('where another process records the same name', () => {
     expect(waits()).toBe(2);
   });
 
-  it('records out of turn when it cannot wait for it', async () => {
+  it('records without its turn if it cannot wait for it', async () => {
     const { run: runWatched } = watched;
     const flaky: RunStatement = (statement, values) => {
       if (statement.name !== 'wait-for-turn') return runWatched(statement, values);
@@ -239,7 +239,7 @@ describe('where another process records the same name', () => {
   });
 });
 
-it('gives each visit a number of its own while processes take turns and others write out of turn', async () => {
+it('numbers each visit once while some processes take turns and others do not', async () => {
   const others = connectTo(database.name);
   const watched = watch();
   const recorders = [
@@ -272,14 +272,14 @@ it('gives each visit a number of its own while processes take turns and others w
   await others.close();
 });
 
-it('takes no turns as long as nobody else records its names', async () => {
+it('takes no turns while no other process records its names', async () => {
   const watched = watch();
   const recorder = createVisitRecorder(watched.run, limits);
   for (const name of ['a', 'b', 'a', 'a', 'b']) await recorder.recordVisit(name);
   expect(watched.names).not.toContain('wait-for-turn');
 });
 
-it('refuses visits beyond the bound of the queue, and records nothing for them', async () => {
+it('refuses visits beyond the queue limit, and does not record them', async () => {
   const recorder = createVisitRecorder(run, { ...limits, maxInFlight: 1, maxBatch: 5, maxWaiting: 10 });
   const visits = await Promise.allSettled(Array.from({ length: 25 }, () => recorder.recordVisit('a')));
   const refused = visits.filter(({ status }) => status === 'rejected') as PromiseRejectedResult[];
@@ -289,7 +289,7 @@ it('refuses visits beyond the bound of the queue, and records nothing for them',
   expect(await recorder.recordVisit('a')).toMatchObject({ visits: 11 });
 });
 
-it('says that the outcome is unknown when the connection is lost in the middle of a statement', async () => {
+it('reports an unknown outcome when the connection is lost during a statement', async () => {
   await recordBatch(run, { a: 1 });
   const holder = await database.sequelize.transaction();
   await database.sequelize.query('SELECT * FROM visit_totals FOR UPDATE', { transaction: holder });
@@ -311,7 +311,7 @@ it('never deadlocks when processes record the same names in different orders', a
     const order = round % 2 === 0 ? names : [...names].reverse();
     return recordBatch(runners[round % 2]!, Object.fromEntries(order.map((name) => [name, 2])));
   });
-  // Somebody with psql writes in any order, too.
+  // Inserts from psql may come in any order, too.
   const foreign = Array.from({ length: 10 }, () =>
     database.query('INSERT INTO visits (visitor_id) SELECT id FROM visitors ORDER BY random()'),
   );
@@ -328,7 +328,7 @@ it('never deadlocks when processes record the same names in different orders', a
   expect(drifted).toEqual([]);
 });
 
-it('answers the known names of a batch while somebody holds a new one', async () => {
+it('answers known names of a batch while a new name is locked', async () => {
   await recordBatch(run, { known: 1 });
   const holder = await database.sequelize.transaction();
   await database.sequelize.query(`INSERT INTO visitors (username) VALUES ('new')`, { transaction: holder });
@@ -340,7 +340,7 @@ it('answers the known names of a batch while somebody holds a new one', async ()
   expect(await held).toMatchObject({ visits: 1 });
 });
 
-it('has its statement planned once for each connection, and not for each batch', async () => {
+it('keeps one generic plan per connection', async () => {
   const one = connectTo(database.name, { size: 1 });
   try {
     const runOnOne = createStatementRunner(one);

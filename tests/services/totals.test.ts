@@ -34,7 +34,7 @@ const firstPage = {
 } as const;
 const allTime = { since: new Date('2000-01-01'), until: undefined };
 
-/** The end of yesterday's visits, some hours long. */
+/** A window that starts this many hours ago and ends ten minutes ago. */
 function toWindow(hours: number): { since: Date; until: Date } {
   const now = Date.now();
   return { since: new Date(now - hours * 3_600_000), until: new Date(now - 600_000) };
@@ -50,7 +50,7 @@ async function findDrifts(): Promise<TotalDrift[]> {
   return drifts;
 }
 
-/** Traffic that goes on until it is stopped. */
+/** A flag for traffic that continues until it is stopped. */
 function createTraffic(): { stop: () => void; isGoing: () => boolean } {
   let going = true;
   return {
@@ -65,7 +65,7 @@ function totals(command: string, ...options: string[]) {
   return runProgram('cli/footfall.js', ['totals', command, ...options], databaseEnvironment(database.name));
 }
 
-it('moves the totals for whoever writes the log', async () => {
+it('updates the totals for every writer of the log', async () => {
   await database.query(`INSERT INTO visitors (username) VALUES ('a'), ('b'), ('c')`);
   await database.query('INSERT INTO visits (visitor_id) SELECT id FROM visitors, generate_series(1, id)');
   await database.query('BEGIN; INSERT INTO visits (visitor_id) VALUES (1); ROLLBACK');
@@ -75,7 +75,7 @@ it('moves the totals for whoever writes the log', async () => {
   expect(await findDrifts()).toEqual([]);
 });
 
-it('keeps totals equal to the log through any mixture of visits, foreign inserts, drifts, repairs and reads', async () => {
+it('keeps totals equal to the log under any mix of visits, inserts, drifts, repairs and reads', async () => {
   const models = defineModels(database.sequelize);
   const names = ['a', 'b', 'c', 'd'];
   const step: fc.Arbitrary<Action> = fc.oneof(
@@ -96,7 +96,7 @@ it('keeps totals equal to the log through any mixture of visits, foreign inserts
   const perform = async (action: Action): Promise<void> => {
     if (action.kind === 'visits') {
       const batch = Object.fromEntries(action.names.map((name) => [name, action.times + 1]));
-      // A name whose total is removed at this moment gets no numbers.
+      // A name whose total is missing at this moment gets no numbers.
       const recorded = await recordBatch(run, batch);
       expected += recorded.size * (action.times + 1);
     } else if (action.kind === 'insert') {
@@ -115,7 +115,7 @@ it('keeps totals equal to the log through any mixture of visits, foreign inserts
       await listVisitors(models, firstPage);
     }
   };
-  // One repair at a time, as the command holds a lock.
+  // One repair at a time, because the command holds a lock.
   let repairs = Promise.resolve();
   const driftAndRepair = async ({ name, by }: Extract<Action, { kind: 'drift' }>): Promise<void> => {
     const mine = 'visitor_id = (SELECT id FROM visitors WHERE username = $1)';
@@ -147,7 +147,7 @@ it('keeps totals equal to the log through any mixture of visits, foreign inserts
   );
 });
 
-it('verifies, names what differs, repairs it under traffic, and remembers the last verdict', async () => {
+it('verifies, names differences, repairs them under load, and stores the last result', async () => {
   await recordBatch(run, { right: 3, high: 3, low: 3, missing: 3 });
   const clean = await totals('verify', '--json');
   expect(clean.code).toBe(0);
@@ -191,21 +191,21 @@ it('verifies, names what differs, repairs it under traffic, and remembers the la
     stdout: expect.stringContaining('corrected 3 of the totals'),
   });
   expect(await findDrifts()).toEqual([]);
-  // The right one is never disturbed, and the missing one gets no number before it gets its own.
+  // "right" keeps its sequence, and "missing" gets no number before its total is rebuilt.
   for (const given of Object.values(numbers)) {
     expect(given.length).toBeGreaterThan(0);
     expect(given).toEqual(given.map((_, index) => index + 4));
   }
 });
 
-it('backfills the totals while writers go on, and again after a down', async () => {
+it('backfills the totals under load, and again after a revert', async () => {
   const migrator = createMigrator({ sequelize: database.sequelize });
   const later = (await migrator.executed()).slice(1).map(({ name }) => name);
   await recordBatch(run, { a: 50, b: 50 });
 
   const { stop, isGoing } = createTraffic();
   let written = 100;
-  // What the release before the totals does: it inserts and knows nothing of them.
+  // Like the release before the totals: inserts visits without totals.
   const write = async (): Promise<void> => {
     while (isGoing()) {
       const rows = await database.query(
@@ -214,7 +214,7 @@ it('backfills the totals while writers go on, and again after a down', async () 
       written += rows.length;
     }
   };
-  // And what the author's first release did: find or create, then insert, in one transaction; and windowed reads.
+  // Like the first release: creates the visitor and inserts the visit in one transaction. Reads windows, too.
   const visit = async (): Promise<void> => {
     for (let turn = 0; isGoing(); turn += 1) {
       await database.sequelize.transaction(async (transaction) => {
@@ -245,7 +245,7 @@ it('backfills the totals while writers go on, and again after a down', async () 
   expect(visitors.reduce((sum, { visits }) => sum + Number(visits), 0)).toBe(written);
 });
 
-/** As an operator would: a migration that got no lock in time has changed nothing and is run again. */
+/** Repeats a migration after a lock timeout, as an operator would: nothing was changed. */
 async function patiently(migrate: () => Promise<unknown>): Promise<void> {
   for (let turn = 1; ; turn += 1) {
     try {

@@ -16,7 +16,7 @@ afterEach(async () => {
 });
 
 async function fill(database: TestDatabase): Promise<void> {
-  // Ids with gaps, names that CSV has to quote, somebody without visits, and times to the microsecond.
+  // Ids with gaps, names that CSV must quote, a visitor without visits, and times to the microsecond.
   await database.query(
     `INSERT INTO visitors (id, username)
      VALUES (7, 'alice'), (3, 'a "quoted", name'), (12, 'O’Brien 😀'), (20, 'never')`,
@@ -28,7 +28,7 @@ async function fill(database: TestDatabase): Promise<void> {
       (12, '2025-06-01T00:00Z'), (12, now())`);
 }
 
-/** All that lists, pages and histories show. */
+/** Reads all data that lists, pages and histories show. */
 async function readAll(database: TestDatabase): Promise<unknown> {
   const [visitors, log, balances] = await Promise.all([
     database.query(
@@ -44,7 +44,7 @@ async function readAll(database: TestDatabase): Promise<unknown> {
 }
 
 describe.each(exportFormats)('as %s', (format) => {
-  it('takes everything away and brings it back the same', async () => {
+  it('exports and imports everything unchanged', async () => {
     await fill(source);
     await importTotalsText(source, 'alice,40\nnever,2\n', 'old "counter".csv');
     await importTotalsText(source, 'alice,1\n', 'older.csv');
@@ -57,12 +57,12 @@ describe.each(exportFormats)('as %s', (format) => {
     expect(next).toEqual({ id: '21' });
   });
 
-  it('brings an empty log back', async () => {
+  it('imports an empty log', async () => {
     const exported = await exportText(source, format);
     expect(await importText(target, format, exported)).toEqual({ lines: 0, visits: 0, createdVisitors: 0 });
   });
 
-  it('exports the visits of a window alone', async () => {
+  it('exports only the visits of a window', async () => {
     await fill(source);
     const window = { since: new Date('2026-01-01T00:00:00Z'), until: new Date('2026-01-01T00:00:00.500Z') };
     const lines = (await exportText(source, format, window)).trim().split('\n');
@@ -71,7 +71,7 @@ describe.each(exportFormats)('as %s', (format) => {
     ]);
   });
 
-  it('adds to what is there, by name', async () => {
+  it('adds visits to existing visitors by name', async () => {
     await fill(source);
     await importTotalsText(source, 'alice,40\nO’Brien 😀,1\n');
     await target.query(`INSERT INTO visitors (id, username) VALUES (7, 'somebody'), (8, 'alice')`);
@@ -91,14 +91,14 @@ describe.each(exportFormats)('as %s', (format) => {
   });
 });
 
-it('takes a file of names and times from anywhere', async () => {
+it('imports a file of names and times from another program', async () => {
   const file =
     '\uFEFFvisited_at,username\r\n2026-01-01T00:00:00+02:00,cafe\u0301\r\n\r\n2026-01-02T00:00:00Z,caf\u00e9';
   expect(await importText(target, 'csv', file)).toEqual({ lines: 2, visits: 2, createdVisitors: 1 });
 });
 
 describe('opening balances', () => {
-  it('are in every number, apart from the own visits, and go when their import is undone', async () => {
+  it('count in totals but not in windows, and are removed when their import is undone', async () => {
     await fill(target);
     const service = await startServiceOn(target);
     const read = async (path: string) =>
@@ -125,14 +125,14 @@ describe('opening balances', () => {
     }
   });
 
-  it('are not changed in place', async () => {
+  it('cannot be updated or truncated', async () => {
     await importTotalsText(target, 'alice,40\n');
     await expect(target.query('UPDATE opening_balances SET visits = 1')).rejects.toThrow('undo its import');
     await expect(target.query('TRUNCATE opening_balances')).rejects.toThrow('undo its import');
   });
 });
 
-it('agrees with the log although visits are recorded while a file is imported and taken back', async () => {
+it('matches the log while visits, an import and its undo run', async () => {
   await fill(target);
   const lines = Array.from({ length: 5000 }, (_, index) => `name-${index % 50},2026-01-01T00:00:00Z`);
   const totals = Array.from({ length: 50 }, (_, index) => `name-${index},5`).join('\n');
@@ -141,7 +141,7 @@ it('agrees with the log although visits are recorded while a file is imported an
   const visiting = Array.from({ length: 8 }, async (_, visitor) => {
     for (let index = visitor; !done; index += 8) {
       const response = await fetch(`${service.url}/name-${index % 60}`);
-      // A name that is being created by the import waits, perhaps too long; then nothing is recorded.
+      // A visit to a name that the import is creating waits, and is refused if it waits too long.
       expect([200, 503]).toContain(response.status);
       await response.text();
     }

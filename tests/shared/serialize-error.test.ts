@@ -21,7 +21,7 @@ async function failWith(work: () => Promise<unknown>): Promise<unknown> {
   throw new Error('it did not fail');
 }
 
-it('keeps what finds a fault: type, code, constraint, causes and where it happened', async () => {
+it('keeps type, code, constraint, causes and location', async () => {
   const run = createStatementRunner(database.sequelize);
   const insert = { name: 'insert', text: 'INSERT INTO visitors (username) VALUES ($1)' };
   const cause = await failWith(() => run(insert, [`${name}/`]));
@@ -46,7 +46,7 @@ it('keeps what finds a fault: type, code, constraint, causes and where it happen
   expect(JSON.stringify(logged)).not.toContain(name);
 });
 
-it('drops SQL, parameters and messages that quote them, also where a wrapper repeats them', async () => {
+it('drops SQL, parameters and messages that quote them, in wrapping errors too', async () => {
   const sql = `SELECT '${name}'::int`;
   const error = (await failWith(() => database.sequelize.query(sql))) as DatabaseError;
   expect(error).toBeInstanceOf(DatabaseError);
@@ -58,6 +58,6 @@ it('drops SQL, parameters and messages that quote them, also where a wrapper rep
   }
 });
 
-it('writes nothing of what is thrown and no error', () => {
+it('logs nothing of a thrown non-error', () => {
   expect(serializeError(name)).toEqual({ type: 'string', message: expect.not.stringContaining(name) });
 });

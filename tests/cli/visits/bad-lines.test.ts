@@ -1,7 +1,7 @@
 import { createTestDatabase, type TestDatabase } from '../../support/test-database';
 import { importText, importTotalsText } from '../../support/transfer';
 
-// One for all: what is refused leaves nothing behind.
+// Shared by all tests: a refused file changes nothing.
 let target: TestDatabase;
 beforeAll(async () => {
   target = await createTestDatabase();
@@ -24,7 +24,7 @@ describe('a line that cannot be imported', () => {
     ['kind,username,id\nvisitor,a,9007199254740991\n', 2, 'from 1 to 4503599627370496'],
     ['kind,username,id\nvisitor,a,0\n', 2, 'from 1 to 4503599627370496'],
     ['kind,username,id,visits,source\nopening,a,1,9007199254740991,x\n', 2, 'from 0 to 1000000000000'],
-  ])('is told by its number, and nothing is kept: %j', async (content, line, reason) => {
+  ])('is reported by its number, and nothing is imported: %j', async (content, line, reason) => {
     const refused = { line, reason: expect.stringContaining(reason) };
     await expect(importText(target, 'csv', content)).rejects.toMatchObject(refused);
     expect(await target.query('SELECT 1 FROM visitors')).toEqual([]);
@@ -36,7 +36,7 @@ describe('a line that cannot be imported', () => {
     ['[]\n', 1, '"username"'],
     ['\nnull\n', 2, 'must be a JSON object'],
     ['{"kind":"opening","username":"bob","visits":-1,"id":1,"source":"x"}\n', 1, '"visits"'],
-  ])('is told in NDJSON: %j', async (content, line, reason) => {
+  ])('is reported in NDJSON: %j', async (content, line, reason) => {
     const refused = { line, reason: expect.stringContaining(reason) };
     await expect(importText(target, 'ndjson', content)).rejects.toMatchObject(refused);
     expect(await target.query('SELECT 1 FROM visitors')).toEqual([]);
@@ -50,13 +50,13 @@ describe('a line that cannot be imported', () => {
     ['bob,1000000000001\n', 1, 'from 0 to 1000000000000'],
     ['bob\n', 1, 'a name and a count'],
     ['bob,1\na/b,1\n', 2, 'slash'],
-  ])('is told of totals: %j', async (content, line, reason) => {
+  ])('is reported in a file of totals: %j', async (content, line, reason) => {
     const refused = { line, reason: expect.stringContaining(reason) };
     await expect(importTotalsText(target, content)).rejects.toMatchObject(refused);
     expect(await target.query('SELECT 1 FROM visitors UNION ALL SELECT 1 FROM balance_imports')).toEqual([]);
   });
 
-  it('is refused together with others if the sum of all totals would be too large', async () => {
+  it('is refused with its file if the sum of all totals would be too large', async () => {
     const names = Array.from({ length: 4504 }, (_, index) => `name-${index},1000000000000\n`);
     await expect(importTotalsText(target, names.join(''))).rejects.toThrow('sum of all totals');
     expect(await target.query('SELECT 1 FROM visitors UNION ALL SELECT 1 FROM balance_imports')).toEqual([]);

@@ -36,7 +36,7 @@ function createQueue(
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 const message = (error: unknown): string => (error as Error).message;
 
-it('sends together what arrives together, and what arrives meanwhile as the next batch', async () => {
+it('sends items that arrive together in one batch, and later ones in the next', async () => {
   const { queue, batches } = createQueue();
   const first = [queue.add('a'), queue.add('b')];
   await nextTurn();
