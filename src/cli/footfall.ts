@@ -1,5 +1,5 @@
 #!/usr/bin/env -S node --max-semi-space-size=8
-// The flag is the one of `npm start` and docker/ecosystem.config.cjs: docs/decisions/0020.
+// `npm start` and docker/ecosystem.config.cjs set the same flag: docs/decisions/0020.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
@@ -48,7 +48,7 @@ for (const add of [addServe, addMigrate, addCreatedb, addRoles, addSettings, add
   add(program);
 }
 nameWhatIsAllowed(program);
-// What a failed write means is decided where the text is written, which hears of it as well.
+// Write errors are handled where the text is written; without a listener they would end the process.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
 const refusal = explainSwallowedFlags(process.env, process.argv.slice(3), program);

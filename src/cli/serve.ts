@@ -4,7 +4,9 @@ import type { Command } from 'commander';
 export function addServe(program: Command): void {
   program
     .command('serve')
-    .description('Start the service. Ctrl-C, SIGTERM, SIGINT or SIGHUP stop it after the requests under way.')
+    .description(
+      'Start the service. Ctrl-C, SIGTERM or SIGHUP stop it after the requests under way are answered.',
+    )
     .addHelpText(
       'after',
       `
@@ -25,7 +27,7 @@ Environment:
 
 /**
  * Stops the service when npm ends without passing its signal on, as it does on SIGHUP. Without this, the service and
- * the embedded PostgreSQL would go on as orphans.
+ * the embedded PostgreSQL would keep running as orphans.
  */
 function stopWithNpm(environment: Readonly<Record<string, string | undefined>>): void {
   if (environment['npm_lifecycle_event'] !== 'start') return;

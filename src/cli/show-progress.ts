@@ -5,9 +5,9 @@ import type { WriteOutput } from './output';
 /** A progress bar on standard error, and the way to write beside it. */
 export interface Progress {
   add(amount: number): void;
-  /** Writes to standard output. If both outputs share a terminal, the bar makes room and comes back below. */
+  /** Writes to standard output. If both outputs share a terminal, the bar moves below the text. */
   readonly write: WriteOutput;
-  /** Ends the bar and prints what goes on from here, where progress cannot be measured. */
+  /** Ends the bar and names the next step, whose progress cannot be measured. */
   say(text: string): void;
   /** Ends the bar and leaves it on the screen. */
   stop(): void;
@@ -16,7 +16,7 @@ export interface Progress {
 /** What a progress bar counts. */
 export interface ProgressOptions {
   readonly unit: string;
-  /** The amount at which the bar is full; asked only if a bar is shown. */
+  /** Returns the amount at which the bar is full. Called only if a bar is shown. */
   readonly countTotal: () => Promise<number> | number;
   readonly write: WriteOutput;
 }
@@ -36,7 +36,7 @@ export async function showProgress({ unit, countTotal, write }: ProgressOptions)
   const writeAbove: WriteOutput = async (text) => {
     if (bar.isActive) {
       bar.stop();
-      // A stopped bar stays on its line, and the cursor moves to the next.
+      // Stopping leaves the bar on its line and moves the cursor to the next.
       moveCursor(stderr, 0, -1);
       clearLine(stderr, 0);
     }

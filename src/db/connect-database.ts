@@ -33,7 +33,7 @@ interface PooledConnection {
 
 const keepAliveMs = 60_000;
 
-/** Settings of each session that the driver's reading of answers relies on, whatever the database's defaults are. */
+/** Session settings that the driver needs to parse values, whatever the defaults of the database are. */
 export const sessionSettings = `SET datestyle = 'ISO, MDY'; SET intervalstyle = 'postgres'`;
 
 /**
@@ -54,7 +54,7 @@ export function connectDatabase(options: ConnectionOptions): Sequelize {
     database: options.database,
     username: options.username,
     ...(options.password === undefined ? {} : { password: options.password }),
-    // Given, so that Sequelize opens no extra connection to ask.
+    // Set so that Sequelize opens no extra connection to read it.
     databaseVersion: '13.0.0',
     logging: false,
     dialectOptions: {
@@ -77,7 +77,7 @@ export function connectDatabase(options: ConnectionOptions): Sequelize {
         const age = ages.get(connection);
         if (connection._invalid || connection._ending || !age) return false;
         age.takenAt = Date.now();
-        // After one is lost, connections as old are lost too. Each would cost a timeout to find out.
+        // Connections that are as old are assumed lost too; finding out would cost a timeout each.
         return age.bornAt > lostAt && age.takenAt - age.bornAt < pool.recycleMs;
       },
     },

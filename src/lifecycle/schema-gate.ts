@@ -5,7 +5,7 @@ import { findSqlState } from '../shared/find-sql-state';
 import type { Logger } from '../shared/logger';
 import type { OpenDatabase } from './open-database';
 
-/** Knows whether the database has every migration of this release. */
+/** Refuses work while migrations of this release are pending. */
 export interface SchemaGate {
   /**
    * Reads the names of the pending migrations from the migration log. A call made while another one is
@@ -19,11 +19,12 @@ export interface SchemaGate {
   readonly guard: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
-// The guard uses the last answer, so that a statement needs no second query. Three things replace that
-// answer: readiness, which reads the log each time; work that failed because the schema lacks something;
-// and age. An answer of this age is renewed while the work runs,
+// The guard uses the last answer, so that work needs no second query. The migration log is read again by
+// each readiness check, after work that failed because the schema lacks something, and at these ages:
+
+// An answer older than this is renewed while the work runs.
 const renewAfterMs = 1000;
-// and the work waits for a new answer only if nobody asked for this long: the service was idle and unprobed.
+// An answer older than this is renewed before the work runs: no request and no probe came for this long.
 const expireAfterMs = 5000;
 
 // undefined_table, undefined_column, undefined_function
@@ -31,8 +32,8 @@ const expireAfterMs = 5000;
 const missingParts = new Set<unknown>(['42P01', '42703', '42883']);
 
 /**
- * Creates the one object that knows whether the schema is there. Readiness, recording, reads, and metrics
- * ask it, so they cannot disagree.
+ * Creates the schema gate. Readiness, recording, reads and metrics share one gate, so they cannot
+ * disagree.
  * @param now the time in milliseconds
  */
 export function createSchemaGate(

@@ -14,7 +14,7 @@ export interface CsvLine {
  */
 export async function* readCsv(input: Readable): AsyncGenerator<CsvLine> {
   const parser = parse({ bom: true, relax_column_count: true });
-  // The parser fails with the input, which the loop below hears of.
+  // An error of the input destroys the parser, and the loop below throws it.
   pipeline(input, parser, () => undefined);
   // Counted here: asking the parser for the line of each record would cost more than reading the record.
   let line = 1;

@@ -32,14 +32,14 @@ export function runExport(format: ExportFormat, window: VisitWindow): Promise<vo
           }, done);
         },
       });
-      // The server would go on sending what nobody takes, and a statement behind it would wait for ever.
+      // Otherwise the server would keep sending, and the next statement would wait for ever.
       target.once('error', () => void client.end());
       try {
         await exportLog(client, format, window, target);
         target.end();
         await finished(target);
       } catch (error) {
-        // Nobody reads the rest: the export has nothing left to do.
+        // The reader has closed, so there is nothing left to export.
         if (gone.signal.aborted) return;
         throw error;
       } finally {
@@ -50,7 +50,7 @@ export function runExport(format: ExportFormat, window: VisitWindow): Promise<vo
   );
 }
 
-// The planner's own figure: good enough for a bar, and it costs nothing.
+// The planner's estimate is exact enough for a bar, and costs nothing.
 async function estimateLines(client: Client): Promise<number> {
   const { rows } = await client.query<{ lines: string }>(
     `SELECT sum(greatest(reltuples, 0))::bigint AS lines FROM pg_class

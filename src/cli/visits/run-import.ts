@@ -35,7 +35,7 @@ export function runTotalsImport(file: string): Promise<void> {
   });
 }
 
-/** Runs the work on a file that can be read: what cannot is refused before the database is opened. */
+/** Runs the work on a readable file. Any other file is refused before the database is opened. */
 async function importFile(
   file: string,
   work: (client: Client, input: Readable, progress: Progress) => Promise<void>,
@@ -45,7 +45,7 @@ async function importFile(
     const status = await handle.stat();
     if (status.isDirectory()) throw new Error(`${file} is a folder; name a file`);
     const input = handle.createReadStream();
-    // Whoever reads hears of it, too.
+    // The reader of the stream reports the error; without a listener it could end the process first.
     input.on('error', () => undefined);
     await runOnDatabase('visits', async (context) => {
       const progress = await showProgress({

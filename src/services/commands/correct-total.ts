@@ -1,8 +1,8 @@
 import type { Statement, RunStatement } from '../../shared/statement';
 
 /**
- * Creates a missing row with the count of the log, in one statement: with less, even for a moment, visits would get
- * numbers that were given before. If a visit creates the row meanwhile, this adds to it.
+ * Creates a missing row with the count of the log in one statement: with a lower count, even for a moment, visits would
+ * get numbers that were used before. If a visit creates the row meanwhile, this adds to it.
  */
 const createMissing: Statement = {
   name: 'create-missing-total',
@@ -16,9 +16,8 @@ const createMissing: Statement = {
 };
 
 /**
- * Adds to a total its difference from the log and the opening balances. One snapshot measures the difference. A visit
- * that commits later changes total and log alike, so the difference is still right, and no visit waits while the log
- * is counted.
+ * Adds to a total its difference from the log and the opening balances, measured in one snapshot. A visit that commits
+ * later adds the same to both, so the difference stays right, and no visit waits while the log is counted.
  */
 const addDifference: Statement = {
   name: 'correct-total',
@@ -35,8 +34,8 @@ const addDifference: Statement = {
 };
 
 /**
- * Corrects one visitor's total while visits go on. Two corrections at once would both add the difference, so the caller
- * must hold the lock `correctTotals`.
+ * Corrects one visitor's total while visits are recorded. Two corrections at once would both add the difference, so
+ * the caller must hold the lock `correctTotals`.
  * @returns whether the total was wrong.
  */
 export async function correctTotal(run: RunStatement, visitorId: string): Promise<boolean> {
