@@ -25,7 +25,11 @@ export function explainSwallowedFlags(
   const script = environment['npm_lifecycle_event'];
   if (script !== 'migrate' && script !== 'start') return undefined;
   const given = readNpmCommandLine(process.ppid, script);
-  const swallowed = given ? findUnknown(given) : script === 'migrate' ? findExported(environment, program) : [];
+  const swallowed = given
+    ? findUnknown(given)
+    : script === 'migrate'
+      ? findExported(environment, program)
+      : [];
   if (swallowed.length === 0) return undefined;
   if (script === 'start') {
     return `nothing was done, since npm kept ${swallowed.join(' ')} for itself; write settings as "PORT=9000 npm start", see "npx footfall settings"`;

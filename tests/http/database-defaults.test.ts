@@ -12,8 +12,11 @@ it('reads times whatever DateStyle the database has', async () => {
   await service.database.query(`ALTER DATABASE ${name} SET datestyle = 'German'`);
   const second = await startServiceOn(service.database);
   try {
-    const read = async (path: string) => (await (await fetch(`${second.url}${path}`)).json()) as Record<string, never>;
-    expect(await read('/-/visitors/alice')).toMatchObject({ first_visit_at: expect.stringMatching(/^20\d\d-/) });
+    const read = async (path: string) =>
+      (await (await fetch(`${second.url}${path}`)).json()) as Record<string, never>;
+    expect(await read('/-/visitors/alice')).toMatchObject({
+      first_visit_at: expect.stringMatching(/^20\d\d-/),
+    });
     const { points } = (await read('/-/history')) as unknown as { points: { visits: number }[] };
     expect(points.at(-1)).toMatchObject({ visits: 1 });
   } finally {

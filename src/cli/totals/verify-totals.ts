@@ -40,6 +40,9 @@ export async function verifyTotals(
 }
 
 async function sumTotals(run: RunStatement): Promise<number> {
-  const [sum] = await run<{ visits: string | null }>({ text: 'SELECT sum(visits) AS visits FROM visit_totals' }, []);
+  const [sum] = await run<{ visits: string | null }>(
+    { text: 'SELECT sum(visits) AS visits FROM visit_totals' },
+    [],
+  );
   return Number(sum?.visits ?? 0);
 }
