@@ -1,6 +1,7 @@
 import express, { type Express } from 'express';
 import type { Metrics } from '../metrics/create-metrics';
 import type { Logger } from '../shared/logger';
+import { trustProxies } from './middleware/client-address';
 import { createErrorHandler, refuseUnknownPath, type ObserveProblem } from './middleware/error-handler';
 import { createProblemMeter, createResponseLog, createResponseMeter } from './middleware/observe-response';
 import { createRateLimiters, type RateLimits } from './middleware/rate-limit';
@@ -41,7 +42,7 @@ export function createApp({ logger, limits, watcher, ...dependencies }: AppDepen
     createResponseLog(logger),
   ]);
   app.set('query parser', 'simple');
-  app.set('trust proxy', limits.trustedProxies);
+  trustProxies(app, limits.trustedProxies);
   app.use(createRequestCheck(limits));
   const limiters = createRateLimiters(limits.rateLimits);
   for (const { router } of createRouteTable({ ...dependencies, limiters })) app.use(router);

@@ -9,7 +9,7 @@ export interface ChartRange {
   /** Its words in a sentence. */
   readonly words: string;
   readonly interval: HistoryInterval;
-  /** The number of bars; undefined for all since the first visit. */
+  /** The number of bars, the current interval included; undefined for all since the first visit. */
   readonly bars?: number;
 }
 
@@ -43,17 +43,4 @@ export function withRange(address: URL, { key }: ChartRange): URL {
   if (key === defaultRange.key) changed.searchParams.delete('range');
   else changed.searchParams.set('range', key);
   return changed;
-}
-
-/**
- * Finds the start of a range in the time zone of the device: a full hour, day or Monday, so that
- * the first bar is complete. The last bar is the current interval.
- */
-export function findStart({ interval, bars }: ChartRange, now: Date): Date | undefined {
-  if (bars === undefined) return undefined;
-  const back = bars - 1;
-  if (interval === 'hour') return new Date(new Date(now).setMinutes(0, 0, 0) - back * 3_600_000);
-  const sinceMonday = (now.getDay() + 6) % 7;
-  const days = interval === 'week' ? back * 7 + sinceMonday : back;
-  return new Date(now.getFullYear(), now.getMonth(), now.getDate() - days);
 }

@@ -66,6 +66,16 @@ describe('the hit route', () => {
     expect(await service.listed('ahead')).toBeUndefined();
   });
 
+  it('shows the number in a prerendered page and records nothing', async () => {
+    const { headers, body } = await service.http
+      .get('/-/hit/ahead.svg')
+      .set({ 'Sec-Purpose': 'prefetch;prerender', Purpose: 'prefetch' })
+      .expect(200);
+    expect(headers['content-type']).toMatch(/svg/);
+    expect(String(body)).toContain('aria-label="visits: 0"');
+    expect(await service.listed('ahead')).toBeUndefined();
+  });
+
   it('records nothing if a badge parameter is invalid', async () => {
     await service.http.get('/-/hit/careless.svg?style=round').expect(400);
     expect(await service.listed('careless')).toBeUndefined();
@@ -159,6 +169,29 @@ it('logs the failure once when it shows –, with the request id of the response
   } finally {
     await cut.stop();
   }
+});
+
+it('shows – within 2.5 seconds while the totals are locked', async () => {
+  const { sequelize } = service.database;
+  const holder = await sequelize.transaction();
+  await sequelize.query('LOCK TABLE visit_totals', { transaction: holder });
+  const paths = [
+    '/-/hit/late.svg',
+    '/-/badge/alice.json',
+    ...Array.from({ length: 50 }, () => '/-/badge/alice.svg'),
+  ];
+  const startedAt = performance.now();
+  const answers = await Promise.all(
+    paths.map(async (path) => {
+      const response = await fetch(`${service.url}${path}`);
+      const text = await response.text();
+      return { status: response.status, text, ms: performance.now() - startedAt };
+    }),
+  );
+  await holder.rollback();
+  expect(answers.map(({ status }) => status)).toEqual(paths.map(() => 200));
+  for (const { text } of answers) expect(text).toContain('–');
+  expect(Math.max(...answers.map(({ ms }) => ms))).toBeLessThan(2500 + 700);
 });
 
 it('shows – without caching while the database is down and records no visit', async () => {

@@ -1,4 +1,4 @@
-import { awkwardNames, fillService } from '../support/fill-service';
+import { addBalance, awkwardNames, fillService } from '../support/fill-service';
 import { startTestService, type TestService } from '../support/test-service';
 
 const browserAccept = 'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8';
@@ -113,6 +113,10 @@ it.each([
   ['de, en;q=0.5', '1.201'],
   ['en', '1,201'],
   ['xx-invalid-language-tag, *', '1,201'],
+  ['de_DE', '1.201'],
+  ['de-DE@euro', '1.201'],
+  ['en-US@posix', '1,201'],
+  ['C', '1,201'],
   ['hi', '1,201'],
 ])('formats numbers for a reader of %s', async (language, number) => {
   const { text } = await readPage('/').set('Accept-Language', language).expect(200);
@@ -122,6 +126,34 @@ it.each([
 it('counts "today" in the time zone of the viewer', async () => {
   const { text } = await readPage('/?tz=Pacific/Auckland').expect(200);
   expect(text).toContain('since midnight in the time zone Pacific/Auckland');
+});
+
+it.each([
+  ['in 2 days', '50 hours'],
+  ['in 3 hours', '200 minutes'],
+  ['in less than a minute', '30 seconds'],
+  ['just now', '-1 second'],
+  ['5 hours ago', '-320 minutes'],
+])('says "%s" of a visit at the clock of the database and %s', async (age, offset) => {
+  const name = `clock ${offset}`;
+  await service.database.query(`INSERT INTO visitors (username) VALUES ($1)`, [name]);
+  await service.database.query(
+    `INSERT INTO visits (visitor_id, visited_at)
+     SELECT id, clock_timestamp() + $2::interval FROM visitors WHERE username = $1`,
+    [name, offset],
+  );
+  const { text } = await readPage(`/-/visitors/${encodeURIComponent(name)}`).expect(200);
+  expect([...text.matchAll(/<time[^>]* data-moment[^>]*>([^<]*)/g)].map(([, shown]) => shown)).toEqual([
+    age,
+    age,
+  ]);
+});
+
+it('shows no first visit of an imported number without visits', async () => {
+  await addBalance(service.database, 'imported', '1234');
+  const { text } = await readPage('/-/visitors/imported').expect(200);
+  expect(text).toMatch(/>1,234<\/data> visits/);
+  expect(text).not.toMatch(/First visit|Last visit|none yet/);
 });
 
 it('keeps the other parameters in every link and form', async () => {

@@ -100,7 +100,37 @@ describe('a client', () => {
   it('is one IPv4 address', async () => {
     expect(await askTimes(4, '/alice')).toEqual([200, 200, 200, 429]);
     expect((await ask('/alice', '198.51.100.1')).status).toBe(200);
-    expect((await ask('/alice', `::ffff:${client}`)).status).toBe(429);
+  });
+
+  it.each([
+    [
+      'IPv4',
+      (number: number) => [
+        `203.0.113.${number}:50001`,
+        `203.0.113.${number}:50002`,
+        `::ffff:203.0.113.${number}`,
+        `203.0.113.${number}`,
+        `[::FFFF:203.0.113.${number}]:443`,
+        `"203.0.113.${number}:50003"`,
+        `203.0.113.${number}:_port`,
+      ],
+    ],
+    [
+      'IPv6',
+      (number: number) => [
+        `[2001:db8:${number}::1]:443`,
+        `[2001:db8:${number}::1]:444`,
+        `[2001:db8:${number}::1]`,
+        `2001:db8:${number}::1`,
+        `2001:DB8:${number}:0:0:0:0:1%eth0`,
+        `"[2001:db8:${number}::1]:445"`,
+      ],
+    ],
+  ])('is one %s address in every notation', async (_version, listNotations) => {
+    const notations = listNotations(clients);
+    const statuses: number[] = [];
+    for (const notation of notations) statuses.push((await ask('/alice', notation)).status);
+    expect(statuses).toEqual(notations.map((_notation, index) => (index < 3 ? 200 : 429)));
   });
 
   it('is the /56 network of an IPv6 address', async () => {
@@ -113,14 +143,22 @@ describe('a client', () => {
   it('is the last untrusted address in X-Forwarded-For', async () => {
     expect(await askTimes(4, '/alice', `198.51.100.7, ${client}, 10.1.2.3`)).toEqual([200, 200, 200, 429]);
     expect((await ask('/alice', `203.0.113.1, ${client}, 10.3.2.1`)).status).toBe(429);
+    expect((await ask('/alice', `${client}:5000, 10.3.2.1:8080, [::ffff:10.1.2.3]:80`)).status).toBe(429);
   });
 
-  it.each(['unknown', ' ', '1.2.3.4:80', 'fe80::1%eth0', '::', '1.2.3.4.5', 'x'.repeat(500)])(
-    'may have the invalid address %j',
-    async (address) => {
-      expect(await askTimes(4, '/alice', address)).toEqual([200, 200, 200, 429]);
-    },
-  );
+  it.each(['1.2.3.4:80', 'fe80::1%eth0', '::'])('may have the address %j', async (address) => {
+    expect(await askTimes(4, '/alice', address)).toEqual([200, 200, 200, 429]);
+  });
+
+  it('is the proxy that reports something else than an address', async () => {
+    const reports = ['unknown', '_hidden', ' ', '1.2.3.4.5', '999.1.1.1:80', '[]:80', 'x'.repeat(500)];
+    const statuses: number[] = [];
+    for (const report of reports) statuses.push((await ask('/alice', report)).status);
+    expect(statuses).toEqual([200, 200, 200, 429, 429, 429, 429]);
+    // Another proxy.
+    expect((await ask('/alice', '_hidden, 10.9.9.9')).headers.get('ratelimit-remaining')).toBe('2');
+    expect((await ask('/alice', '_SEVKISEK, 10.9.9.9:80')).headers.get('ratelimit-remaining')).toBe('1');
+  });
 });
 
 describe('without a trusted proxy', () => {

@@ -52,6 +52,7 @@ it.each([
     '431 headers-too-large',
   ],
   ['no Host', 'GET /alice HTTP/1.1\r\nConnection: close\r\n\r\n', '400 malformed-request'],
+  ['two Hosts', `GET /alice HTTP/1.1\r\nhOST: x\r\n${close}\r\n`, '400 malformed-request'],
   ['another protocol', 'SSH-2.0-OpenSSH_9.2\r\n', '400 malformed-request'],
   ['a TLS hello', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03', '400 malformed-request'],
   ['a name in raw UTF-8', `GET /\xc3\xa9 HTTP/1.1\r\n${close}\r\n`, '400 malformed-request'],

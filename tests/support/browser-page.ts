@@ -11,6 +11,8 @@ export interface WatchedPage {
   readonly faults: string[];
   /** Lists the issues that axe-core rates serious or critical. */
   findSeriousIssues(): Promise<string[]>;
+  /** Lists the controls and links that are less than 24 pixels wide or high. */
+  findSmallTargets(): Promise<string[]>;
   /** Writes a screenshot to tests/screenshots, for people. */
   photograph(name: string): Promise<void>;
   close(): Promise<void>;
@@ -60,6 +62,15 @@ export async function openWatchedPage(
         .filter(({ impact }) => impact === 'serious' || impact === 'critical')
         .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
     },
+    findSmallTargets: () =>
+      page.evaluate<string[]>(`
+        [...document.querySelectorAll('a, button, input:not([type=hidden]), select, summary')]
+          .filter((element) => element.checkVisibility() && !element.matches('.skip'))
+          .filter((element) => {
+            const { width, height } = element.getBoundingClientRect();
+            return width < 24 || height < 24;
+          })
+          .map((element) => element.outerHTML)`),
     async photograph(name) {
       mkdirSync(screenshots, { recursive: true });
       await page.screenshot({ path: join(screenshots, `${name}.png`), fullPage: true });

@@ -31,3 +31,14 @@ export async function fillService(database: TestDatabase): Promise<void> {
       WHEN username LIKE 'visitor-%' THEN 180 / (2 + substr(username, 9)::int)
       ELSE 1 END) k`);
 }
+
+/** Creates a visitor with an opening balance, as an import of totals does. */
+export async function addBalance(database: TestDatabase, username: string, visits: string): Promise<void> {
+  await database.query('INSERT INTO visitors (username) VALUES ($1)', [username]);
+  await database.query(`INSERT INTO balance_imports (source) VALUES ('another counter')`);
+  await database.query(
+    `INSERT INTO opening_balances (import_id, visitor_id, visits)
+     SELECT (SELECT max(id) FROM balance_imports), id, $2 FROM visitors WHERE username = $1`,
+    [username, visits],
+  );
+}

@@ -291,7 +291,7 @@ describe('a service with visitors', () => {
     await open(path, { viewport: { width: 320, height: 640 }, hasTouch: true });
     await page.locator('.bar').first().waitFor();
     expect(await page.evaluate(`document.documentElement.scrollWidth`)).toBe(320);
-    expect(await findSmallTargets()).toEqual([]);
+    expect(await watched.findSmallTargets()).toEqual([]);
     expect(await watched.findSeriousIssues()).toEqual([]);
     await watched.photograph(path === '/' ? 'dashboard-phone' : 'long-name-phone');
     expect(watched.faults).toEqual([]);
@@ -324,14 +324,3 @@ describe('a service with visitors', () => {
     expect(total).toBeLessThanOrEqual(60 * 1024);
   });
 });
-
-function findSmallTargets(): Promise<string[]> {
-  return page.evaluate<string[]>(`
-    [...document.querySelectorAll('a, button, input:not([type=hidden]), select, summary')]
-      .filter((element) => element.checkVisibility() && !element.matches('.skip'))
-      .filter((element) => {
-        const { width, height } = element.getBoundingClientRect();
-        return width < 24 || height < 24;
-      })
-      .map((element) => element.outerHTML)`);
-}

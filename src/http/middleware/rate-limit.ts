@@ -2,6 +2,7 @@ import type { RequestHandler } from 'express';
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
 import type { Allowance, Endpoint } from '../define-endpoint';
 import { HttpProblem } from '../problem';
+import { findClientAddress } from './client-address';
 
 /** How many requests a client may send in a window; 0 means unlimited. */
 export interface RateLimits extends Readonly<Record<LimitedAllowance, number>> {
@@ -46,8 +47,7 @@ function createLimiter(allowance: LimitedAllowance, limit: number, windowS: numb
     windowMs: windowS * 1000,
     standardHeaders: 'draft-6',
     legacyHeaders: false,
-    // A disconnected client has no address, and gets no response either.
-    keyGenerator: ({ ip = '' }) => ipKeyGenerator(ip, ipv6Prefix),
+    keyGenerator: (request) => ipKeyGenerator(findClientAddress(request), ipv6Prefix),
     // The library's own checks write to the console, and the settings are already validated.
     validate: false,
     handler: (_request, _response, next) => {

@@ -8,7 +8,7 @@ const bodiless = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
  * Creates the middleware that refuses malformed requests before routing: URL too long, `Host`
- * missing, unknown `Expect`, or a body.
+ * missing or repeated, unknown `Expect`, or a body.
  */
 export function createRequestCheck({ maxUrlBytes }: { readonly maxUrlBytes: number }): RequestHandler {
   return (request, response, next) => {
@@ -32,6 +32,9 @@ function findProblem(request: Request, withBody: boolean, maxUrlBytes: number): 
   if (headers.host === undefined && httpVersion === '1.1') {
     return { status: 400, code: 'malformed-request', detail: 'HTTP/1.1 requires a "Host" header.' };
   }
+  if (countHosts(request) > 1) {
+    return { status: 400, code: 'malformed-request', detail: 'The "Host" header must be sent only once.' };
+  }
   if (headers.expect !== undefined && headers.expect.toLowerCase() !== '100-continue') {
     return {
       status: 417,
@@ -42,6 +45,16 @@ function findProblem(request: Request, withBody: boolean, maxUrlBytes: number): 
   // Other methods are refused by the router, with or without a body.
   if (!withBody || !bodiless.has(method)) return undefined;
   return { status: 413, code: 'body-too-large', detail: 'Send the request without a body.' };
+}
+
+// Node keeps only the first of them in `headers`.
+function countHosts({ rawHeaders }: Request): number {
+  let hosts = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at];
+    if (name?.length === 4 && name.toLowerCase() === 'host') hosts += 1;
+  }
+  return hosts;
 }
 
 function hasBody({ headers }: Request): boolean {

@@ -1,6 +1,6 @@
 import type { DashboardQuery } from './dashboard-path';
 import { Document } from './document';
-import type { FormatNumber } from './format';
+import { classifyLength, type FormatNumber } from './format';
 import { FirstSteps } from './parts/first-steps';
 import { History } from './parts/history';
 import { VisitorList } from './parts/visitor-list';
@@ -77,7 +77,7 @@ function Figure({ id, name, title, value, format }: FigureProps) {
   return (
     <div class="figure">
       <dt title={title}>{name}</dt>
-      <dd class={text.length > 7 ? 'long' : undefined}>
+      <dd class={classifyLength(text)}>
         <data id={`figure-${id}`} class="number" value={String(value)}>
           {text}
         </data>

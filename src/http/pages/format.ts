@@ -1,13 +1,27 @@
 /** Formats an integer in the reader's language. */
 export type FormatNumber = (value: number) => string;
 
+const mostLanguages = 10;
+
 /**
  * Creates a number format for the first supported language, else English.
- * @param languages tags in order of preference, as in `Accept-Language`.
+ * @param languages tags or POSIX locales in order of preference, as in `Accept-Language`.
  */
 export function createNumberFormat(languages: readonly string[]): FormatNumber {
-  const format = new Intl.NumberFormat([...languages.filter(isLanguage), 'en']);
+  const tags = languages
+    .slice(0, mostLanguages)
+    .map((name) => name.replace(/[.@].*$/, '').replaceAll('_', '-'));
+  const format = new Intl.NumberFormat([...tags.filter(isLanguage), 'en']);
   return (value) => format.format(value);
+}
+
+/**
+ * Names the class of a number by its length. The style sheet gives longer numbers a smaller font, so
+ * that each stays on one line.
+ */
+export function classifyLength(text: string): 'short' | 'long' | 'longest' {
+  if (text.length <= 7) return 'short';
+  return text.length <= 13 ? 'long' : 'longest';
 }
 
 const units = [
@@ -20,11 +34,12 @@ const units = [
 
 const relative = new Intl.RelativeTimeFormat('en');
 
-/** Formats how long ago a moment was, in the largest unit that fits. */
+/** Formats how long ago a moment was, or how far ahead it is, in the largest unit that fits. */
 export function formatAge(moment: Date, now: Date): string {
-  const seconds = Math.max(0, (now.getTime() - moment.getTime()) / 1000);
-  const found = units.find(([, length]) => seconds >= length);
-  return found ? relative.format(-Math.floor(seconds / found[1]), found[0]) : 'just now';
+  const seconds = (moment.getTime() - now.getTime()) / 1000;
+  const found = units.find(([, length]) => Math.abs(seconds) >= length);
+  if (found) return relative.format(Math.trunc(seconds / found[1]), found[0]);
+  return seconds > 0 ? 'in less than a minute' : 'just now';
 }
 
 function isLanguage(tag: string): boolean {

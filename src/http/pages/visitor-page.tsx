@@ -1,5 +1,5 @@
 import { Document } from './document';
-import { formatAge, type FormatNumber } from './format';
+import { classifyLength, formatAge, type FormatNumber } from './format';
 import { BadgeBuilder } from './parts/badge-builder';
 import { History } from './parts/history';
 import type { WebAssets } from './web-assets';
@@ -19,32 +19,35 @@ export interface VisitorPageProps {
 
 /**
  * The page of one visitor: number of visits, first and last visit, visits over time, and a badge
- * builder.
+ * builder. An imported number without a visit has no first and last visit to show.
  */
 export function VisitorPage({ assets, visitor, format, now }: VisitorPageProps) {
   const { username, visits, first_visit_at: first, last_visit_at: last } = visitor;
+  const number = format(visits);
   return (
     <Document assets={assets} title={username} readAt={now}>
       <section class="hero">
         <h1>
           <bdi>{username}</bdi>
         </h1>
-        <p class="total">
+        <p class={`total ${classifyLength(number)}`}>
           <data id="figure-visits" class="number" value={String(visits)}>
-            {format(visits)}
+            {number}
           </data>{' '}
           {visits === 1 ? 'visit' : 'visits'}
         </p>
-        <dl class="edges">
-          <div>
-            <dt>First visit</dt>
-            <dd>{first === null ? 'none yet' : <Moment at={first} now={now} />}</dd>
-          </div>
-          <div>
-            <dt>Last visit</dt>
-            <dd>{last === null ? 'none yet' : <Moment at={last} now={now} />}</dd>
-          </div>
-        </dl>
+        {(first !== null || visits === 0) && (
+          <dl class="edges">
+            <div>
+              <dt>First visit</dt>
+              <dd>{first === null ? 'none yet' : <Moment at={first} now={now} />}</dd>
+            </div>
+            <div>
+              <dt>Last visit</dt>
+              <dd>{last === null ? 'none yet' : <Moment at={last} now={now} />}</dd>
+            </div>
+          </dl>
+        )}
       </section>
       <History source={`/-/visitors/${encodeURIComponent(username)}/history`} />
       <BadgeBuilder username={username} />

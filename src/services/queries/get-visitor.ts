@@ -9,6 +9,8 @@ export interface VisitorDetail {
   readonly visits: string;
   readonly firstVisitAt: Date | null;
   readonly lastVisitAt: Date | null;
+  /** When it was read, by the clock of the database, which dates the visits. */
+  readonly readAt: Date;
 }
 
 // Both ends of the index on visitor and time: two lookups at any length of the log.
@@ -29,6 +31,7 @@ export async function getVisitor({ Visitor, VisitTotal }: Models, username: stri
       [literal('COALESCE("total"."visits", 0)'), 'visits'],
       [edgeOfLog('ASC'), 'firstVisitAt'],
       [edgeOfLog('DESC'), 'lastVisitAt'],
+      [literal('clock_timestamp()'), 'readAt'],
     ],
     include: { model: VisitTotal, as: 'total', attributes: [], required: false },
     where: { username },

@@ -1,4 +1,4 @@
-import type { FormatNumber } from '../format';
+import { classifyLength, type FormatNumber } from '../format';
 
 /** A row of the table. */
 export interface ListedVisitor {
@@ -37,15 +37,24 @@ export function VisitorTable({ visitors, sort, format }: VisitorTableProps) {
             </th>
             <td class="share" aria-hidden="true">
               <svg width="100%" height="8">
-                <rect width={`${(visits / most) * 100}%`} height="8" rx="2" />
+                <rect width={`${measureShare(visits, most)}%`} height="8" rx="2" />
               </svg>
             </td>
-            <td class="count">{format(visits)}</td>
+            <Count text={format(visits)} />
           </tr>
         ))}
       </tbody>
     </table>
   );
+}
+
+function Count({ text }: { readonly text: string }) {
+  return <td class={classifyLength(text) === 'longest' ? 'count longest' : 'count'}>{text}</td>;
+}
+
+// One percent of the column is at least two pixels, so that one visit beside a million is visible.
+function measureShare(visits: number, most: number): number {
+  return visits === 0 ? 0 : Math.max(1, (visits / most) * 100);
 }
 
 interface SortButtonProps {

@@ -1,5 +1,7 @@
 import type { Response } from 'express';
 import type { Services } from '../../../services/create-services';
+import { DomainError, type DomainErrorCode } from '../../../shared/domain-error';
+import { withDeadline } from '../../../shared/with-deadline';
 import { defineEndpoint, type Endpoint } from '../../define-endpoint';
 import { sendProblem, type SendProblem } from '../../problem';
 import { body, json, problems } from '../../responses';
@@ -7,6 +9,7 @@ import { sendBody, sendHead, sendJson } from '../../send-body';
 import { usernameParams } from '../parameters';
 import {
   idempotencyHeaders,
+  isPrerendered,
   recordRequestedVisit,
   rejectPrefetch,
   replayHeaders,
@@ -16,9 +19,13 @@ import { badgeSchema, presentBadge, renderBadge } from './render-badge';
 
 const svgType = 'image/svg+xml; charset=utf-8';
 
+// GitHub's image proxy gives up after 4 seconds and may keep the broken image.
+const answerWithinMs = 2500;
+
 /** Creates the endpoints of badges, which show a number as an image. Only `hit` records. */
 export function createBadgeEndpoints(services: Pick<Services, 'recordVisit' | 'getTotal'>): Endpoint[] {
-  const { getTotal } = services;
+  const getTotal = (username: string): Promise<string> =>
+    inTime(services.getTotal(username), 'database-unavailable', 'The number was not read in time.');
   return [
     defineEndpoint({
       path: '/-/badge/:username.svg',
@@ -44,9 +51,20 @@ export function createBadgeEndpoints(services: Pick<Services, 'recordVisit' | 'g
         ...problems(400, 422, 503),
       },
       async handle({ params, query }, response, request) {
-        rejectPrefetch(request);
+        const { username } = params;
+        const prerendered = isPrerendered(request);
+        if (!prerendered) rejectPrefetch(request);
         onUnavailable(response, () => sendBadge(response, undefined, query));
-        const { visits, replayed } = await recordRequestedVisit(services, request, params.username);
+        if (prerendered) {
+          // The page keeps this image when it is shown, or is never shown.
+          sendBadge(response, await getTotal(username), query);
+          return;
+        }
+        const { visits, replayed } = await inTime(
+          recordRequestedVisit(services, request, username),
+          'outcome-unknown',
+          'The visit was not recorded in time and may still be counted.',
+        );
         if (replayed) response.set('Idempotent-Replayed', 'true');
         sendBadge(response, String(visits), query);
       },
@@ -72,6 +90,13 @@ export function createBadgeEndpoints(services: Pick<Services, 'recordVisit' | 'g
       },
     }),
   ];
+}
+
+/** Waits for the work, which goes on after the deadline. */
+function inTime<T>(work: Promise<T>, code: DomainErrorCode, message: string): Promise<T> {
+  return withDeadline(work, answerWithinMs, () => {
+    throw new DomainError(code, message);
+  });
 }
 
 /**

@@ -52,12 +52,13 @@ export function createPageEndpoints(
       params: usernameParams,
       responses: { ...body('The visitor.', 'html'), ...problemPages(400, 404, 429, 503) },
       async handle({ params }, response, request) {
-        const visitor = presentVisitorDetail(await services.getVisitor(params.username));
+        const detail = await services.getVisitor(params.username);
+        const visitor = presentVisitorDetail(detail);
         const format = readNumberFormat(request);
         sendPage(
           response,
           200,
-          <VisitorPage assets={assets} visitor={visitor} format={format} now={new Date()} />,
+          <VisitorPage assets={assets} visitor={visitor} format={format} now={detail.readAt} />,
         );
       },
     }),

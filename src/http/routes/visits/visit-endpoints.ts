@@ -88,6 +88,14 @@ function readKey({ headers, headersDistinct }: Request): string | undefined {
 }
 
 /**
+ * Whether a browser requests this for a page that it prerenders. It shows the page later without
+ * requesting it again, or not at all.
+ */
+export function isPrerendered({ headers }: Request): boolean {
+  return /\bprerender\b/i.test(String(headers['sec-purpose']));
+}
+
+/**
  * Rejects a request with which a browser prefetches, because nobody has visited yet. After a status
  * other than 2xx it discards the result, so the visit sends a new request.
  * https://developer.mozilla.org/docs/Web/HTTP/Headers/Sec-Purpose

@@ -1,0 +1,113 @@
+import type { Browser } from 'playwright-core';
+import { openWatchedPage, type WatchedPage } from '../support/browser-page';
+import { launchChromium } from '../support/chromium';
+import { addBalance, fillService } from '../support/fill-service';
+import { startTestService, type TestService } from '../support/test-service';
+
+// A real browser is slow on a busy machine.
+jest.setTimeout(60_000);
+
+const marked = `a${'\u0301'.repeat(79)}`.normalize('NFC');
+// With separators 4, 5, 7, 9, 13 and 21 characters.
+const numbers = ['1888', '18888', '188888', '1888888', '1888888888', '1888888888888888'];
+
+let service: TestService;
+let browser: Browser;
+let watched: WatchedPage;
+beforeAll(async () => {
+  [service, browser] = await Promise.all([startTestService(), launchChromium()]);
+  await fillService(service.database);
+  for (const number of numbers) await addBalance(service.database, `n${number}`, number);
+  await addBalance(service.database, marked, '1888888887');
+}, 60_000);
+afterAll(async () => {
+  await browser.close();
+  await service.stop();
+});
+afterEach(() => watched.close());
+
+/** Lists the counts that take more than one line or stand out of their box. */
+const brokenCounts = `
+  [...document.querySelectorAll('.number, .count, .readout strong')]
+    .filter((element) => {
+      const range = document.createRange();
+      range.selectNodeContents(element);
+      const rects = [...range.getClientRects()].filter(({ width }) => width > 0);
+      const box = element.closest('.figure, .hero, .panel').getBoundingClientRect();
+      return new Set(rects.map(({ top }) => Math.round(top))).size > 1
+        || rects.some(({ left, right }) => left < box.left || right > box.right);
+    })
+    .map((element) => element.outerHTML)`;
+
+/** Lists the names whose box is not inside their row, or that may draw outside of it. */
+const looseNames = `
+  [...document.querySelectorAll('.visitors tbody tr')]
+    .filter((row) => {
+      const name = row.querySelector('bdi');
+      const [inner, outer] = [name.getBoundingClientRect(), row.getBoundingClientRect()];
+      return inner.top < outer.top || inner.bottom > outer.bottom || getComputedStyle(name).overflowY !== 'clip';
+    })
+    .map((row) => row.outerHTML)`;
+
+/** The least width of a visible bar of a row; undefined if no bar is visible. */
+const leastBar = `
+  [...document.querySelectorAll('.visitors .share rect')]
+    .filter((bar) => bar.checkVisibility())
+    .map((bar) => bar.getBoundingClientRect().width)
+    .sort((a, b) => a - b)[0]`;
+
+describe.each(['light', 'dark'] as const)('the %s theme', (colorScheme) => {
+  it.each([320, 360, 768, 1280])('breaks no number and no target at %d px', async (width) => {
+    watched = await openWatchedPage(browser, service.url, { colorScheme, viewport: { width, height: 800 } });
+    const { page, faults } = watched;
+    const pages = [
+      ['/?limit=100', 'dashboard'],
+      ['/-/visitors/n1888888888888888', 'longest'],
+      ['/-/visitors/n1888888', 'seven-digits'],
+      ['/-/visitors/n1888', 'four-digits'],
+      [`/-/visitors/${encodeURIComponent(marked)}`, 'marked'],
+    ] as const;
+    for (const [path, name] of pages) {
+      await page.goto(path);
+      await page.locator('.bar').first().waitFor();
+      await page.getByText('Show as a table').click();
+      expect([path, await page.evaluate(brokenCounts)]).toEqual([path, []]);
+      expect([path, await page.evaluate(looseNames)]).toEqual([path, []]);
+      expect([path, await watched.findSmallTargets()]).toEqual([path, []]);
+      expect([path, await page.evaluate('document.documentElement.scrollWidth')]).toEqual([path, width]);
+      if (name === 'dashboard' && width >= 768) {
+        expect(await page.evaluate(leastBar)).toBeGreaterThanOrEqual(2);
+      }
+      await page.getByText('Show as a table').click();
+      await watched.photograph(`layout-${name}-${width}-${colorScheme}`);
+    }
+    expect(faults).toEqual([]);
+    await page.goto('/-/visitors/nobody');
+    expect(await watched.findSmallTargets()).toEqual([]);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+  });
+});
+
+it('draws a name with stacked marks inside its own row', async () => {
+  watched = await openWatchedPage(browser, service.url, { javaScriptEnabled: false });
+  const { page } = watched;
+  await page.goto('/?limit=100');
+  const rows = page.locator('.visitors tbody tr');
+  const at = (await rows.allInnerTexts()).findIndex((text) => text.includes(marked));
+  expect(at).toBeGreaterThan(0);
+  const photographNeighbours = async () => [
+    await rows.nth(at - 1).screenshot(),
+    await rows.nth(at + 1).screenshot(),
+  ];
+  const beside = await photographNeighbours();
+  await rows
+    .nth(at)
+    .locator('bdi')
+    .evaluate((name) => {
+      name.textContent = 'a';
+    });
+  expect((await photographNeighbours()).map((picture, index) => picture.equals(beside[index]!))).toEqual([
+    true,
+    true,
+  ]);
+});
