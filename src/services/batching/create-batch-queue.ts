@@ -35,16 +35,6 @@ export interface BatchQueueOptions<Item, Result> {
   readonly createTimeout: () => Error;
 }
 
-/** Collects items into batches. */
-export interface BatchQueue<Item, Result> {
-  /** Resolves with the result of this item, or rejects with an error of `send` or of the other options. */
-  add(item: Item): Promise<Result>;
-  /** Items that wait for a batch. */
-  readonly waiting: number;
-  /** Batches under way, including one that waits for its turn. */
-  readonly inFlight: number;
-}
-
 const deadlineCheckMs = 100;
 
 /**
@@ -53,11 +43,11 @@ const deadlineCheckMs = 100;
  */
 export function createBatchQueue<Item, Result>(
   options: BatchQueueOptions<Item, Result>,
-): BatchQueue<Item, Result> {
+): Pick<Queue<Item, Result>, 'add' | 'waiting' | 'inFlight'> {
   return new Queue(options);
 }
 
-class Queue<Item, Result> implements BatchQueue<Item, Result> {
+class Queue<Item, Result> {
   private queue: QueuedItem<Item, Result>[] = [];
   private readonly batches = new Set<readonly QueuedItem<Item, Result>[]>();
   private isScheduled = false;
@@ -66,14 +56,17 @@ class Queue<Item, Result> implements BatchQueue<Item, Result> {
 
   constructor(private readonly options: BatchQueueOptions<Item, Result>) {}
 
+  /** Items that wait for a batch. */
   get waiting(): number {
     return this.queue.length;
   }
 
+  /** Batches under way, including one that waits for its turn. */
   get inFlight(): number {
     return this.batches.size + (this.isAwaitingTurn ? 1 : 0);
   }
 
+  /** Resolves with the result of this item, or rejects with an error of `send` or of the other options. */
   add(item: Item): Promise<Result> {
     return new Promise((resolve, reject) => {
       if (this.queue.length >= this.options.limits.maxWaiting) {

@@ -1,4 +1,4 @@
-import type { Response } from 'express';
+import type { Request, Response } from 'express';
 import type { Services } from '../../../services/create-services';
 import { DomainError, type DomainErrorCode } from '../../../shared/domain-error';
 import { withDeadline } from '../../../shared/with-deadline';
@@ -51,22 +51,12 @@ export function createBadgeEndpoints(services: Pick<Services, 'recordVisit' | 'g
         ...problems(400, 422, 503),
       },
       async handle({ params, query }, response, request) {
-        const { username } = params;
         const prerendered = isPrerendered(request);
         if (!prerendered) rejectPrefetch(request);
         onUnavailable(response, () => sendBadge(response, undefined, query));
-        if (prerendered) {
-          // The page keeps this image when it is shown, or is never shown.
-          sendBadge(response, await getTotal(username), query);
-          return;
-        }
-        const { visits, replayed } = await inTime(
-          recordRequestedVisit(services, request, username),
-          'outcome-unknown',
-          'The visit was not recorded in time and may still be counted.',
-        );
-        if (replayed) response.set('Idempotent-Replayed', 'true');
-        sendBadge(response, String(visits), query);
+        // The page keeps this image when it is shown, or is never shown.
+        if (prerendered) sendBadge(response, await getTotal(params.username), query);
+        else sendBadge(response, await recordInTime(services, request, response, params.username), query);
       },
       // HEAD must not record, and without a number there is no image to describe.
       head: (_input, response) => {
@@ -90,6 +80,22 @@ export function createBadgeEndpoints(services: Pick<Services, 'recordVisit' | 'g
       },
     }),
   ];
+}
+
+/** Records the visit and returns its number. The visit may still be counted after the deadline. */
+async function recordInTime(
+  services: Pick<Services, 'recordVisit'>,
+  request: Request,
+  response: Response,
+  username: string,
+): Promise<string> {
+  const { visits, replayed } = await inTime(
+    recordRequestedVisit(services, request, username),
+    'outcome-unknown',
+    'The visit was not recorded in time and may still be counted.',
+  );
+  if (replayed) response.set('Idempotent-Replayed', 'true');
+  return String(visits);
 }
 
 /** Waits for the work, which goes on after the deadline. */
