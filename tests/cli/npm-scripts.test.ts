@@ -158,7 +158,7 @@ describe('a signal to npm', () => {
 async function waitFor(holds: () => boolean): Promise<void> {
   const deadline = performance.now() + 60_000;
   while (!holds()) {
-    if (performance.now() > deadline) throw new Error('waited for a minute in vain');
+    if (performance.now() > deadline) throw new Error('not done within a minute');
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

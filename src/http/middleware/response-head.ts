@@ -6,7 +6,7 @@ export type ObserveResponse = (request: Request, response: Response, status: num
 
 /**
  * Adds the given headers and the request id to every response of the app, and notifies the
- * observers. It overrides `writeHead`, which every response passes, whoever writes it. A header
+ * observers. It overrides `writeHead`, which every response passes. A header
  * that is already set stays.
  */
 export function extendResponseHead(
