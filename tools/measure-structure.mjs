@@ -15,6 +15,8 @@ const importers = countImporters();
 const longest = sources.flatMap(listFunctions).reduce((a, b) => (b.lines > a.lines ? b : a));
 const documents = [...listFiles('.', /^README\.md$/, false), ...listFiles('docs', /\.md$/)];
 
+// A reader such as `head` may close the pipe early.
+process.stdout.on('error', ({ code }) => process.exit(code === 'EPIPE' ? 0 : 1));
 print('files in src', sources.length);
 print('  with one importer in src', toShare([...importers.values()].filter((count) => count === 1).length));
 print('  of 20 lines or fewer', sources.filter(({ lines }) => lines <= 20).length);
