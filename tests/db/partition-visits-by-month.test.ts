@@ -1,7 +1,7 @@
 import type { Migration } from '../../src/shared/migration';
 import { createStatementRunner } from '../../src/db/create-statement-runner';
 import { createLockTogether } from '../../src/db/lock-together';
-import { migration } from '../../migrations/optional/partition-visits-by-month';
+import { migration } from '../../docs/recipes/partition-visits-by-month';
 import { recordBatch } from '../support/record-batch';
 import { compareTotals } from '../../src/services/queries/compare-totals';
 import { createTestDatabase, type TestDatabase } from '../support/test-database';
