@@ -135,7 +135,9 @@ it('names sequences behind their tables, and advances them', async () => {
 });
 
 it('gives out each id once while a sequence is advanced', async () => {
-  await database.query(`INSERT INTO visitors (id, username) VALUES (1000000, 'far')`);
+  await database.query(`
+    UPDATE visit_totals SET visits = 2;
+    INSERT INTO visitors (id, username) VALUES (1000000, 'far')`);
   const stopping = new AbortController();
   const insert = async (worker: number): Promise<void> => {
     for (let turn = 0; !stopping.signal.aborted; turn += 1) {
