@@ -18,11 +18,12 @@ Environment:
   DB_HOST, DB_PORT, DB_NAME; DB_OWNER_USERNAME and DB_OWNER_PASSWORD, or DB_USERNAME and DB_PASSWORD.
   See "footfall settings".
 
-Both may run while visits are recorded. The exit code is 1 if any total differs at the end.`,
+Both may run while visits are recorded. The exit code is 1 if any total differs at the end, a
+sequence is behind its table, or an import has lost its balances.`,
     );
   totals
     .command('verify')
-    .description('compare every total with the log, and print those that differ')
+    .description('compare every total with the log, and print those that differ and other faults')
     .option('--json', 'print the result as JSON')
     .action(async (options: OutputOptions) => {
       const { runVerify } = await import('./totals/run-totals.js');
@@ -30,7 +31,7 @@ Both may run while visits are recorded. The exit code is 1 if any total differs 
     });
   totals
     .command('rebuild')
-    .description('correct every total that differs, then verify')
+    .description('advance sequences that are behind, correct every total that differs, then verify')
     .option('--json', 'print the result of the verification as JSON')
     .action(async (options: OutputOptions) => {
       const { runRebuild } = await import('./totals/run-totals.js');

@@ -72,6 +72,7 @@ it('writes all totals that differ as one line of JSON', async () => {
       opening: '0',
       total: '7',
     })),
+    faults: [],
   });
 });
 
@@ -106,6 +107,72 @@ it('runs two concurrent rebuilds one after the other', async () => {
     { code: 0, stdout: `corrected ${visitors} of the totals\n${verdict}` },
   ]);
   expect(await findDrift(database)).toEqual([]);
+});
+
+it('names sequences behind their tables, and advances them', async () => {
+  await database.query(`
+    UPDATE visit_totals SET visits = 2;
+    INSERT INTO totals_verifications OVERRIDING SYSTEM VALUE VALUES (1, now(), 0, 0, 0);
+    SELECT setval(sequence::text, 1, false) FROM unnest('{visitors_id_seq,visits_id_seq}'::regclass[]) AS sequence`);
+  const verified = await totals('verify').result;
+  expect(verified).toMatchObject({ code: 1, stderr: '' });
+  expect(verified.stdout.trimEnd().split('\n')).toEqual([
+    'fault: the sequence public.totals_verifications_id_seq would give out 1, but public.totals_verifications has a "id" of 1; "footfall totals rebuild" advances it',
+    `fault: the sequence public.visitors_id_seq would give out 1, but public.visitors has a "id" of ${visitors}; "footfall totals rebuild" advances it`,
+    `fault: the sequence public.visits_id_seq would give out 1, but public.visits has a "id" of ${visitors * 2}; "footfall totals rebuild" advances it`,
+    `totals equal the log: ${visitors} visitors, ${visitors * 2} visits; other faults: 3`,
+  ]);
+
+  const rebuilt = await totals('rebuild').result;
+  expect(rebuilt).toMatchObject({ code: 0, stderr: '' });
+  expect(rebuilt.stdout).toContain('advanced public.visits_id_seq\n');
+  expect(
+    await database.query(`
+      WITH visitor AS (INSERT INTO visitors (username) VALUES ('next') RETURNING id),
+        visit AS (INSERT INTO visits (visitor_id) VALUES (1) RETURNING id)
+      SELECT visitor.id AS visitor, visit.id AS visit FROM visitor, visit`),
+  ).toEqual([{ visitor: String(visitors + 1), visit: String(visitors * 2 + 1) }]);
+});
+
+it('gives out each id once while a sequence is advanced', async () => {
+  await database.query(`
+    UPDATE visit_totals SET visits = 2;
+    INSERT INTO visitors (id, username) VALUES (1000000, 'far')`);
+  const stopping = new AbortController();
+  const insert = async (worker: number): Promise<void> => {
+    for (let turn = 0; !stopping.signal.aborted; turn += 1) {
+      await database.sequelize.query(`INSERT INTO visitors (username) VALUES ('${worker}-${turn}')`);
+    }
+  };
+  const inserting = [0, 1, 2].map(insert);
+  const { stdout } = await totals('rebuild').result;
+  stopping.abort();
+  await Promise.all(inserting);
+  expect(stdout).toContain('advanced public.visitors_id_seq\n');
+  const [{ after }] = (await database.query(
+    'SELECT count(*)::int AS after FROM visitors WHERE id > 1000000',
+  )) as [{ after: number }];
+  expect(after).toBeGreaterThan(0);
+});
+
+it('names imports without their opening balances', async () => {
+  await database.query(`
+    UPDATE visit_totals SET visits = 2;
+    INSERT INTO balance_imports (source) VALUES ('old.csv'), ('lost.csv');
+    INSERT INTO opening_balances VALUES (1, 1, 5)`);
+  const { code, stdout } = await totals('verify', '--json').result;
+  expect(code).toBe(1);
+  expect(JSON.parse(stdout)).toEqual({
+    visitors,
+    visits: visitors * 2,
+    drifts: [],
+    faults: [
+      {
+        code: 'balances-missing',
+        detail: expect.stringContaining('the import 2 of "lost.csv" has no opening'),
+      },
+    ],
+  });
 });
 
 function compareOutputs(one: { stdout: string }, other: { stdout: string }): number {

@@ -66,7 +66,8 @@ it('keeps every visit when safe migrations are reverted', async () => {
   const migrator = createMigrator({ sequelize: database.sequelize });
   await database.query(`INSERT INTO visitors (username) VALUES ('a'), ('b')`);
   await database.query('INSERT INTO visits (visitor_id) SELECT id FROM visitors, generate_series(1, 3)');
-  const log = 'SELECT visits.id, visited_at, username FROM visits JOIN visitors ON visitors.id = visitor_id';
+  const log = `SELECT visits.id, visited_at, username FROM visits
+    JOIN visitors ON visitors.id = visitor_id ORDER BY visits.id`;
   const recorded = await database.query(log);
   const { executed } = await readSchemaStatus(database.sequelize);
   for (const { name, downIsSafe } of [...executed].reverse()) {

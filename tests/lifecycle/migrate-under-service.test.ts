@@ -72,8 +72,8 @@ it.each(steps)('refuses requests while migrations are reverted (newest %i), and 
 });
 
 it('notices a reverted migration without a failure or a probe', async () => {
-  // This one changes functions and a trigger only.
-  await migrator.down({ step: 1 });
+  // This one changes functions only.
+  const [{ name }] = (await migrator.down({ step: 1 })) as [{ name: string }];
   const deadline = Date.now() + 10_000;
   let last = await ask('/alice');
   while (last.status === 200 && Date.now() < deadline) {
@@ -81,7 +81,7 @@ it('notices a reverted migration without a failure or a probe', async () => {
     last = await ask('/alice');
   }
   expect(last.status).toBe(503);
-  expect(last.text).toContain('let-triggers-write-totals');
+  expect(last.text).toContain(name);
   await migrator.up();
   expect((await ask('/alice')).status).toBe(200);
 });

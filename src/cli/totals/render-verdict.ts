@@ -1,4 +1,5 @@
 import type { TotalDrift } from '../../services/queries/compare-totals';
+import type { Fault } from './find-faults';
 
 /** The result of a verification. Visits are those in the log. */
 export interface Verdict {
@@ -6,6 +7,8 @@ export interface Verdict {
   readonly visits: number;
   /** Visitors whose total differs. */
   readonly drifted: number;
+  /** What is wrong beside the totals. */
+  readonly faults: readonly Fault[];
 }
 
 /** Renders a verdict in pieces while it is found; joined, they are the whole output. */
@@ -14,14 +17,19 @@ export interface VerdictRenderer {
   renderEnd(verdict: Verdict): string;
 }
 
-/** A line for each total that differs, and a summary. */
+/** A line for each total that differs and for each fault, and a summary. */
 export const textRenderer: VerdictRenderer = {
   renderDrifts: (drifts) => drifts.map((drift) => `${renderDrift(drift)}\n`).join(''),
-  renderEnd: ({ visitors, visits, drifted }) =>
-    drifted === 0
-      ? `totals equal the log: ${visitors} visitors, ${visits} visits\n`
-      : `${drifted} of ${visitors} visitors differ; "footfall totals rebuild" corrects them\n`,
+  renderEnd: (verdict) =>
+    [...verdict.faults.map(({ detail }) => `fault: ${detail}`), renderSummary(verdict), ''].join('\n'),
 };
+
+function renderSummary({ visitors, visits, drifted, faults }: Verdict): string {
+  const others = faults.length === 0 ? '' : `; other faults: ${faults.length}`;
+  return drifted === 0
+    ? `totals equal the log: ${visitors} visitors, ${visits} visits${others}`
+    : `${drifted} of ${visitors} visitors differ; "footfall totals rebuild" corrects them${others}`;
+}
 
 function renderDrift({ username, logged, opening, total }: TotalDrift): string {
   const balance = opening === '0' ? '' : ` and an opening balance of ${opening}`;
@@ -38,7 +46,7 @@ export function createJsonRenderer(): VerdictRenderer {
       lead = ',';
       return piece;
     },
-    renderEnd: ({ visitors, visits, drifted }) =>
-      `${drifted === 0 ? lead : ''}],"visitors":${visitors},"visits":${visits}}\n`,
+    renderEnd: ({ visitors, visits, drifted, faults }) =>
+      `${drifted === 0 ? lead : ''}],"faults":${JSON.stringify(faults)},"visitors":${visitors},"visits":${visits}}\n`,
   };
 }

@@ -1,5 +1,7 @@
 import { withAdvisoryLock } from '../../db/advisory-lock';
 import { createStatementRunner } from '../../db/create-statement-runner';
+import { advanceSequence } from '../../db/preconditions/advance-sequence';
+import { findSequenceFaults } from '../../db/preconditions/find-sequence-faults';
 import { correctTotal } from '../../services/commands/correct-total';
 import { createOutput } from '../output';
 import { runOnDatabase, unlimited, withPool, type CommandContext } from '../run-on-database';
@@ -11,14 +13,14 @@ export interface OutputOptions {
   readonly json?: true;
 }
 
-/** Compares every total with the log and prints the verdict. */
+/** Compares every total with the log, looks for other faults, and prints the verdict. */
 export function runVerify(options: OutputOptions): Promise<void> {
   return runOnDatabase('totals', (context) =>
     withVerification(context, (verification) => writeVerdict(verification, options)),
   );
 }
 
-/** Corrects the totals that differ, verifies again and prints the verdict. */
+/** Advances sequences that are behind, corrects the totals that differ, verifies again and prints the verdict. */
 export function runRebuild(options: OutputOptions): Promise<void> {
   const waiting = (): void => {
     process.stderr.write('another rebuild is running; waiting for it to end\n');
@@ -26,6 +28,8 @@ export function runRebuild(options: OutputOptions): Promise<void> {
   return runOnDatabase('totals', (context) =>
     withVerification(context, (verification) =>
       withAdvisoryLock(context.database.clientConfig, 'correctTotals', waiting, async () => {
+        const advanced = await advanceSequences(verification);
+        if (!options.json) for (const name of advanced) await verification.write(`advanced ${name}\n`);
         const corrected = await correctTotals(verification);
         if (!options.json) await verification.write(`corrected ${corrected} of the totals\n`);
         await writeVerdict(verification, options);
@@ -48,7 +52,13 @@ async function writeVerdict(verification: Verification, { json }: OutputOptions)
   const { renderDrifts, renderEnd } = json ? createJsonRenderer() : textRenderer;
   const verdict = await verifyTotals(verification, renderDrifts);
   await verification.write(renderEnd(verdict));
-  if (verdict.drifted > 0) process.exitCode = 1;
+  if (verdict.drifted > 0 || verdict.faults.length > 0) process.exitCode = 1;
+}
+
+async function advanceSequences({ run }: Verification): Promise<string[]> {
+  const faults = await findSequenceFaults(run);
+  for (const fault of faults) await advanceSequence(run, fault);
+  return faults.map(({ sequence }) => sequence);
 }
 
 async function correctTotals(verification: Verification): Promise<number> {

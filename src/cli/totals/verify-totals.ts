@@ -3,6 +3,7 @@ import { compareTotals, type TotalDrift } from '../../services/queries/compare-t
 import type { RunStatement } from '../../shared/statement';
 import type { WriteOutput } from '../output';
 import { showProgress } from '../show-progress';
+import { findFaults } from './find-faults';
 import type { Verdict } from './render-verdict';
 
 /** What a verification works with. */
@@ -12,8 +13,8 @@ export interface Verification {
 }
 
 /**
- * Compares every total with the log, stores the verdict for the metrics and returns it. Visitors are held in memory
- * some at a time, however many differ.
+ * Compares every total with the log, stores the verdict for the metrics and returns it with the faults beside the
+ * totals. Visitors are held in memory some at a time, however many differ.
  * @param renderDrifts takes some of the visitors that differ, in the order of their ids, and returns the text to write
  *   about them, which may be empty.
  */
@@ -35,8 +36,10 @@ export async function verifyTotals(
   } finally {
     progress.stop();
   }
-  await recordVerification(run, verdict);
-  return verdict;
+  const faults = await findFaults(run);
+  // With a sequence behind, storing it could fail, and the faults would not be shown.
+  if (!faults.some(({ code }) => code === 'sequence-behind')) await recordVerification(run, verdict);
+  return { ...verdict, faults };
 }
 
 async function sumTotals(run: RunStatement): Promise<number> {

@@ -8,6 +8,7 @@ import { findEngine, joinSwarm } from '../support/engine.mjs';
 import { createSharedResources } from '../support/shared-resources.mjs';
 import { describeCompose } from './describe-compose.mjs';
 import { describeContract } from './describe-contract.mjs';
+import { describeDataDump } from './describe-data-dump.mjs';
 import { describeImageContents } from './describe-image-contents.mjs';
 import { describeProcesses } from './describe-processes.mjs';
 import { describeProtection } from './describe-protection.mjs';
@@ -72,6 +73,7 @@ describe('preparation', { skip }, () => {
   test('both images build', async () => void (await builtImages()));
   test('a one-off job of the image migrates', async (t) => t.diagnostic(`${await migrated()} migrations`));
 });
+describe('data dump', { skip }, () => describeDataDump(context));
 describe('image contents', { skip }, () => describeImageContents(builtImages));
 describe('processes', { skip }, () => describeProcesses(context));
 describe('proxy', { skip }, () => describeProxy(network, share));

@@ -19,6 +19,7 @@ const standIns = [
   'node:24-bookworm-slim',
   'nginx:1.28-bookworm=nginx:1.22-bookworm',
   'postgres:17-bookworm=postgres:15-bookworm',
+  'postgres:18-bookworm=postgres:18-forky',
 ];
 
 /**

@@ -1,4 +1,4 @@
-import { buildImage } from '../../support/engine.mjs';
+import { buildImage, ensureImage } from '../../support/engine.mjs';
 import { docker } from '../../support/shell.mjs';
 import { pushUploadClient } from './upload-server.mjs';
 
@@ -14,7 +14,7 @@ const releases = [
 ];
 
 /** The image that makes the backups; the hosts pull it from the registry, too. */
-export const backupImage = 'footfall/postgres:17-bookworm';
+export const backupImage = 'footfall/postgres:18-bookworm';
 /** The image that uploads the backups. */
 export const uploadImage = 'footfall/upload:test';
 
@@ -28,7 +28,9 @@ export async function pushReleases(registry) {
   await buildImage('docker/nginx.Dockerfile', `${proxy}:v1`, { VERSION: 'v1' });
   for (const { version } of releases) await docker(['tag', `${proxy}:v1`, `${proxy}:${version}`]);
   await pushUploadClient(`${registry}/${uploadImage}`);
-  await docker(['tag', 'postgres:17-bookworm', `${registry}/${backupImage}`]);
+  // Newer than the server of these tests.
+  await ensureImage('postgres:18-bookworm');
+  await docker(['tag', 'postgres:18-bookworm', `${registry}/${backupImage}`]);
   for (const image of ['app', 'nginx', 'postgres'])
     await docker(['push', '--quiet', '--all-tags', `${registry}/footfall/${image}`]);
 }

@@ -40,6 +40,25 @@ export async function startDatabase() {
   return {
     settings,
     query,
+    /** Runs a shell script in the container, where psql and pg_dump find this server. */
+    runScript: (script) =>
+      docker(
+        [
+          ...['exec', '--interactive', '--env', `PGHOST=${address}`, '--env', `PGPORT=${port}`],
+          ...[
+            '--env',
+            'PGUSER=footfall',
+            '--env',
+            `PGPASSWORD=${password}`,
+            name,
+            'bash',
+            '-eu',
+            '-o',
+            'pipefail',
+          ],
+        ],
+        { input: script },
+      ),
     /** Makes it accept connections and not respond, as a database behind a broken path does. */
     pause: () => docker(['pause', name]),
     resume: () => docker(['unpause', name]),
@@ -54,12 +73,17 @@ function psql({ DB_HOST, DB_PORT, DB_NAME, DB_USERNAME }) {
 }
 
 /** Applies the migrations with a container of the image, and returns how many there were. */
-export async function migrate(images, { settings }) {
+export async function migrate(images, database) {
+  const output = await runCommand(images, database, 'migrate', 'up');
+  return output.split('\n').filter((line) => line.startsWith('applied')).length;
+}
+
+/** Runs a command of the product with a container of the image, and returns its output. */
+export function runCommand(images, { settings }, ...words) {
   const environment = Object.entries({ ...settings, DB_PASSWORD: password });
-  const output = await docker([
+  return docker([
     ...['run', '--rm', '--network', 'host', '--read-only', '--cap-drop', 'ALL'],
     ...environment.flatMap(([name, value]) => ['--env', `${name}=${value}`]),
-    ...[images.app, 'footfall', 'migrate', 'up'],
+    ...[images.app, 'footfall', ...words],
   ]);
-  return output.split('\n').filter((line) => line.startsWith('applied')).length;
 }
