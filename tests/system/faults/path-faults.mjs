@@ -1,7 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { waitUntil } from '../../support/wait-until.cjs';
-import { blackHole, delayBy, resetCommits } from './support/fault-proxy.mjs';
+import { blackHole, delayBy } from './support/compiled.mjs';
 import { waitFullPool } from './support/recovery.mjs';
+import { resetCommits } from './support/reset-commits.mjs';
 
 const common = { rounds: { ci: 5, long: 25 }, needs: { database: 'external', proxied: true } };
 
