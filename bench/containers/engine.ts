@@ -58,7 +58,9 @@ export async function startContainer(
   const format = `{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}`;
   return {
     address: await docker(['inspect', name, '--format', format]),
-    remove: async () => void (await docker(['rm', '--force', '--volumes', name])),
+    async remove() {
+      await docker(['rm', '--force', '--volumes', name]);
+    },
   };
 }
 

@@ -8,10 +8,12 @@ export async function waitUntilRolledUp(database: BenchDatabase): Promise<void> 
   if (!(await isRolledUp(database))) return;
   const missing = `SELECT (SELECT coalesce(max(id), 0) FROM visits) >
     (SELECT coalesce(max(rolled_id), 0) FROM visit_rollup) AS missing`;
-  for (const end = performance.now() + deadlineMs; ; await wait(200)) {
+  const deadline = performance.now() + deadlineMs;
+  for (;;) {
     const [row] = await database.query<{ missing: boolean }>(missing);
     if (row?.missing !== true) return;
-    if (performance.now() > end) throw new Error('the log was not rolled up in time');
+    if (performance.now() > deadline) throw new Error('the log was not rolled up in time');
+    await wait(200);
   }
 }
 
