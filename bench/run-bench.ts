@@ -1,4 +1,4 @@
-import { findEngine } from './containers/engine';
+import { findEngine, loadImages } from './containers/engine';
 import { openBenchServer, type BenchServer } from './database/open-bench-server';
 import { growths, type Growth } from './growth/growth-series';
 import { runGrowth } from './growth/run-growth';
@@ -24,26 +24,35 @@ export async function runBench(
 }
 
 async function measure(plan: BenchPlan, server: BenchServer): Promise<BenchReport> {
-  const wanted = createWorkloads(plan).filter(({ name }) => plan.parts.includes(name));
+  const wanted = await selectWorkloads(plan);
   const growing = growths.filter(({ name }) => plan.parts.includes(name));
   const progress = createProgress(countSteps(wanted, growing, plan));
   const context = { server, plan, progress };
   try {
     const circumstances = describeCircumstances(server, plan);
     const workloads: WorkloadResult[] = [];
-    for (const workload of wanted) {
-      if (workload.needsEngine && !(await findEngine())) {
-        progress.done(`${workload.name}: skipped, there is no Docker engine on this machine`);
-        continue;
-      }
-      workloads.push(await runWorkload(workload, context));
-    }
+    for (const workload of wanted) workloads.push(await runWorkload(workload, context));
     const growth: GrowthResult[] = [];
     for (const one of growing) growth.push(await runGrowth(one, selectSizes(one, plan), context));
     return { ...circumstances, figures: computeFigures(workloads, growth), workloads, growth };
   } finally {
     progress.end();
   }
+}
+
+/** The workloads that the plan names, and that this machine can run. Builds the images that they need. */
+async function selectWorkloads(plan: BenchPlan): Promise<Workload[]> {
+  const wanted = createWorkloads(plan).filter(({ name }) => plan.parts.includes(name));
+  const inContainers = wanted.filter(({ needsEngine }) => needsEngine === true);
+  if (inContainers.length === 0) return wanted;
+  if (await findEngine()) {
+    await loadImages();
+    return wanted;
+  }
+  for (const { name } of inContainers) {
+    process.stderr.write(`${name}: skipped, there is no Docker engine on this machine\n`);
+  }
+  return wanted.filter((workload) => !inContainers.includes(workload));
 }
 
 function selectSizes({ unit }: Growth, plan: BenchPlan): readonly number[] {

@@ -116,12 +116,6 @@ function passOn({ forward }: Passage): void {
   forward();
 }
 
-/** Drops everything silently. */
-export function blackHole({ pair, hit }: Passage): void {
-  pair.dead = true;
-  hit();
-}
-
 /** Delays everything by `ms`, or only what comes from one side. */
 export function delayBy(ms: number, side?: Side): Fault {
   return ({ from, forward, hit }) => {

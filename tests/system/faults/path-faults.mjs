@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { waitUntil } from '../../support/wait-until.cjs';
-import { blackHole, delayBy } from './support/compiled.mjs';
+import { delayBy } from './support/compiled.mjs';
+import { blackHole, resetCommits } from './support/proxy-faults.mjs';
 import { waitFullPool } from './support/recovery.mjs';
-import { resetCommits } from './support/reset-commits.mjs';
 
 const common = { rounds: { ci: 5, long: 25 }, needs: { database: 'external', proxied: true } };
 

@@ -1,3 +1,9 @@
+/** Drops everything silently. */
+export function blackHole({ pair, hit }) {
+  pair.dead = true;
+  hit();
+}
+
 // The names of the recording statements in the bytes that `pg` sends.
 const recording = /append-visits|record-visits-once/;
 
