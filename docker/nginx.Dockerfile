@@ -1,6 +1,6 @@
 # The reverse proxy. Build from the root of the repository:
 #   docker build -f docker/nginx.Dockerfile -t footfall-nginx .
-ARG NGINX_IMAGE=nginx:1.28-bookworm
+ARG NGINX_IMAGE=nginx:1.30-trixie
 FROM ${NGINX_IMAGE}
 ARG VERSION=0.0.0-unversioned
 ARG REVISION=unknown

@@ -5,13 +5,25 @@ import type { Load, LoadResult } from '../load/load';
 /** The name of a contender in results. */
 export type ContenderName =
   | 'footfall'
+  | 'crowd'
+  | 'visits-alone'
   | 'two-processes'
   | 'unbatched'
+  | 'container'
+  | 'shipped'
+  | 'original-proxied'
   | 'original'
   | 'bare'
   | 'select-1'
   | 'select-1-fast'
   | 'database';
+
+/** A request whose answer does not change, and which records nothing. */
+export interface Reading {
+  readonly path: string;
+  /** The header `Accept`; none by default. */
+  readonly accept?: string;
+}
 
 /** How to start a contender. */
 export interface ContenderSetup {
@@ -19,6 +31,10 @@ export interface ContenderSetup {
   readonly seed: Seed;
   /** Number of connections that will send requests to it. */
   readonly connections: number;
+  /** What it will be asked, besides visits. */
+  readonly reading?: Reading | undefined;
+  /** How much later each answer of its database arrives. */
+  readonly databaseDelayMs?: number | undefined;
 }
 
 /** A way to count visits, or a limit to compare it with. */
@@ -31,12 +47,22 @@ export interface Contender {
   start(setup: ContenderSetup): Promise<RunningContender>;
 }
 
+/** Something that answers requests. */
+export interface Served {
+  readonly url: string;
+  /** Undefined for a container. */
+  readonly pid?: number;
+  stop(): Promise<void>;
+}
+
 /** The visits that a contender has counted. */
 export interface Count {
   /** Visits by name, as the contender lists them. */
   readonly listing: ReadonlyMap<string, number>;
   /** Rows in the log. */
   readonly logged: number;
+  /** Rolled-up visits minus their rows in the log; undefined if nothing is rolled up. */
+  readonly rolledUpDifference?: number | undefined;
 }
 
 /** A contender that accepts requests. */

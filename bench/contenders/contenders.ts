@@ -2,11 +2,13 @@ import { join } from 'node:path';
 import { loadSettings } from '../../src/config/load-settings';
 import type { Contender, ContenderName } from './contender';
 import { shippedService } from './shipped-service';
+import { startBare } from './start-bare';
 import { startInserts } from './start-inserts';
 import { startServers } from './start-servers';
 
 // Footfall with its default settings.
 const service = { ...shippedService, schema: 'current' } as const;
+const originalServer = { script: toServerPath('original-server.js'), schema: 'log' } as const;
 const select1Server = { script: toServerPath('select-1-server.js'), schema: 'none' } as const;
 
 /** All contenders, in the order of tables and plots. */
@@ -15,6 +17,18 @@ export const contenders: Readonly<Record<ContenderName, Contender>> = {
     title: 'Footfall',
     share: 1,
     start: (setup) => startServers({ name: 'footfall', ...service }, setup),
+  },
+  // Four times as many connections.
+  crowd: {
+    title: 'Footfall, four times the connections',
+    share: 1,
+    start: (setup) => startServers({ name: 'crowd', ...service, moreConnections: 4 }, setup),
+  },
+  // In the mixed workload, the same service without reads.
+  'visits-alone': {
+    title: 'Footfall, visits alone',
+    share: 1,
+    start: (setup) => startServers({ name: 'visits-alone', ...service }, setup),
   },
   // Two services on one database; each gets half of the connections.
   'two-processes': {
@@ -34,19 +48,34 @@ export const contenders: Readonly<Record<ContenderName, Contender>> = {
       );
     },
   },
+  // The image of the service, asked directly.
+  container: {
+    title: 'Footfall in its container',
+    share: 1,
+    start: (setup) => startServers({ name: 'container', schema: 'current' }, setup),
+  },
+  // The images of the service and of nginx, as docker-compose.prod.yml runs them.
+  shipped: {
+    title: 'Footfall as shipped, behind nginx',
+    share: 1,
+    start: (setup) => startServers({ name: 'shipped', schema: 'current', proxied: true }, setup),
+  },
   // Find or create, insert, count, on Express and the same pool; without totals.
   original: {
     title: 'the original’s way',
     share: 0.125,
-    start: (setup) =>
-      startServers({ name: 'original', script: toServerPath('original-server.js'), schema: 'log' }, setup),
+    start: (setup) => startServers({ name: 'original', ...originalServer }, setup),
+  },
+  'original-proxied': {
+    title: 'the original’s way, behind nginx',
+    share: 0.125,
+    start: (setup) => startServers({ name: 'original-proxied', ...originalServer, proxied: true }, setup),
   },
   // The cost of Express alone: the same answers without any work.
   bare: {
     title: 'bare Express handler',
     share: 1,
-    start: (setup) =>
-      startServers({ name: 'bare', script: toServerPath('bare-server.js'), schema: 'none' }, setup),
+    start: (setup) => startBare(setup, toServerPath('bare-server.js')),
   },
   // The cost of one statement behind HTTP, on Express and the pool of Footfall.
   'select-1': {

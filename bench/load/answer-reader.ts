@@ -3,6 +3,7 @@ export interface Answer {
   readonly status: number;
   /** The server closes the connection after it. */
   readonly closes: boolean;
+  readonly bodyLength: number;
 }
 
 /** A response that the reader does not support. The measurement is then invalid. */
@@ -17,10 +18,6 @@ export class UnreadableAnswer extends Error {
  */
 export type AnswerReader = (bytes: Buffer, length: number) => Answer | undefined;
 
-interface Head extends Answer {
-  readonly bodyLength: number;
-}
-
 const version = 'HTTP/1.1 ';
 // Node's own limit: https://nodejs.org/api/http.html#httpmaxheadersize
 const longestHead = 16 * 1024;
@@ -31,7 +28,7 @@ const longestHead = 16 * 1024;
  */
 export function createAnswerReader(): AnswerReader {
   let begun = '';
-  let head: Head | undefined;
+  let head: Answer | undefined;
   let missing = 0;
   return (bytes, length) => {
     let headLength = 0;
@@ -65,7 +62,7 @@ function checkBegun(begun: string): void {
 }
 
 // One expression per field is faster than one for all, which stops at each line.
-function parseHead(head: string): Head {
+function parseHead(head: string): Answer {
   const status = /^HTTP\/1\.1 (\d{3})[ \r]/.exec(head)?.[1];
   if (status === undefined) throw new UnreadableAnswer('the answer is not HTTP/1.1');
   if (/\r\nTransfer-Encoding:/i.test(head)) throw new UnreadableAnswer('the answer is chunked');

@@ -14,8 +14,8 @@ export interface HttpSender {
 export interface SenderEvents {
   /** The connection is open; nothing has been sent. */
   opened(): void;
-  /** A complete answer: status, milliseconds since the request was written, current time. */
-  answered(status: number, ms: number, now: number): void;
+  /** A complete answer to a request: milliseconds since the request was written, current time. */
+  answered(answer: Answer, request: Buffer, ms: number, now: number): void;
   /** A request got no answer. */
   failed(error: Error): void;
   /** The first connection failed, or an answer cannot be read. Nothing more is sent. */
@@ -44,15 +44,15 @@ export function openHttpSender(url: URL, requests: readonly Buffer[], events: Se
     if (current) connection.send(current);
   }
 
-  function answered({ status, closes }: Answer): void {
+  function answered(answer: Answer): void {
     if (!current) {
       connection.close(new UnreadableAnswer('an answer arrived without a request'));
       return;
     }
     const now = performance.now();
-    events.answered(status, now - since, now);
+    events.answered(answer, current, now - since, now);
     current = undefined;
-    if (closes) {
+    if (answer.closes) {
       connection.close();
       return;
     }

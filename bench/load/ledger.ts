@@ -1,5 +1,7 @@
+import type { Count } from '../contenders/contender';
 import { nameVisitor, type Seed } from '../database/seed-visits';
 import type { Load, LoadResult } from './load';
+import { readVisitedName } from './read-visited-name';
 
 /** Compares the visits a contender lists with those it has acknowledged since its start. */
 export interface CountCheck {
@@ -11,6 +13,8 @@ export interface CountCheck {
   readonly difference: number;
   /** Names with a wrong number; null after a failed request, since its name is not known. */
   readonly namesOff: number | null;
+  /** Rolled-up visits minus their rows in the log; absent if nothing is rolled up. */
+  readonly rolledUpDifference?: number;
   readonly exact: boolean;
 }
 
@@ -19,7 +23,7 @@ export interface Ledger {
   /** Adds the visits of a load. */
   add(load: Load, result: LoadResult): void;
   /** Compares with the listing and the log, both of which contain the seed. */
-  check(listing: ReadonlyMap<string, number>, logged: number): CountCheck;
+  check(count: Count): CountCheck;
 }
 
 /** Creates a ledger for a seeded database. */
@@ -32,24 +36,35 @@ export function createLedger({ visitors, visits }: Seed): Ledger {
   let knownByName = true;
   return {
     add(load, result) {
-      acknowledged += result.acknowledged;
+      acknowledged += (result.visits ?? result).acknowledged;
       if (result.acknowledged !== result.sent) knownByName = false;
       for (const [name, times] of countNames(load)) expected.set(name, (expected.get(name) ?? 0) + times);
     },
-    check(listing, logged) {
+    check({ listing, logged, rolledUpDifference }) {
       const listed = sum(listing.values()) - visits;
       const difference = listed - acknowledged;
       const namesOff = knownByName ? countDifferences(expected, listing) : null;
-      const exact = difference === 0 && logged - visits === acknowledged && (namesOff ?? 0) === 0;
-      return { acknowledged, listed, logged: logged - visits, difference, namesOff, exact };
+      const exact =
+        difference === 0 &&
+        logged - visits === acknowledged &&
+        (namesOff ?? 0) === 0 &&
+        (rolledUpDifference ?? 0) === 0;
+      return {
+        ...{ acknowledged, listed, logged: logged - visits, difference, namesOff, exact },
+        ...(rolledUpDifference === undefined ? {} : { rolledUpDifference }),
+      };
     },
   };
 }
 
 function countNames({ paths, amount }: Load): Map<string, number> {
-  if (typeof paths === 'string') return new Map([[paths.slice(1), amount]]);
   const names = new Map<string, number>();
-  for (const path of paths.flat()) names.set(path.slice(1), (names.get(path.slice(1)) ?? 0) + 1);
+  const add = (path: string, times: number): void => {
+    const name = readVisitedName(path);
+    if (name !== undefined) names.set(name, (names.get(name) ?? 0) + times);
+  };
+  if (typeof paths === 'string') add(paths, amount);
+  else for (const path of paths.flat()) add(path, 1);
   return names;
 }
 

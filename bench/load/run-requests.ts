@@ -1,5 +1,6 @@
 import { openHttpSender, type HttpSender } from './http-sender';
 import type { Load, LoadResult } from './load';
+import { readVisitedName } from './read-visited-name';
 import { createRequestTally } from './request-tally';
 
 // Longer than any timeout of a service. Checking all connections at an interval costs less than a
@@ -17,7 +18,8 @@ const maxFailures = 200;
  *   be HTTP/1.1 with a Content-Length), or after 200 requests without an answer
  */
 export async function runRequests(urls: readonly string[], load: Load): Promise<LoadResult> {
-  const tally = createRequestTally(load.amount);
+  const { connections: planned, visits, mixed } = planRequests(urls, load);
+  const tally = createRequestTally(load, mixed);
   const senders: HttpSender[] = [];
   const checks = setInterval(() => {
     for (const sender of senders) sender.giveUpAfter(timeoutMs);
@@ -31,14 +33,14 @@ export async function runRequests(urls: readonly string[], load: Load): Promise<
         tally.start();
         for (const sender of senders) sender.start();
       };
-      for (const { url, requests } of planRequests(urls, load)) {
+      for (const { url, requests } of planned) {
         const stop = (why: string, cause: Error): void => {
           reject(new Error(`The load on ${url.origin} stopped, ${why}: ${cause.message}`, { cause }));
         };
         const sender = openHttpSender(url, requests, {
           opened,
-          answered(status, ms, now) {
-            tally.countAnswer(status, ms, now);
+          answered(answer, request, ms, now) {
+            tally.countAnswer(answer, ms, now, visits.has(request));
             if (tally.isComplete()) resolve();
           },
           failed(error) {
@@ -59,25 +61,38 @@ export async function runRequests(urls: readonly string[], load: Load): Promise<
 }
 
 /** The requests of one connection. */
-interface PlannedRequests {
+interface PlannedConnection {
   readonly url: URL;
   /** The bytes to send. */
   readonly requests: readonly Buffer[];
 }
 
+interface PlannedRequests {
+  readonly connections: readonly PlannedConnection[];
+  /** The requests that record a visit. */
+  readonly visits: ReadonlySet<Buffer>;
+  /** Whether others do not. */
+  readonly mixed: boolean;
+}
+
 /** Connections are assigned to the addresses in turn; equal requests share one buffer. */
-function planRequests(urls: readonly string[], { connections, amount, paths }: Load): PlannedRequests[] {
+function planRequests(urls: readonly string[], load: Load): PlannedRequests {
+  const { connections, amount, paths, accept } = load;
   const encoded = new Map<string, Buffer>();
-  const encode = (request: string): Buffer => {
+  const visits = new Set<Buffer>();
+  const encode = (path: string, { host }: URL): Buffer => {
+    const lines = [`GET ${path} HTTP/1.1`, `Host: ${host}`, ...(accept ? [`Accept: ${accept}`] : [])];
+    const request = `${lines.join('\r\n')}\r\n\r\n`;
     const bytes = encoded.get(request) ?? Buffer.from(request, 'latin1');
     encoded.set(request, bytes);
+    if (readVisitedName(path) !== undefined) visits.add(bytes);
     return bytes;
   };
-  return Array.from({ length: connections }, (_, n) => {
+  const planned = Array.from({ length: connections }, (_, n) => {
     const url = new URL(urls[n % urls.length] ?? '');
     const own =
       typeof paths === 'string' ? new Array<string>(amount / connections).fill(paths) : (paths[n] ?? []);
-    const requests = own.map((path) => encode(`GET ${path} HTTP/1.1\r\nHost: ${url.host}\r\n\r\n`));
-    return { url, requests };
+    return { url, requests: own.map((path) => encode(path, url)) };
   });
+  return { connections: planned, visits, mixed: visits.size > 0 && visits.size < encoded.size };
 }

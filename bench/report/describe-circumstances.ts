@@ -9,7 +9,7 @@ export function describeCircumstances(
   { kind, version, durability }: BenchServer,
   plan: BenchPlan,
 ): Circumstances {
-  const { rounds, requests, warmUp, connections, names, growth, parts } = plan;
+  const { rounds, requests, warmUp, connections, names, growth, growthNames, parts } = plan;
   return {
     date: new Date().toISOString(),
     machine: {
@@ -21,7 +21,7 @@ export function describeCircumstances(
     postgres: `${version} (${kind})`,
     durability,
     revision: readRevision(),
-    options: { rounds, requests, warmUp, connections, names, growth, parts },
+    options: { rounds, requests, warmUp, connections, names, growth, growthNames, parts },
   };
 }
 

@@ -1,6 +1,7 @@
+import { seriesTitles } from '../growth/growth-series';
 import { getMedian, roundTo } from '../load/statistics';
 import { renderPlot } from './render-plot';
-import type { BenchReport, GrowthResult, GrowthSeries } from './report';
+import type { BenchReport, GrowthResult, GrowthSeries, GrowthStage } from './report';
 import { createElement, createText, type SvgNode } from './svg';
 
 const width = 760;
@@ -10,32 +11,29 @@ const labelSpacing = 18;
 
 interface Series {
   readonly name: GrowthSeries;
-  readonly title: string;
   readonly className: string;
   /** Distinguishes the lines without colour. */
   readonly dash: string;
 }
 
 const allSeries: readonly Series[] = [
-  { name: 'groupBy', title: 'group-by over the log', className: 'other', dash: '2 4' },
-  { name: 'list', title: 'list', className: 'own', dash: 'none' },
-  { name: 'top', title: 'top list', className: 'blue', dash: '8 4' },
-  { name: 'visitor', title: 'one visitor', className: 'plum', dash: '12 3 2 3' },
-  { name: 'record', title: 'record', className: 'rust', dash: '3 3 3 9' },
+  { name: 'groupBy', className: 'other', dash: '2 4' },
+  { name: 'dashboard', className: 'own', dash: 'none' },
+  { name: 'top', className: 'blue', dash: '8 4' },
+  { name: 'historyDays', className: 'plum', dash: '12 3 2 3' },
+  { name: 'record', className: 'rust', dash: '3 3 3 9' },
 ];
 
 /** Plots latency against the length of the log, both on logarithmic axes. */
-export function renderGrowth({ growth, date, machine }: BenchReport): string {
-  const longest = growth.at(-1);
-  const events = growth.map((stage) => stage.events);
-  const latencies = growth.flatMap(({ medianMs }) =>
-    Object.values(medianMs).map((rounds) => getMedian(rounds) ?? 1),
-  );
+export function renderGrowth({ stages }: GrowthResult, { date, machine }: BenchReport): string {
+  const longest = stages.at(-1);
+  const events = stages.map(({ size }) => size);
+  const latencies = stages.flatMap((stage) => allSeries.map(({ name }) => readMedian(stage, name)));
   const x = createScale(events, area.left, area.right);
   const y = createScale(latencies, area.bottom, area.top);
   const series = allSeries.map((one) => ({
     ...one,
-    points: growth.map((stage) => [x.place(stage.events), y.place(readMedian(stage, one.name))] as const),
+    points: stages.map((stage) => [x.place(stage.size), y.place(readMedian(stage, one.name))] as const),
     last: longest && readMedian(longest, one.name),
   }));
   const labels = spreadLabels(series.map(({ points }) => points.at(-1)?.[1] ?? area.bottom));
@@ -59,8 +57,8 @@ export function renderGrowth({ growth, date, machine }: BenchReport): string {
   });
 }
 
-function readMedian({ medianMs }: GrowthResult, name: GrowthSeries): number {
-  return getMedian(medianMs[name]) ?? 1;
+function readMedian({ medianMs }: GrowthStage, name: GrowthSeries): number {
+  return getMedian(medianMs[name] ?? []) ?? 1;
 }
 
 /** A logarithmic scale of whole decades, so that an axis begins and ends at a tick. */
@@ -91,7 +89,8 @@ function renderSeries(
   series: Series & { points: readonly (readonly [number, number])[]; last: number | undefined },
   labelY: number,
 ): SvgNode[] {
-  const { title, className, dash, points, last } = series;
+  const { name, className, dash, points, last } = series;
+  const title = seriesTitles[name];
   const path = points.map(([x, y]) => `${x.toFixed(1)},${y.toFixed(1)}`).join(' ');
   const label = last === undefined ? title : `${title}: ${roundTo(last, 3).toLocaleString('en')} ms`;
   const dots = points.map(([cx, cy]) => createElement('circle', { cx, cy, r: 3.5, class: className }));

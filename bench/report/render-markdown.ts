@@ -1,5 +1,13 @@
+import { seriesTitles } from '../growth/growth-series';
 import { getLargest, getMedian, roundTo } from '../load/statistics';
-import type { BenchReport, ContenderResult, Figure, GrowthResult, WorkloadResult } from './report';
+import type {
+  BenchReport,
+  ContenderResult,
+  Figure,
+  GrowthResult,
+  GrowthSeries,
+  WorkloadResult,
+} from './report';
 import { takeMedian, type Metric } from './select-runs';
 
 /** Renders a report as Markdown: figures with targets, then workloads, then growth. */
@@ -17,7 +25,7 @@ export function renderMarkdown(report: BenchReport): string {
     '## Figures and targets',
     renderTable(['figure', 'target', 'measured', 'rounds', ''], report.figures.map(toFigureRow)),
     ...report.workloads.flatMap(renderWorkload),
-    ...(report.growth.length > 0 ? renderGrowth(report.growth) : []),
+    ...report.growth.flatMap(renderGrowth),
     ...renderViolations(report),
   ];
   return `${sections.join('\n\n')}\n`;
@@ -56,16 +64,15 @@ function toContenderRow({ name, title, rounds }: ContenderResult): string[] {
   ];
 }
 
-function renderGrowth(growth: readonly GrowthResult[]): string[] {
-  const head = ['events', 'list', 'top list', 'one visitor', 'record', 'group-by over the log', 'peak MiB'];
-  const rows = growth.map(({ events, medianMs, peakMemoryMiB }) => [
-    events.toLocaleString('en'),
-    ...[medianMs.list, medianMs.top, medianMs.visitor, medianMs.record, medianMs.groupBy].map(
-      (rounds) => `${format(getMedian(rounds) ?? null)} ms`,
-    ),
-    format(getLargest(peakMemoryMiB)),
+function renderGrowth({ title, unit, stages }: GrowthResult): string[] {
+  const head = ['median ms', ...stages.map(({ size }) => `${size.toLocaleString('en')} ${unit}`)];
+  const series = Object.keys(stages[0]?.medianMs ?? {}) as GrowthSeries[];
+  const rows = series.map((name) => [
+    seriesTitles[name],
+    ...stages.map(({ medianMs }) => format(getMedian(medianMs[name] ?? []) ?? null)),
   ]);
-  return ['## Growth: median latency and peak memory, 1,000 visitors', renderTable(head, rows)];
+  const peaks = stages.map(({ peakMemoryMiB }) => format(getLargest(peakMemoryMiB)));
+  return [`## ${capitalise(title)}`, renderTable(head, [...rows, ['peak MiB', ...peaks]])];
 }
 
 function renderViolations({ workloads }: BenchReport): string[] {
@@ -95,11 +102,12 @@ export function listViolations(workloads: readonly WorkloadResult[]): string[] {
     contenders.flatMap(({ name: contender, warmUp, rounds }) =>
       [warmUp, ...rounds].flatMap(({ count }, number) => {
         if (count === null || count.exact) return [];
-        const { acknowledged, listed, logged, namesOff } = count;
+        const { acknowledged, listed, logged, namesOff, rolledUpDifference } = count;
         const names = namesOff ? `, ${namesOff} names wrong` : '';
+        const rolledUp = rolledUpDifference ? `, rolled up ${rolledUpDifference} more than logged` : '';
         const when = number === 0 ? 'the warm-up' : `round ${number}`;
         return [
-          `${name}, ${contender}, after ${when}: acknowledged ${acknowledged}, listed ${listed}, logged ${logged}${names}`,
+          `${name}, ${contender}, after ${when}: acknowledged ${acknowledged}, listed ${listed}, logged ${logged}${names}${rolledUp}`,
         ];
       }),
     ),

@@ -29,16 +29,45 @@ export interface WorkloadResult {
   readonly contenders: readonly ContenderResult[];
 }
 
-/** What is measured at each length of the log. */
-export type GrowthSeries = 'list' | 'top' | 'visitor' | 'record' | 'groupBy';
+/** Name of a growth measurement, as `--only` takes it. */
+export type GrowthName = 'growth' | 'growth-shuffled' | 'growth-names';
 
-/** Results at one length of the log. */
-export interface GrowthResult {
-  readonly events: number;
-  /** Median latencies in milliseconds, one per round. */
-  readonly medianMs: Readonly<Record<GrowthSeries, readonly number[]>>;
+/** What is measured at each size. */
+export type GrowthSeries =
+  | 'list'
+  | 'top'
+  | 'topNext'
+  | 'search'
+  | 'visitor'
+  | 'summary'
+  | 'historyHours'
+  | 'historyDays'
+  | 'historyMonths'
+  | 'visitorHours'
+  | 'visitorDays'
+  | 'visitorMonths'
+  | 'window'
+  | 'windowAll'
+  | 'dashboard'
+  | 'record'
+  | 'groupBy';
+
+/** Results at one size. */
+export interface GrowthStage {
+  /** Events in the log, or names. */
+  readonly size: number;
+  /** Median latencies in milliseconds, one per round, in the order of measurement. */
+  readonly medianMs: Readonly<Partial<Record<GrowthSeries, readonly number[]>>>;
   /** Peak resident memory of the service in MiB, one per round; null if not reported. */
   readonly peakMemoryMiB: readonly (number | null)[];
+}
+
+/** Results at all sizes, ascending. */
+export interface GrowthResult {
+  readonly name: GrowthName;
+  readonly title: string;
+  readonly unit: 'events' | 'names';
+  readonly stages: readonly GrowthStage[];
 }
 
 /** A figure with a target. */

@@ -30,12 +30,12 @@ interface Entrant {
  */
 export async function runWorkload(workload: Workload, context: BenchContext): Promise<WorkloadResult> {
   const { server, plan, progress } = context;
-  const { name, title, connections, seed } = workload;
+  const { name, title, connections, seed, reading, databaseDelayMs } = workload;
   const entrants: Entrant[] = [];
   try {
     progress.show(`${name}: starting the contenders`);
     const starts = workload.contenders.map(async (key) => {
-      const running = await contenders[key].start({ server, seed, connections });
+      const running = await contenders[key].start({ server, seed, connections, reading, databaseDelayMs });
       return { name: key, running, ledger: createLedger(seed), results: [] };
     });
     const failures: unknown[] = [];
@@ -70,21 +70,22 @@ async function runOnce(
   number: number,
   plan: BenchPlan,
 ): Promise<RunResult> {
-  const { connections, share } = workload;
+  const { connections, share, reading, sameLength = false } = workload;
   // The JavaScript engine needs many repetitions to optimise, also where answers are slow, and in
   // each process.
   const processes = Math.max(1, running.pids.length);
   const requests = number === 0 ? plan.warmUp * Math.max(share, 0.25) * processes : plan.requests * share;
   const amount = toAmount(requests * contenders[name].share, connections);
-  const paths = workload.createPaths({ amount, number });
-  const load = { connections, amount, paths };
+  const paths = workload.createPaths({ amount, number, contender: name });
+  const accept = reading?.accept;
+  const load = { connections, amount, paths, sameLength, ...(accept !== undefined && { accept }) };
   await running.settle();
   running.pids.forEach(resetPeakMemory);
   const result = await running.run(load);
   const peakMemoryMiB = running.pids.map(readPeakMemory);
   if (workload.records) ledger.add(load, result);
   const counted = await running.count?.();
-  const count = counted ? ledger.check(counted.listing, counted.logged) : null;
+  const count = counted ? ledger.check(counted) : null;
   return { ...result, peakMemoryMiB, count };
 }
 

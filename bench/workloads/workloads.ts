@@ -1,10 +1,12 @@
-import type { ContenderName } from '../contenders/contender';
+import type { ContenderName, Reading } from '../contenders/contender';
 import { nameVisitor, type Seed } from '../database/seed-visits';
 import type { Load } from '../load/load';
-import { createZipf } from '../load/random';
+import { drawMixed, drawZipf } from './draw-paths';
+import { listReadings, type ReadingName } from './list-readings';
 
 /** Name of a workload, as `--only` takes it. */
-export type WorkloadName = 'record-hot' | 'record-zipf' | 'list' | 'one-visitor' | 'idle';
+export type WorkloadName =
+  'record-hot' | 'record-zipf' | 'hit-badge' | ReadingName | 'mixed' | 'idle' | 'shipped' | 'distant';
 
 /** One kind of traffic, and the contenders that get it. */
 export interface Workload {
@@ -17,14 +19,23 @@ export interface Workload {
   readonly contenders: readonly ContenderName[];
   /** Contents of the database. Contains every visitor that is requested. */
   readonly seed: Seed;
-  /** The paths of a run. They depend on its number, not on the contender. */
-  createPaths(run: { amount: number; number: number }): Load['paths'];
-  /** Whether an acknowledged request is a visit. */
+  /** The paths of a run. They do not depend on the contender, except for `visits-alone`. */
+  createPaths(run: { amount: number; number: number; contender: ContenderName }): Load['paths'];
+  /** Whether an acknowledged request is a visit, or some of them are. */
   readonly records: boolean;
+  /** What it reads. */
+  readonly reading?: Reading;
+  /** Whether all answers are equally long. */
+  readonly sameLength?: boolean;
+  readonly databaseDelayMs?: number;
+  /** It runs containers. */
+  readonly needsEngine?: boolean;
 }
 
 const recorders = ['original', 'bare', 'footfall', 'two-processes', 'unbatched'] as const;
 const anyVisitor = nameVisitor(1);
+const oneVisitor = { visitors: 1, visits: 0 };
+const thousandVisitors = { visitors: 1000, visits: 10_000 };
 
 /** Creates all workloads. `names` is the number of names in the Zipf workload. */
 export function createWorkloads({
@@ -34,64 +45,82 @@ export function createWorkloads({
   readonly connections: number;
   readonly names: number;
 }): Workload[] {
+  const hot = { connections, seed: oneVisitor, createPaths: () => `/${anyVisitor}`, records: true };
+  const badge = `/-/badge/${nameVisitor(2)}.svg`;
   return [
     {
+      ...hot,
       name: 'record-hot',
       title: 'record, one hot name',
-      connections,
       share: 1,
       contenders: [...recorders, 'database'],
-      seed: { visitors: 1, visits: 0 },
-      createPaths: () => `/${anyVisitor}`,
-      records: true,
     },
     {
+      ...hot,
       name: 'record-zipf',
       title: `record, ${names.toLocaleString('en')} names (Zipf)`,
-      connections,
       share: 1,
       contenders: recorders,
       seed: { visitors: names, visits: 0 },
-      createPaths: ({ amount, number }) => drawSequences(names, connections, amount / connections, number),
+      createPaths: ({ amount, number }) => drawZipf(names, connections, amount / connections, number),
+    },
+    {
+      ...hot,
+      name: 'hit-badge',
+      title: 'record and draw, one hot name',
+      share: 0.25,
+      contenders: ['bare', 'footfall'],
+      reading: { path: `/-/hit/${anyVisitor}.svg` },
+      createPaths: () => `/-/hit/${anyVisitor}.svg`,
+    },
+    ...listReadings(new Date()).map(
+      ({ reading, contenders = ['bare', 'footfall', 'crowd'], ...parts }): Workload => ({
+        ...parts,
+        connections,
+        contenders,
+        seed: thousandVisitors,
+        reading,
+        createPaths: () => reading.path,
+        records: false,
+      }),
+    ),
+    {
+      name: 'mixed',
+      title: '80 % badges, 20 % visits',
+      connections,
+      share: 0.25,
+      contenders: ['bare', 'footfall', 'visits-alone'],
+      seed: thousandVisitors,
+      reading: { path: badge },
+      createPaths: ({ amount, number, contender }) =>
+        contender === 'visits-alone'
+          ? `/${anyVisitor}`
+          : drawMixed({ read: badge, visit: `/${anyVisitor}` }, connections, amount / connections, number),
       records: true,
     },
     {
-      name: 'list',
-      title: 'list of 1,000 visitors',
-      connections,
-      share: 0.05,
-      contenders: ['original', 'bare', 'footfall'],
-      seed: { visitors: 1000, visits: 10_000 },
-      createPaths: () => '/',
-      records: false,
-    },
-    {
-      name: 'one-visitor',
-      title: 'one visitor',
-      connections,
-      share: 0.25,
-      contenders: ['original', 'bare', 'footfall'],
-      seed: { visitors: 1000, visits: 10_000 },
-      createPaths: () => `/-/visitors/${anyVisitor}`,
-      records: false,
-    },
-    {
+      ...hot,
       name: 'idle',
       title: 'idle: one visit after another',
       connections: 1,
       share: 0.1,
       contenders: ['original', 'select-1', 'footfall', 'select-1-fast'],
-      seed: { visitors: 1, visits: 0 },
-      createPaths: () => `/${anyVisitor}`,
-      records: true,
+    },
+    {
+      ...hot,
+      name: 'shipped',
+      title: 'as shipped: record, one hot name',
+      share: 0.5,
+      contenders: ['original-proxied', 'shipped', 'container'],
+      needsEngine: true,
+    },
+    {
+      ...hot,
+      name: 'distant',
+      title: 'record, one hot name, the database 15 ms away',
+      share: 0.1,
+      contenders: ['original', 'footfall'],
+      databaseDelayMs: 15,
     },
   ];
-}
-
-// A sequence for each connection: with a common one, all would request the same names at once.
-function drawSequences(names: number, connections: number, length: number, number: number): string[][] {
-  return Array.from({ length: connections }, (_, connection) => {
-    const draw = createZipf(names, number * connections + connection);
-    return Array.from({ length }, () => `/${nameVisitor(draw())}`);
-  });
 }

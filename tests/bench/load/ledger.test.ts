@@ -21,54 +21,51 @@ function createWithLoad(acknowledged: number) {
   return ledger;
 }
 
-it('accepts a list that shows the seed and the acknowledged visits', () => {
-  const check = createWithLoad(4).check(
-    new Map([
-      ['visitor-1', 5],
-      ['visitor-2', 2],
+/** What a contender lists for the two visitors, and the length of its log. */
+function createCount(first: number, second: number, logged: number) {
+  return {
+    listing: new Map([
+      ['visitor-1', first],
+      ['visitor-2', second],
     ]),
-    7,
-  );
+    logged,
+  };
+}
+
+it('accepts a list that shows the seed and the acknowledged visits', () => {
+  const check = createWithLoad(4).check(createCount(5, 2, 7));
   expect(check).toEqual({ acknowledged: 4, listed: 4, logged: 4, difference: 0, namesOff: 0, exact: true });
 });
 
 it('detects a lost visit, an extra visit in the log, and a visit under a wrong name', () => {
-  expect(
-    createWithLoad(4).check(
-      new Map([
-        ['visitor-1', 4],
-        ['visitor-2', 2],
-      ]),
-      6,
-    ),
-  ).toMatchObject({ difference: -1, exact: false });
-  expect(
-    createWithLoad(4).check(
-      new Map([
-        ['visitor-1', 5],
-        ['visitor-2', 2],
-      ]),
-      8,
-    ),
-  ).toMatchObject({ difference: 0, exact: false });
-  expect(
-    createWithLoad(4).check(
-      new Map([
-        ['visitor-1', 4],
-        ['visitor-2', 3],
-      ]),
-      7,
-    ),
-  ).toMatchObject({ namesOff: 2, exact: false });
+  const ledger = createWithLoad(4);
+  expect(ledger.check(createCount(4, 2, 6))).toMatchObject({ difference: -1, exact: false });
+  expect(ledger.check(createCount(5, 2, 8))).toMatchObject({ difference: 0, exact: false });
+  expect(ledger.check(createCount(4, 3, 7))).toMatchObject({ namesOff: 2, exact: false });
+});
+
+it('detects rolled-up counts that differ from the log', () => {
+  const ledger = createWithLoad(4);
+  for (const [rolledUpDifference, exact] of [
+    [0, true],
+    [-1, false],
+  ] as const) {
+    expect(ledger.check({ ...createCount(5, 2, 7), rolledUpDifference })).toMatchObject({
+      rolledUpDifference,
+      exact,
+    });
+  }
+});
+
+it('expects the visits of a mixed load, and no others', () => {
+  const ledger = createLedger({ visitors: 2, visits: 0 });
+  const paths = [['/-/badge/visitor-1.svg', '/-/hit/visitor-1.svg', '/visitor-2', '/-/visitors/visitor-1']];
+  const visits = { acknowledged: 2, p50Ms: 1, p99Ms: 1 };
+  ledger.add({ connections: 1, amount: 4, paths }, { ...acknowledge(4), visits });
+  expect(ledger.check(createCount(1, 1, 2))).toMatchObject({ acknowledged: 2, namesOff: 0, exact: true });
 });
 
 it('checks only the sum after refused requests, whose names are not known', () => {
-  const check = createWithLoad(3).check(
-    new Map([
-      ['visitor-1', 5],
-      ['visitor-2', 1],
-    ]),
-    6,
-  );
+  const check = createWithLoad(3).check(createCount(5, 1, 6));
   expect(check).toMatchObject({ difference: 0, namesOff: null, exact: true });
 });

@@ -1,5 +1,5 @@
 import { computeFigures } from '../../../bench/report/compute-figures';
-import type { RunResult, WorkloadResult } from '../../../bench/report/report';
+import type { GrowthResult, RunResult, WorkloadResult } from '../../../bench/report/report';
 import { createWorkloads } from '../../../bench/workloads/workloads';
 
 function createRun(perSecond: number, p99Ms: number, difference = 0): RunResult {
@@ -38,17 +38,30 @@ it('computes the median of the ratios of each round, not the ratio of medians', 
 
 it('distinguishes a missed target from a figure that was not measured', () => {
   const hot = createHot([createRun(100, 30)], [createRun(100, 10)]);
-  expect(readFigure(/p99/, hot)).toMatchObject({ measured: 3, met: false });
+  expect(readFigure(/bare.*p99/, hot)).toMatchObject({ measured: 3, met: false });
   expect(readFigure(/Zipf/, hot)).toMatchObject({ measured: null, met: null });
 });
 
+function createGrowth(name: GrowthResult['name'], stages: GrowthResult['stages']): GrowthResult {
+  return { name, title: '', unit: name === 'growth-names' ? 'names' : 'events', stages };
+}
+
 it('compares latencies at the longest log with those at the shortest', () => {
-  const stage = (events: number, ...record: number[]) => ({
-    events,
-    medianMs: { list: [1, 1], top: [1, 1], visitor: [1, 1], record, groupBy: [1, 1] },
+  const stage = (size: number, dashboard: number, record: number[]) => ({
+    size,
+    medianMs: { list: [9, 9], dashboard: [dashboard, dashboard], record, groupBy: [1, 900] },
     peakMemoryMiB: [130, 131],
   });
-  const figures = computeFigures([], [stage(10_000, 2, 4), stage(10_000_000, 3, 4)]);
+  const stages = [stage(10_000, 10, [2, 4]), stage(10_000_000, 60, [3, 4])];
+  const figures = computeFigures([], [createGrowth('growth', stages)]);
+  const find = (title: string) => figures.find((figure) => figure.title.startsWith(title));
+  expect(find('the read that grows most, in order')).toMatchObject({
+    measured: 6,
+    met: false,
+    note: 'dashboard page',
+  });
+  expect(find('the slowest read, in order')).toMatchObject({ measured: 60, met: false });
+  expect(find('the slowest read, shuffled')).toMatchObject({ measured: null });
   expect(figures.find(({ title }) => title.startsWith('record at'))).toMatchObject({
     title: 'record at 10,000,000 ÷ at 10,000 events, median latency',
     target: { at: 'most', value: 1.3 },
@@ -64,9 +77,37 @@ it('computes every figure from all workloads', () => {
     ...workload,
     contenders: contenders.map((name) => ({ name, title: '', ...runs })),
   }));
-  const series = { list: [1], top: [1], visitor: [1], record: [1], groupBy: [1] };
-  const figures = computeFigures(workloads, [{ events: 10_000, medianMs: series, peakMemoryMiB: [130] }]);
+  const medianMs = { list: [1], top: [1], visitor: [1], record: [1], groupBy: [1] };
+  const stages = [{ size: 10_000, medianMs, peakMemoryMiB: [130] }];
+  const growth = (['growth', 'growth-shuffled', 'growth-names'] as const).map((name) =>
+    createGrowth(name, stages),
+  );
+  const figures = computeFigures(workloads, growth);
   expect(figures.filter(({ measured }) => measured === null)).toEqual([]);
+});
+
+it('counts every refused read, also with more connections', () => {
+  const runs = (non2xx: number) => ({
+    ...{ title: '', warmUp: createRun(1, 1) },
+    rounds: [{ ...createRun(1, 1), non2xx }, createRun(1, 1)],
+  });
+  const contenders = [
+    { name: 'footfall', ...runs(0) },
+    { name: 'crowd', ...runs(3) },
+    { name: 'bare', ...runs(5) },
+  ] as const;
+  const summary = { name: 'summary', title: '', connections: 64, contenders } as const;
+  expect(readFigure(/refused/, summary)).toMatchObject({ measured: 3, met: false });
+});
+
+it('compares the p99 of visits among other requests with that of visits alone', () => {
+  const visits = { acknowledged: 20, p50Ms: 1, p99Ms: 8 };
+  const contenders = [
+    { name: 'footfall', title: '', warmUp: createRun(1, 1), rounds: [{ ...createRun(1, 99), visits }] },
+    { name: 'visits-alone', title: '', warmUp: createRun(1, 1), rounds: [createRun(1, 4)] },
+  ] as const;
+  const mixed = { name: 'mixed', title: '', connections: 64, contenders } as const;
+  expect(readFigure(/among badges/, mixed)).toMatchObject({ measured: 2, met: false });
 });
 
 it('reports the highest peak memory and the largest difference of all runs', () => {

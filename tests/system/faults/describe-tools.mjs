@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { test } from 'node:test';
 import { createVisitLedger } from '../support/visit-ledger.mjs';
-import { blackHole, delayBy, resetCommits, startFaultProxy } from './support/fault-proxy.mjs';
+import { delayBy, startFaultProxy } from './support/compiled.mjs';
+import { blackHole, resetCommits } from './support/proxy-faults.mjs';
 
 /** Tests what the fault tests rely on: the ledger finds every error, and the proxy injects the faults it names. */
 export function describeTools() {

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { waitUntil } from '../../support/wait-until.cjs';
-import { blackHole, delayBy, resetCommits } from './support/fault-proxy.mjs';
+import { delayBy } from './support/compiled.mjs';
+import { blackHole, resetCommits } from './support/proxy-faults.mjs';
 import { waitFullPool } from './support/recovery.mjs';
 
 const common = { rounds: { ci: 5, long: 25 }, needs: { database: 'external', proxied: true } };

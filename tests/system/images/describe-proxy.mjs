@@ -38,7 +38,7 @@ export function describeProxy(network, share) {
       [undefined, undefined, undefined, 'http'],
     );
     assert.equal(headers.host, new URL(url).host);
-    assert.equal(headers.connection, 'close');
+    assert.equal(headers.connection, undefined);
   });
 
   test('a GET is not retried after its connection broke', async () => {
@@ -47,7 +47,38 @@ export function describeProxy(network, share) {
       const { status, json, headers } = await ask(url, '/break');
       assert.deepEqual([status, json.code, headers['retry-after']], [502, 'bad-gateway', '1']);
     }
-    assert.equal((await ask(url, '/hits')).json.hits, 20);
+    assert.equal((await ask(url, '/hits')).json['/break'], 20);
+  });
+
+  test('connections to the service are kept', async (t) => {
+    const { url } = await proxy();
+    const ports = new Set();
+    for (let turn = 0; turn < 200; turn += 1) ports.add((await ask(url, '/-/badge/kept')).json.port);
+    assert.ok(ports.size <= 100, `${ports.size} connections for 200 requests`);
+    t.diagnostic(`${ports.size} for 200 requests`);
+  });
+
+  test('a request that reached no replica is sent to another one, once', async (t) => {
+    const { startProxy } = await network();
+    const { name, url } = await startProxy('pair', ['--env', 'WEB_UPSTREAM=pair:8000']);
+    const paths = Array.from({ length: 60 }, (_, turn) => `/-/badge/unsent-${turn}`);
+    for (const path of paths) {
+      assert.equal((await ask(url, path)).json.url, path);
+      // Longer in all than nginx avoids a replica that has failed.
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    const { json: hits } = await ask(url, '/hits');
+    assert.deepEqual([...new Set(paths.map((path) => hits[path]))], [1]);
+    const again = (await docker(['logs', name])).split('"upstream_status":"502 : 200"').length - 1;
+    assert.ok(again > 0, 'no request met the replica that listens on no port');
+    t.diagnostic(`${again} of 60 sent to another replica`);
+  });
+
+  test('without a replica that listens, the answer is a problem', async () => {
+    const { startProxy } = await network();
+    const { url } = await startProxy('deaf', ['--env', 'WEB_UPSTREAM=deaf:8000'], 502);
+    const { status, json, headers } = await ask(url, '/alice');
+    assert.deepEqual([status, json.code, headers['retry-after']], [502, 'bad-gateway', '1']);
   });
 
   test('a long response is compressed', async () => {

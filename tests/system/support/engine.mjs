@@ -17,7 +17,7 @@ export const host = process.env.DOCKER_HOST?.startsWith('tcp:')
 const lab = process.env.FOOTFALL_LAB;
 const standIns = [
   'node:24-bookworm-slim',
-  'nginx:1.28-bookworm=nginx:1.22-bookworm',
+  'nginx:1.30-trixie=nginx:1.30-forky',
   'postgres:17-bookworm=postgres:15-bookworm',
   'postgres:18-bookworm=postgres:18-forky',
 ];

@@ -1,7 +1,6 @@
 import { waitUntil } from '../../../support/wait-until.cjs';
 import { askOrFail } from '../../support/http-client.mjs';
-import { readListing, serviceScript, spawnServer } from './compiled.mjs';
-import { startFaultProxy } from './fault-proxy.mjs';
+import { readListing, serviceScript, spawnServer, startFaultProxy } from './compiled.mjs';
 import { createExternalDatabase, describeEmbeddedDatabase } from './databases.mjs';
 
 /** Connections of the service's pool; no fault changes the setting. */
