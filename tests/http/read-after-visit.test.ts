@@ -1,11 +1,18 @@
 import { startServiceOn, startTestService, type TestService } from '../support/test-service';
 import type { RunningService } from '../../src/lifecycle/start-service';
 
+// Timeouts long enough for a busy machine.
+const patient = {
+  DB_STATEMENT_TIMEOUT_MS: '20000',
+  DB_QUERY_TIMEOUT_MS: '30000',
+  ANSWER_TIMEOUT_MS: '30000',
+};
+
 let service: TestService;
 let second: RunningService;
 beforeAll(async () => {
-  service = await startTestService();
-  second = await startServiceOn(service.database);
+  service = await startTestService(patient);
+  second = await startServiceOn(service.database, patient);
 });
 afterAll(async () => {
   await second.stop();
@@ -77,6 +84,7 @@ it('shows every visit that was answered before the read began, in each read of t
     for (let round = 0; round < 2 * kinds.length; round += 1) {
       const name = names[(client + round) % names.length]!;
       const visit = await fetch(`${urls[(client + round) % 2]!}/${name}`);
+      expect(visit.status).toBe(200);
       const { visits } = (await visit.json()) as Answer;
       answered.set(name, Math.max(visits, answered.get(name)!));
       all += 1;
