@@ -3,6 +3,8 @@ import type { RunningService } from '../../src/lifecycle/start-service';
 
 // Timeouts long enough for a busy machine.
 const patient = {
+  DB_CONNECT_TIMEOUT_MS: '20000',
+  DB_ACQUIRE_TIMEOUT_MS: '20000',
   DB_STATEMENT_TIMEOUT_MS: '20000',
   DB_QUERY_TIMEOUT_MS: '30000',
   ANSWER_TIMEOUT_MS: '30000',
@@ -67,8 +69,8 @@ async function readNumber(url: string, kind: string, name: string): Promise<numb
   const text = textReads[kind];
   const { path } = text ?? jsonReads[kind]!;
   const response = await fetch(url + path(name), { headers: { Accept: text ? 'text/html' : '*/*' } });
-  expect([kind, response.status]).toEqual([kind, 200]);
   const answer = await response.text();
+  expect({ kind, status: response.status, answer }).toEqual({ kind, status: 200, answer });
   if (text) return Number(text.pattern.exec(answer)![1]);
   return jsonReads[kind]!.find(JSON.parse(answer) as Answer, name) ?? 0;
 }

@@ -5,7 +5,10 @@ import { startTestService, type TestService } from '../support/test-service';
 
 let service: TestService;
 beforeAll(async () => {
+  // Timeouts long enough for a busy machine.
   service = await startTestService({
+    DB_CONNECT_TIMEOUT_MS: '20000',
+    DB_ACQUIRE_TIMEOUT_MS: '20000',
     DB_STATEMENT_TIMEOUT_MS: '20000',
     DB_QUERY_TIMEOUT_MS: '30000',
     ANSWER_TIMEOUT_MS: '30000',
