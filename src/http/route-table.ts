@@ -10,7 +10,7 @@ import { createBadgeEndpoints } from './routes/badges/badge-endpoints';
 import { createDocumentEndpoints } from './routes/documents/document-endpoints';
 import { createHistoryEndpoints } from './routes/history/history-endpoints';
 import { createMetricsEndpoint, createOperationEndpoints } from './routes/operations/operation-endpoints';
-import { createAssetEndpoints, createAssetRouter } from './routes/pages/asset-endpoints';
+import { createAssetEndpoints } from './routes/pages/asset-endpoints';
 import { createBrowserFileEndpoints } from './routes/pages/browser-files';
 import { createPageRouter } from './routes/pages/create-page-router';
 import { createPageEndpoints } from './routes/pages/page-endpoints';
@@ -48,11 +48,10 @@ export function createRouteTable(dependencies: RouteDependencies): Mount[] {
     router: router ?? createRouter(endpoints, limiters),
   });
   const pages = createPageEndpoints(services, assets);
-  const files = createAssetEndpoints(assets);
   const mounts: Mount[] = [
     mount('Visits', createVisitEndpoints(services)),
     mount('Pages', pages, createPageRouter(pages, assets, limiters)),
-    mount('Page assets', files, createAssetRouter(files, limiters)),
+    mount('Page assets', createAssetEndpoints(assets)),
     mount('Visitors', createVisitorEndpoints(services)),
     mount('Visits over time', createHistoryEndpoints(services)),
     mount('Badges', createBadgeEndpoints(services)),

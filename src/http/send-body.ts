@@ -1,4 +1,5 @@
 import type { Response } from 'express';
+import { renderOnce } from './render-once';
 
 /**
  * Sends a whole response. Express's `send` would add an ETag, but a cached count is a wrong count.
@@ -17,9 +18,27 @@ export function sendBody(
   response.end(body);
 }
 
+const jsonType = 'application/json; charset=utf-8';
+
 /** Sends JSON with status 200. */
 export function sendJson(response: Response, body: unknown, headers: readonly string[] = []): void {
-  sendBody(response, 200, 'application/json; charset=utf-8', JSON.stringify(body), headers);
+  sendBody(response, 200, jsonType, JSON.stringify(body), headers);
+}
+
+const noStore = ['Cache-Control', 'no-store'];
+
+/**
+ * Sends JSON with status 200 that caches must not store. It is rendered once for all requests that share the answer.
+ * @param present returns what is sent; it must follow from the answer and the question that they share
+ */
+export function sendSharedJson(
+  response: Response,
+  answer: object,
+  present: () => unknown,
+  headers: readonly string[] = [],
+): void {
+  const { plain } = renderOnce(answer, 'json', () => JSON.stringify(present()));
+  sendBody(response, 200, jsonType, plain, [...noStore, ...headers]);
 }
 
 /** Answers HEAD where GET would record a visit: without a visit there is no body, so no length. */

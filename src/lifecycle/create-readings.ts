@@ -10,7 +10,7 @@ const answerWithinMs = 1000;
 
 /** The sources of the readings. */
 export interface ReadingSources {
-  readonly services: Pick<Services, 'recorder' | 'getLastVerification'>;
+  readonly services: Pick<Services, 'recorder' | 'reads' | 'getLastVerification'>;
   readonly sequelize: Sequelize;
   readonly gate: Pick<SchemaGate, 'readPending'>;
   readonly checkReadiness: CheckReadiness;
@@ -28,7 +28,8 @@ export function createReadings({
 }: ReadingSources): () => Promise<Readings> {
   return async () => {
     // The queue and the pool come first, because asking the database takes connections from that pool.
-    const { waiting, inFlight } = services.recorder;
+    const recorder = readLoad(services.recorder);
+    const reads = readLoad(services.reads);
     const pool = readPool(sequelize);
     const readiness = await checkReadiness();
     const silent = !readiness.ready && readiness.code === 'database-unavailable';
@@ -43,10 +44,16 @@ export function createReadings({
     ]);
     return {
       ready: readiness.ready,
-      recorder: { waiting, inFlight },
+      recorder,
+      reads,
       pool,
       pendingMigrations: pending?.length,
       verification,
     };
   };
+}
+
+// The sources change while the database is asked.
+function readLoad({ waiting, inFlight }: Services['reads']): Services['reads'] {
+  return { waiting, inFlight };
 }

@@ -7,6 +7,8 @@ export function createGauges(registers: Registry[]): (readings: Readings) => voi
   const ready = gauge('footfall_ready', '1 when requests can be served.');
   const depth = gauge('footfall_record_queue_depth', 'Visits that wait for a recording statement.');
   const inFlight = gauge('footfall_record_statements_in_flight', 'Recording statements under way.');
+  const readDepth = gauge('footfall_read_queue_depth', 'Reads that wait for a statement.');
+  const readsInFlight = gauge('footfall_read_statements_in_flight', 'Reads under way.');
   const connections = new Gauge({
     name: 'footfall_db_pool_connections',
     help: 'Connections to the database that the pool holds.',
@@ -24,10 +26,12 @@ export function createGauges(registers: Registry[]): (readings: Readings) => voi
     'footfall_totals_verified_timestamp_seconds',
     'When the totals were last verified, in seconds since 1970.',
   );
-  return ({ recorder, pool, verification, ...readings }) => {
+  return ({ recorder, reads, pool, verification, ...readings }) => {
     ready.set(readings.ready ? 1 : 0);
     depth.set(recorder.waiting);
     inFlight.set(recorder.inFlight);
+    readDepth.set(reads.waiting);
+    readsInFlight.set(reads.inFlight);
     connections.set({ state: 'in_use' }, pool.inUse);
     connections.set({ state: 'idle' }, pool.idle);
     limit.set(pool.limit);

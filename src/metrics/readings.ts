@@ -8,6 +8,12 @@ export interface Readings {
     /** Recording statements under way. */
     readonly inFlight: number;
   };
+  readonly reads: {
+    /** Reads that wait for a statement. */
+    readonly waiting: number;
+    /** Reads under way. */
+    readonly inFlight: number;
+  };
   readonly pool: {
     readonly inUse: number;
     readonly idle: number;

@@ -1,7 +1,8 @@
 import { STATUS_CODES } from 'node:http';
 import { sendProblem, type Problem, type SendProblem } from '../problem';
+import { Body } from '../render-once';
 import { Document } from './document';
-import { sendPage } from './send-page';
+import { renderPage, sendPage } from './send-page';
 import type { WebAssets } from './web-assets';
 
 /** Creates the sender of problems as a page: what is wrong, and a link to the dashboard. */
@@ -12,11 +13,10 @@ export function createProblemPageSender(assets: WebAssets): SendProblem {
       return;
     }
     response.set({ ...problem.headers });
-    sendPage(
-      response,
-      problem.status,
-      <ProblemPage assets={assets} problem={problem} requestId={response.context.id} />,
-    );
+    const page = <ProblemPage assets={assets} problem={problem} requestId={response.context.id} />;
+    sendPage(request, response, problem.status, new Body(renderPage(page))).catch((error: unknown) => {
+      response.destroy(error as Error);
+    });
   };
 }
 

@@ -1,10 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
+import { Body } from '../render-once';
 
 /** One file for the browser. */
 export interface WebAsset {
   readonly type: string;
-  readonly body: Buffer;
+  readonly body: Body;
 }
 
 /** The bundle of `src/web`, served below `/-/assets/`. */
@@ -44,7 +45,7 @@ export function loadWebAssets(root: string): WebAssets {
         name,
         {
           type: types[extname(name)] ?? 'application/octet-stream',
-          body: readFileSync(join(directory, name)),
+          body: new Body(readFileSync(join(directory, name))),
         },
       ]),
     ),

@@ -1,6 +1,6 @@
 import type { Statement, RunStatement } from '../../shared/statement';
 import type { Models } from '../../models';
-import { createVisitorNotFound } from './get-visitor';
+import { createVisitorNotFound } from './get-visitors';
 import { getDatabaseTime } from './get-database-time';
 import type { History, HistoryPoint, HistoryRequest } from './history';
 import { listHistorySlots, type HistorySlots } from './history-slots';

@@ -60,8 +60,7 @@ export function createBadgeEndpoints(services: Pick<Services, 'recordVisit' | 'g
       },
       // HEAD must not record, and without a number there is no image to describe.
       head: (_input, response) => {
-        disableCaching(response);
-        sendHead(response, svgType);
+        sendHead(response, svgType, badgeHeaders);
       },
     }),
     defineEndpoint({
@@ -118,23 +117,19 @@ function onUnavailable(response: Response, sendUnknown: () => void): void {
 }
 
 function sendBadge(response: Response, visits: string | undefined, options: BadgeOptions): void {
-  disableCaching(response);
-  sendBody(response, 200, svgType, renderBadge(visits, options));
+  sendBody(response, 200, svgType, renderBadge(visits, options), badgeHeaders);
 }
 
 function sendDescription(response: Response, visits: string | undefined, options: BadgeOptions): void {
-  disableCaching(response);
-  sendJson(response, presentBadge(visits, options));
+  sendJson(response, presentBadge(visits, options), badgeHeaders);
 }
 
 // GitHub's and older image proxies respect these headers, so each view requests the badge again.
 // https://docs.github.com/authentication/keeping-your-account-and-data-secure/about-anonymized-urls
-function disableCaching(response: Response): void {
-  response.set({
-    'Cache-Control': 'no-store, no-cache, must-revalidate, max-age=0',
-    Expires: 'Thu, 01 Jan 1970 00:00:00 GMT',
-    Pragma: 'no-cache',
-    // Badges are embedded in pages of other origins.
-    'Cross-Origin-Resource-Policy': 'cross-origin',
-  });
-}
+const badgeHeaders = [
+  ...['Cache-Control', 'no-store, no-cache, must-revalidate, max-age=0'],
+  ...['Expires', 'Thu, 01 Jan 1970 00:00:00 GMT'],
+  ...['Pragma', 'no-cache'],
+  // Badges are embedded in pages of other origins.
+  ...['Cross-Origin-Resource-Policy', 'cross-origin'],
+];

@@ -11,16 +11,28 @@ const steps = [
   ['k', 1000n],
 ] as const;
 
-/** Renders a badge as SVG. The library escapes the label. */
+// Rendering takes longer than the rest of a request, and the same badges are requested again and again.
+const rendered = new Map<string, string>();
+const maxRendered = 500;
+
+/** Renders a badge as SVG. The library escapes the label. The last renderings are kept. */
 export function renderBadge(visits: string | undefined, options: BadgeOptions): string {
   const { label, color, labelColor, style } = options;
-  return makeBadge({
+  const format = {
     label,
     message: renderMessage(visits, options),
     color: visits === undefined ? 'lightgrey' : color,
     ...(labelColor === undefined ? {} : { labelColor }),
     style,
-  });
+  };
+  const key = JSON.stringify(format);
+  const known = rendered.get(key);
+  if (known !== undefined) return known;
+  const [oldest] = rendered.keys();
+  if (rendered.size >= maxRendered && oldest !== undefined) rendered.delete(oldest);
+  const svg = makeBadge(format);
+  rendered.set(key, svg);
+  return svg;
 }
 
 /** A badge for shields.io. https://shields.io/badges/endpoint-badge */

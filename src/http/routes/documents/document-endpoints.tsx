@@ -4,8 +4,9 @@ import { applyPagePolicy } from '../../middleware/security-headers';
 import { createOpenApiDocument, type DescribedMount } from '../../openapi/create-openapi-document';
 import type { OpenApiDocument } from '../../openapi/openapi-document';
 import { DocsPage } from '../../pages/docs-page';
-import { sendPage } from '../../pages/send-page';
+import { renderPage, sendPage } from '../../pages/send-page';
 import type { WebAssets } from '../../pages/web-assets';
+import { renderOnce } from '../../render-once';
 import { body, json } from '../../responses';
 import { sendJson } from '../../send-body';
 
@@ -39,10 +40,11 @@ export function createDocumentEndpoints(
       path: '/-/docs',
       summary: 'Get the API document as a page',
       responses: body('The page.', 'html'),
-      handle: (_input, response, request) => {
-        applyPagePolicy(request, response, () => {
-          sendPage(response, 200, <DocsPage assets={assets} api={getDocument()} />);
-        });
+      async handle(_input, response, request) {
+        applyPagePolicy(request, response, () => undefined);
+        const api = getDocument();
+        const page = renderOnce(api, 'page', () => renderPage(<DocsPage assets={assets} api={api} />));
+        await sendPage(request, response, 200, page);
       },
     }),
   ];

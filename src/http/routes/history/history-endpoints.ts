@@ -3,7 +3,7 @@ import type { Services } from '../../../services/create-services';
 import { historyIntervals, type HistoryRequest } from '../../../services/queries/history';
 import { defineEndpoint, type Endpoint } from '../../define-endpoint';
 import { json, problems } from '../../responses';
-import { sendJson } from '../../send-body';
+import { sendSharedJson } from '../../send-body';
 import { timestamp, timeZone, usernameParams } from '../parameters';
 import {
   historySchema,
@@ -42,8 +42,7 @@ export function createHistoryEndpoints(services: Pick<Services, 'getHistory' | '
       responses: { ...json('The current totals.', summarySchema), ...problems(400, 503) },
       async handle({ query }, response) {
         const summary = await services.getSummary(query.tz);
-        response.set('Cache-Control', 'no-store');
-        sendJson(response, presentSummary(summary));
+        sendSharedJson(response, summary, () => presentSummary(summary));
       },
     }),
     defineEndpoint({
@@ -53,8 +52,7 @@ export function createHistoryEndpoints(services: Pick<Services, 'getHistory' | '
       responses: { ...json('The points in order of time.', historySchema), ...problems(400, 503) },
       async handle({ query }, response) {
         const history = await services.getHistory(query);
-        response.set('Cache-Control', 'no-store');
-        sendJson(response, presentHistory(query, history));
+        sendSharedJson(response, history, () => presentHistory(query, history));
       },
     }),
     defineEndpoint({
@@ -68,8 +66,7 @@ export function createHistoryEndpoints(services: Pick<Services, 'getHistory' | '
       },
       async handle({ params: { username }, query }, response) {
         const history = await services.getHistory(query, username);
-        response.set('Cache-Control', 'no-store');
-        sendJson(response, { username, ...presentHistory(query, history) });
+        sendSharedJson(response, history, () => ({ username, ...presentHistory(query, history) }));
       },
     }),
   ];

@@ -1,13 +1,9 @@
-import compression from 'compression';
-import { Router } from 'express';
 import { z } from 'zod';
-import { createRouter } from '../../create-router';
 import { defineEndpoint, type Endpoint } from '../../define-endpoint';
-import type { RateLimiters } from '../../middleware/rate-limit';
 import type { WebAssets } from '../../pages/web-assets';
 import { HttpProblem } from '../../problem';
 import { problems } from '../../responses';
-import { sendBody } from '../../send-body';
+import { sendCompressed } from '../../send-compressed';
 
 const assetParams = z.object({
   file: z.string().describe('The name of a file of the pages.'),
@@ -30,7 +26,7 @@ export function createAssetEndpoints({ files }: WebAssets): Endpoint[] {
         200: { description: 'The file. Its name changes with its content.', content: assetContent },
         ...problems(404),
       },
-      handle({ params }, response) {
+      async handle({ params }, response, request) {
         const asset = files.get(params.file);
         if (!asset) {
           throw new HttpProblem({
@@ -40,13 +36,8 @@ export function createAssetEndpoints({ files }: WebAssets): Endpoint[] {
           });
         }
         response.set('Cache-Control', 'public, max-age=31536000, immutable');
-        sendBody(response, 200, asset.type, asset.body);
+        await sendCompressed(request, response, 200, asset.type, asset.body);
       },
     }),
   ];
-}
-
-/** Creates the router of these files, which compresses them. */
-export function createAssetRouter(endpoints: readonly Endpoint[], limiters: RateLimiters): Router {
-  return Router().use('/-/assets', compression()).use(createRouter(endpoints, limiters));
 }

@@ -1,4 +1,3 @@
-import compression from 'compression';
 import { Router, type RequestHandler } from 'express';
 import type { Endpoint } from '../../define-endpoint';
 import { limitRate, type RateLimiters } from '../../middleware/rate-limit';
@@ -23,15 +22,7 @@ export function createPageRouter(
   };
   for (const page of pages) {
     const limit = limitRate(page, limiters);
-    router.get(
-      page.path,
-      preferHtml,
-      sendProblemsAsPages,
-      applyPagePolicy,
-      ...limit,
-      compression(),
-      page.handler,
-    );
+    router.get(page.path, preferHtml, sendProblemsAsPages, applyPagePolicy, ...limit, page.handler);
   }
   return router;
 }

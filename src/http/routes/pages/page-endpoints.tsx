@@ -1,12 +1,12 @@
-import type { Request } from 'express';
 import { z } from 'zod';
 import type { Services } from '../../../services/create-services';
 import { defineEndpoint, type Endpoint } from '../../define-endpoint';
 import { DashboardPage } from '../../pages/dashboard-page';
 import { createNumberFormat } from '../../pages/format';
-import { sendPage } from '../../pages/send-page';
+import { renderPage, sendPage } from '../../pages/send-page';
 import { VisitorPage } from '../../pages/visitor-page';
 import type { WebAssets } from '../../pages/web-assets';
+import { renderOnce } from '../../render-once';
 import { body, mediaTypes, type Responses } from '../../responses';
 import { presentSummary } from '../history/history-json';
 import { usernameParams } from '../parameters';
@@ -16,7 +16,7 @@ import { dashboardQuery } from './dashboard-query';
 
 /** Creates the endpoints of the pages. Opening a page records nothing. */
 export function createPageEndpoints(
-  services: Pick<Services, 'listVisitors' | 'getVisitor' | 'getSummary'>,
+  services: Pick<Services, 'getDashboard' | 'getVisitor'>,
   assets: WebAssets,
 ): Endpoint[] {
   return [
@@ -26,24 +26,23 @@ export function createPageEndpoints(
       query: dashboardQuery,
       responses: { ...body('The dashboard.', 'html'), ...problemPages(400, 429, 503) },
       async handle({ query: { list, query, timeZone } }, response, request) {
-        const [summary, page] = await Promise.all([
-          services.getSummary(timeZone),
-          services.listVisitors(list.page),
-        ]);
-        sendPage(
-          response,
-          200,
-          <DashboardPage
-            assets={assets}
-            query={query}
-            summary={presentSummary(summary)}
-            visitors={page.visitors.map(presentVisitor)}
-            next={page.next && renderCursor(page.next)}
-            timeZone={timeZone}
-            format={readNumberFormat(request)}
-            now={new Date()}
-          />,
+        const dashboard = await services.getDashboard(list.page, timeZone);
+        const languages = request.acceptsLanguages();
+        const page = renderOnce(dashboard, JSON.stringify([query, languages]), () =>
+          renderPage(
+            <DashboardPage
+              assets={assets}
+              query={query}
+              summary={presentSummary(dashboard.summary)}
+              visitors={dashboard.list.visitors.map(presentVisitor)}
+              next={dashboard.list.next && renderCursor(dashboard.list.next)}
+              timeZone={timeZone}
+              format={createNumberFormat(languages)}
+              now={new Date()}
+            />,
+          ),
         );
+        await sendPage(request, response, 200, page);
       },
     }),
     defineEndpoint({
@@ -53,20 +52,21 @@ export function createPageEndpoints(
       responses: { ...body('The visitor.', 'html'), ...problemPages(400, 404, 429, 503) },
       async handle({ params }, response, request) {
         const detail = await services.getVisitor(params.username);
-        const visitor = presentVisitorDetail(detail);
-        const format = readNumberFormat(request);
-        sendPage(
-          response,
-          200,
-          <VisitorPage assets={assets} visitor={visitor} format={format} now={detail.readAt} />,
+        const languages = request.acceptsLanguages();
+        const page = renderOnce(detail, JSON.stringify(languages), () =>
+          renderPage(
+            <VisitorPage
+              assets={assets}
+              visitor={presentVisitorDetail(detail)}
+              format={createNumberFormat(languages)}
+              now={detail.readAt}
+            />,
+          ),
         );
+        await sendPage(request, response, 200, page);
       },
     }),
   ];
-}
-
-function readNumberFormat(request: Request) {
-  return createNumberFormat(request.acceptsLanguages());
 }
 
 function problemPages(...statuses: readonly number[]): Responses {

@@ -1,7 +1,7 @@
 import type { Services } from '../../../services/create-services';
 import { defineEndpoint, type Endpoint } from '../../define-endpoint';
 import { json, problems } from '../../responses';
-import { sendJson } from '../../send-body';
+import { sendSharedJson } from '../../send-body';
 import { usernameParams } from '../parameters';
 import { listQuery, renderListPath } from './list-query';
 import { presentVisitor, presentVisitorDetail, visitorDetailSchema, visitorListSchema } from './visitor-json';
@@ -18,11 +18,11 @@ export function createVisitorEndpoints(services: Pick<Services, 'listVisitors' |
         ...problems(400, 503),
       },
       async handle({ query }, response) {
-        const { visitors, next: after } = await services.listVisitors(query.page, query.window);
-        const next = after && renderListPath({ ...query, page: { ...query.page, after } });
-        if (next) response.set('Link', `<${next}>; rel="next"`);
-        response.set('Cache-Control', 'no-store');
-        sendJson(response, { results: visitors.map(presentVisitor), next: next ?? null });
+        const list = await services.listVisitors(query.page, query.window);
+        const next = list.next && renderListPath({ ...query, page: { ...query.page, after: list.next } });
+        const link = next === undefined ? [] : ['Link', `<${next}>; rel="next"`];
+        const present = () => ({ results: list.visitors.map(presentVisitor), next: next ?? null });
+        sendSharedJson(response, list, present, link);
       },
     }),
     defineEndpoint({
@@ -32,8 +32,7 @@ export function createVisitorEndpoints(services: Pick<Services, 'listVisitors' |
       responses: { ...json('The visitor.', visitorDetailSchema), ...problems(400, 404, 503) },
       async handle({ params }, response) {
         const visitor = await services.getVisitor(params.username);
-        response.set('Cache-Control', 'no-store');
-        sendJson(response, presentVisitorDetail(visitor));
+        sendSharedJson(response, visitor, () => presentVisitorDetail(visitor));
       },
     }),
   ];

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { VisitorDetail } from '../../../services/queries/get-visitor';
+import type { VisitorDetail } from '../../../services/queries/get-visitors';
 import { toSafeInteger } from '../../../shared/to-safe-integer';
 
 /** A visitor in a list, or the result of recording a visit. */
