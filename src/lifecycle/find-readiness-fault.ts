@@ -2,12 +2,15 @@ import type { Sequelize } from 'sequelize';
 import { replaceConnections } from '../db/connect-database';
 import { findSequenceFaults } from '../db/preconditions/find-sequence-faults';
 import { findUnmetPreconditions } from '../db/preconditions/find-unmet-preconditions';
-import { explainFault, type ReadinessFault } from '../shared/readiness';
+import { explainFault, type ReadinessCode, type ReadinessFault } from '../shared/readiness';
 import type { RunStatement } from '../shared/statement';
 import { describePending, type SchemaGate } from './schema-gate';
 
 // Sequences fall behind only by work on the database, and looking at them may wait for locks on the tables.
 const sequencesEveryMs = 60_000;
+
+// "footfall migrate up" mends these, so pending migrations are the reason to name.
+const broughtByMigrations: ReadonlySet<ReadinessCode> = new Set(['database-privileges']);
 
 /** What the database must be asked through. */
 export interface FaultSources {
@@ -29,8 +32,7 @@ export function createFaultFinder({
   return async () => {
     const [unmet] = await findUnmetPreconditions(run, 'serve');
     if (unmet?.code === 'database-read-only') replaceConnections(sequelize);
-    // Migrations come with the privileges that they need, so those are missing before them.
-    if (unmet && unmet.code !== 'database-privileges') return unmet;
+    if (unmet && !broughtByMigrations.has(unmet.code)) return unmet;
     return describePending(await gate.readPending()) ?? unmet ?? findSequenceFault();
   };
 }
