@@ -52,14 +52,17 @@ it('logs once why it is not ready, once when the reason changes, and once when i
 });
 
 it('logs why visits fail, although nobody asks whether it is ready', async () => {
-  const program = startProgram('main.js', [], { PORT: '0', ...databaseEnvironment(database.name) });
+  await database.query(`ALTER ROLE ${role} PASSWORD 'secret'`);
+  const program = startProgram('main.js', [], {
+    PORT: '0',
+    ...databaseEnvironment(database.name),
+    DB_USERNAME: role,
+    DB_PASSWORD: 'secret',
+  });
   const [, url = ''] = await program.waitFor(/"url":"(http:[^"]+)"/);
-  await database.query(`ALTER DATABASE ${database.name} SET default_transaction_read_only = on`);
-  await database.query(
-    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'footfall' AND datname = $1`,
-    [database.name],
-  );
-  // A check five seconds after the start is made only for a visit that fails.
+  await database.query(`ALTER ROLE ${role} SET default_transaction_read_only = on`);
+  await database.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = $1', [role]);
+  // At most one check in five seconds is made for visits that fail.
   await new Promise((resolve) => setTimeout(resolve, 5100));
   await fetch(`${url}/alice`);
   await program.waitFor(/"level":40,.*"code":"database-read-only".*The database is read-only/);
