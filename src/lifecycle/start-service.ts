@@ -7,17 +7,15 @@ import { createMetrics } from '../metrics/create-metrics';
 import { defineModels } from '../models';
 import { pruneIdempotencyKeys } from '../services/commands/recording/record-visits-once';
 import { createServices } from '../services/create-services';
-import { DomainError } from '../shared/domain-error';
 import type { Logger } from '../shared/logger';
-import { createReadinessCheck, waitUntilReady } from './check-readiness';
+import { waitUntilReady } from './check-readiness';
+import { createReadiness } from './create-readiness';
 import { createReadings } from './create-readings';
-import { createFaultFinder } from './find-readiness-fault';
 import { openDatabase, type OpenDatabase } from './open-database';
 import { createSchemaGate, prepareSchema } from './schema-gate';
 import { createStop, type StopReport, type StopStep } from './shutdown';
 import { startPruning, type Pruning } from './start-pruning';
 import { startServers, type Servers } from './start-servers';
-import { watchReadiness } from './watch-readiness';
 
 /** A service that listens. */
 export interface RunningService {
@@ -42,7 +40,12 @@ export async function startService(
   agent?: Agent,
 ): Promise<RunningService> {
   const database = await openDatabase(settings, 'exclusive', 'footfall');
-  logRestarts(database, logger);
+  database.onRestart((reason) => {
+    logger.warn({ reason }, 'the embedded PostgreSQL was started again');
+  });
+  database.onRestartFailed((reason, retryMs) => {
+    logger.error({ reason, retry_ms: retryMs }, 'the embedded PostgreSQL does not start; trying again');
+  });
   try {
     return await serveOn(database, settings, logger, agent);
   } catch (error) {
@@ -69,25 +72,15 @@ async function serveOn(
   let stopping = false;
   const metrics = createMetrics();
   const run = createStatementRunner(sequelize);
-  const readiness = watchReadiness(
-    createReadinessCheck({
-      findFault: createFaultFinder({ run, sequelize, gate }),
-      isStopping: () => stopping,
-      isEnded: database.isEnded,
-    }),
-    logger,
-  );
-  const checkReadiness = readiness.check;
+  const isStopping = (): boolean => stopping;
+  const { isEnded } = database;
+  const { checkReadiness, observe } = createReadiness({ run, sequelize, gate, isStopping, isEnded, logger });
   // An external database need not be there yet. The log says what is missing; the service starts all the same.
   await checkReadiness();
   const services = createServices({
     models: defineModels(sequelize),
     run,
-    guard: (work) =>
-      gate.guard(work).catch((error: unknown) => {
-        if (!(error instanceof DomainError)) readiness.suspect();
-        throw error;
-      }),
+    guard: (work) => observe(() => gate.guard(work)),
     recording: settings.recording,
     answerWithinMs: settings.answerWithinMs,
     observeBatch: metrics.observeBatch,
@@ -119,15 +112,6 @@ async function serveOn(
       database.onLost(listener);
     },
   };
-}
-
-function logRestarts(database: OpenDatabase, logger: Logger): void {
-  database.onRestart((reason) => {
-    logger.warn({ reason }, 'the embedded PostgreSQL was started again');
-  });
-  database.onRestartFailed((reason, retryMs) => {
-    logger.error({ reason, retry_ms: retryMs }, 'the embedded PostgreSQL does not start; trying again');
-  });
 }
 
 interface StoppableParts {
