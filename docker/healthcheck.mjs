@@ -2,7 +2,8 @@
  * Exits with 0 if the service in this container can serve requests, and with 1 and the reason if not. It asks over
  * HTTP, because a running process may still be unable to answer.
  *
- * A container that was ready once stays healthy while only the database is unavailable: an orchestrator would replace
+ * A container that was ready once stays healthy while only the database is at fault, which every code that begins
+ * with "database-" says: an orchestrator would replace
  * every replica again and again, which does not bring the database back and stops what works without it.
  */
 import { existsSync, writeFileSync } from 'node:fs';
@@ -17,7 +18,7 @@ try {
   const answer = await response.json();
   process.stdout.write(JSON.stringify(answer));
   if (response.ok) writeFileSync(wasReady, '');
-  else if (answer.code !== 'database-unavailable' || !existsSync(wasReady)) process.exitCode = 1;
+  else if (!answer.code?.startsWith('database-') || !existsSync(wasReady)) process.exitCode = 1;
 } catch (error) {
   process.stdout.write(`${url}: ${error.cause?.message ?? error.message}\n`);
   process.exitCode = 1;

@@ -1,4 +1,5 @@
-import { findSqlState } from '../shared/find-sql-state';
+import { diagnoseFailure } from '../db/diagnose-failure';
+import { readinessFaults } from '../shared/readiness';
 
 /** Describes in one line why a command failed and, where the cure is known, what to do. */
 export function describeFailure(error: unknown): string {
@@ -14,7 +15,6 @@ function describeError(error: unknown): string {
 }
 
 function adviseOn(error: unknown): string {
-  // insufficient_privilege
-  if (findSqlState(error) !== '42501') return '';
-  return '; commands log in as the owner of the tables: set DB_OWNER_USERNAME and DB_OWNER_PASSWORD';
+  const code = diagnoseFailure(error);
+  return code === 'database-unavailable' ? '' : `; ${readinessFaults[code].cure}`;
 }

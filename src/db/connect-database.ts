@@ -33,8 +33,27 @@ interface PooledConnection {
 
 const keepAliveMs = 60_000;
 
-/** Session settings that the driver needs to parse values, whatever the defaults of the database are. */
-export const sessionSettings = `SET datestyle = 'ISO, MDY'; SET intervalstyle = 'postgres'`;
+/**
+ * Session settings that the driver needs to parse values, and recording needs to see what it waited for, whatever the
+ * defaults of the database are.
+ */
+export const sessionSettings = `SET datestyle = 'ISO, MDY'; SET intervalstyle = 'postgres'; SET timezone = 'UTC';
+  SET default_transaction_isolation = 'read committed'`;
+
+/** Per pool, the function that gives up connections. */
+const givers = new WeakMap<Sequelize, () => void>();
+
+// A younger connection shows how the database is now. Without this bound, a database that stays read-only would get a
+// new connection for each statement.
+const youngMs = 1000;
+
+/**
+ * Replaces the connections that are older than a second before their next use. For a session that cannot do what a new
+ * one may: one that began while the database was read-only stays read-only.
+ */
+export function replaceConnections(sequelize: Sequelize): void {
+  givers.get(sequelize)?.();
+}
 
 /**
  * Creates the connection pool. No socket is opened before the first query. Idle connections cause no errors: they are
@@ -82,6 +101,9 @@ export function connectDatabase(options: ConnectionOptions): Sequelize {
       },
     },
   } as Options);
+  givers.set(sequelize, () => {
+    lostAt = Math.max(lostAt, Date.now() - youngMs);
+  });
   sequelize.addHook('afterConnect', async (connection) => {
     const pooled = connection as PooledConnection;
     ages.set(pooled, { bornAt: Date.now(), takenAt: Date.now() });

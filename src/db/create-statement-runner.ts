@@ -1,5 +1,7 @@
 import type { Client } from 'pg';
 import type { Sequelize } from 'sequelize';
+import { findSqlState } from '../shared/find-sql-state';
+import { replaceConnections } from './connect-database';
 import { isRolledBack } from './is-rolled-back';
 import { StatementError, type RunStatement, type Statement } from '../shared/statement';
 
@@ -9,6 +11,9 @@ interface ConnectionPool {
   releaseConnection(connection: object): void;
   destroyConnection(connection: object): Promise<void>;
 }
+
+// The mode of a session is chosen when it begins, so only a new one can write once the database is writable again.
+const readOnlyTransaction = '25006';
 
 /**
  * Creates the function that runs statements on Sequelize's pool. Recording needs prepared statements, and errors that
@@ -30,6 +35,7 @@ export function createStatementRunner(sequelize: Sequelize): RunStatement {
       return result.rows;
     } catch (cause) {
       if (isRolledBack(cause)) {
+        if (findSqlState(cause) === readOnlyTransaction) replaceConnections(sequelize);
         connections.releaseConnection(connection);
         throw new StatementError('not-run', { cause });
       }

@@ -1,5 +1,6 @@
 import { lchown, readFile, readdir, realpath, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { OperatorError } from '../shared/operator-error';
 import { DataDirectoryError } from './errors';
 
 /** User and group that the database processes run as. */
@@ -19,7 +20,7 @@ export const systemFolder = '/var/lib/footfall';
  * as root, so root uses the owner of the existing cluster, else an unprivileged account.
  * @param cluster the existing cluster, if any
  * @throws DataDirectoryError if the cluster belongs to another user
- * @throws Error if root finds no unprivileged account
+ * @throws OperatorError if root finds no unprivileged account
  */
 export async function findDatabaseAccount(cluster: string | undefined): Promise<DatabaseAccount | undefined> {
   const current = process.getuid?.();
@@ -45,7 +46,7 @@ async function findUnprivilegedAccount(): Promise<DatabaseAccount> {
     // macOS lists nobody as -2, which chown and spawn do not accept.
     if (Number(uid) > 0) return { uid: Number(uid), gid: Number(gid) };
   }
-  throw new Error(
+  throw new OperatorError(
     'PostgreSQL refuses to run as root, and this system has no user nobody, postgres or daemon: ' +
       'start as an ordinary user, or set DATABASE_URL.',
   );

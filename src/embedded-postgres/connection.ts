@@ -1,6 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, DatabaseError, escapeIdentifier } from 'pg';
+import { OperatorError } from '../shared/operator-error';
 import { DataDirectoryError, hasCode } from './errors';
 
 /** Superuser of the embedded server. The service uses it too, since the server is local. */
@@ -24,7 +25,7 @@ export interface ServerAddress {
  * @param hasEnded called after each failure; if the server has ended, the result is undefined
  * @param deadline milliseconds since the epoch
  * @throws DataDirectoryError if the server rejects the password
- * @throws Error after the deadline
+ * @throws OperatorError after the deadline
  */
 export async function waitForServer(
   findAddress: () => ServerAddress | Promise<ServerAddress | undefined>,
@@ -43,7 +44,8 @@ export async function waitForServer(
       last = (error as Error).message;
     }
     if (await hasEnded()) return undefined;
-    if (Date.now() > deadline) throw new Error(`The database server did not answer in time (${last}).`);
+    if (Date.now() > deadline)
+      throw new OperatorError(`The database server did not answer in time (${last}).`);
     await sleep(20);
   }
 }

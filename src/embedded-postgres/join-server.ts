@@ -104,5 +104,13 @@ function watchJoined({ client, port, hasEnded }: JoinedServer, config: ServerCon
     if (opened) return opened;
     throw new Error('its process is gone');
   });
-  return { port, started: false, stop: watch.close, onRestart: () => undefined, onExit: watch.onExit };
+  return {
+    port,
+    started: false,
+    stop: watch.close,
+    onRestart: () => undefined,
+    onRestartFailed: () => undefined,
+    isEnded: () => false,
+    onExit: watch.onExit,
+  };
 }

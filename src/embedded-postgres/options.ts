@@ -17,12 +17,19 @@ export interface EmbeddedPostgres {
    * same address. Called in the owner only, since only the owner restarts the server.
    */
   onRestart(listener: (reason: string) => void): void;
+  /**
+   * Calls the listener each time the server that ended could not be started again: why, and in how
+   * many milliseconds that is tried next. Called in the owner only.
+   */
+  onRestartFailed(listener: (reason: string, retryMs: number) => void): void;
+  /** Whether the server ended and is being started again. */
+  isEnded(): boolean;
   /** Calls the listener once if the server ends for good without a call of stop(). */
   onExit(listener: (reason: string) => void): void;
 }
 
 /** The part of EmbeddedPostgres that depends on which process owns the server. */
-export type ServerHandle = Pick<EmbeddedPostgres, 'port' | 'started' | 'stop' | 'onRestart' | 'onExit'>;
+export type ServerHandle = Omit<EmbeddedPostgres, 'host' | 'username' | 'password' | 'database'>;
 
 /** Which server to start and how to share it. */
 export interface EmbeddedPostgresOptions {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
+import { OperatorError } from '../shared/operator-error';
 import { hasCode } from './errors';
 
 /**
@@ -49,7 +50,7 @@ const startLockTimeout = 90_000;
  * becomes stale.
  * @param dataDirectory real path
  * @returns releases the lock; call it when the start has succeeded or failed
- * @throws Error if another process holds the lock for 90 seconds
+ * @throws OperatorError if another process holds the lock for 90 seconds
  */
 export async function takeStartLock(dataDirectory: string): Promise<() => Promise<void>> {
   const path = toSocketPath(dataDirectory);
@@ -60,7 +61,7 @@ export async function takeStartLock(dataDirectory: string): Promise<() => Promis
     await removeStaleSocket(path);
     await sleep(25);
   }
-  throw new Error(
+  throw new OperatorError(
     `Another process has been starting the database in ${dataDirectory} for ${startLockTimeout / 1000} ` +
       'seconds: find it with ps, end it, and start again.',
   );

@@ -3,6 +3,7 @@ import { readFile, readlink, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { OperatorError } from '../shared/operator-error';
 import { hasCode } from './errors';
 import { runCommand, type ServerConfig } from './server-process';
 
@@ -68,7 +69,7 @@ async function readCommandLine(pid: number): Promise<string[]> {
 /**
  * Stops a server and waits for its end: up to 30 seconds for a fast shutdown (ends sessions, writes
  * data), then 10 for an immediate one (the next start recovers; no commit is lost).
- * @throws Error if it still runs
+ * @throws OperatorError if it still runs
  */
 export async function stopServer(
   pid: number,
@@ -95,5 +96,5 @@ export async function stopServer(
       await sleep(10);
     }
   }
-  throw new Error(`The database server (process ${pid}) does not stop: run kill -QUIT ${pid}.`);
+  throw new OperatorError(`The database server (process ${pid}) does not stop: run kill -QUIT ${pid}.`);
 }

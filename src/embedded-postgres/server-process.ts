@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { OperatorError } from '../shared/operator-error';
 import type { DatabaseAccount } from './account';
 import type { Runtime } from './runtime';
 
@@ -77,7 +78,7 @@ export function spawnPostgres(
 
 /**
  * Runs a program until it ends.
- * @throws Error with the program's output if it cannot be run or its exit code is not 0
+ * @throws OperatorError with the program's output if it cannot be run or its exit code is not 0
  */
 export async function runCommand(
   program: string,
@@ -91,7 +92,7 @@ export async function runCommand(
     child.once('error', (cause) => reject(toStartError(program, cause)));
     child.once('close', (code, signal) => {
       if (code === 0) resolve();
-      else reject(new Error(`${program} ended with ${signal ?? `code ${code}`}: ${output.trim()}`));
+      else reject(new OperatorError(`${program} ended with ${signal ?? `code ${code}`}: ${toLine(output)}`));
     });
   });
 }
@@ -106,8 +107,16 @@ function toSpawnOptions(account: DatabaseAccount | undefined) {
   return { ...account, cwd: '/', env: { PATH: '/usr/bin:/bin', LC_ALL: 'C' } };
 }
 
+/** Puts the lines of a program's output on one line. */
+export function toLine(...texts: string[]): string {
+  return texts
+    .flatMap((text) => text.split('\n'))
+    .filter((line) => line.trim() !== '')
+    .join('; ');
+}
+
 function toStartError(program: string, cause: Error): Error {
-  return new Error(
+  return new OperatorError(
     `${program} could not be run (${cause.message}): the embedded binaries need glibc 2.27 or newer ` +
       'and a file system that allows programs to run; otherwise set DATABASE_URL.',
     { cause },

@@ -3,9 +3,10 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
+import { OperatorError } from '../shared/operator-error';
 import { waitForServer } from './connection';
 import { stopServer } from './postmaster';
-import { spawnPostgres, type PostgresProcess, type ServerConfig } from './server-process';
+import { spawnPostgres, toLine, type PostgresProcess, type ServerConfig } from './server-process';
 
 /** A server that this process started, and the first connection to it. */
 export interface StartedServer extends Pick<PostgresProcess, 'hasEnded' | 'ended'> {
@@ -24,7 +25,7 @@ const maxQuoted = 2_000;
 /**
  * Starts the server and connects to it, within 60 seconds: it may have to recover from a crash.
  * @param wantedPort waits until this port is free; without it, any free port is used
- * @throws Error with the server's own messages if it does not start
+ * @throws OperatorError with the server's own messages if it does not start
  */
 export async function startServer(config: ServerConfig, wantedPort?: number): Promise<StartedServer> {
   const deadline = Date.now() + 60_000;
@@ -42,7 +43,7 @@ export async function startServer(config: ServerConfig, wantedPort?: number): Pr
       if (connected) return { ...connected, stop, hasEnded, ended };
     } catch (cause) {
       await stop();
-      throw toStartFailure(config, `${String(cause)}\n${await readMessages()}`, cause);
+      throw toStartFailure(config, toLine(String(cause), await readMessages()), cause);
     } finally {
       release();
     }
@@ -54,13 +55,15 @@ export async function startServer(config: ServerConfig, wantedPort?: number): Pr
 }
 
 function toStartFailure({ cluster }: ServerConfig, messages: string, cause?: unknown): Error {
-  return new Error(`The database server in ${cluster} did not start. It said: ${messages}`, { cause });
+  return new OperatorError(`The database server in ${cluster} did not start. It said: ${messages}`, {
+    cause,
+  });
 }
 
 /** Leaves out the two lines that every server prints when it opens its log file. */
 function joinMessages(...texts: string[]): string {
   const lines = texts.flatMap((text) => text.split('\n'));
-  return lines.filter((line) => line && !/redirecting log output|Future log output/.test(line)).join('\n');
+  return toLine(...lines.filter((line) => !/redirecting log output|Future log output/.test(line)));
 }
 
 /** A TCP port on 127.0.0.1 that is free now; another process may take it a moment later. */

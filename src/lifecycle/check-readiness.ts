@@ -1,31 +1,43 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { CheckReadiness, Readiness } from '../shared/readiness';
+import { diagnoseFailure } from '../db/diagnose-failure';
+import {
+  explainFault,
+  type CheckReadiness,
+  type ReadinessCode,
+  type ReadinessFault,
+} from '../shared/readiness';
 import { withDeadline } from '../shared/with-deadline';
-import { explainPending, type SchemaGate } from './schema-gate';
 
 const answerWithinMs = 1000;
 
+/** What a readiness check asks. */
+export interface ReadinessSources {
+  /** Asks the database for the first reason why the service cannot record; rejects if it cannot be asked. */
+  readonly findFault: () => Promise<ReadinessFault | undefined>;
+  readonly isStopping: () => boolean;
+  /** The embedded server ended and is being started again. */
+  readonly isEnded: () => boolean;
+}
+
 /**
- * Creates the readiness check. The service is not ready while it stops, while the database does not answer
- * within a second, and while migrations of this release are pending.
+ * Creates the readiness check. Checks that are made while the database is being asked share its answer, for at most a
+ * second. A check that gets none repeats the last reason, if there was one.
  */
-export function createReadinessCheck(
-  gate: Pick<SchemaGate, 'readPending'>,
-  isStopping: () => boolean,
-): CheckReadiness {
-  const ask = async (): Promise<Readiness> => {
-    const pending = await gate.readPending();
-    return pending.length === 0
-      ? { ready: true }
-      : { ready: false, code: 'migrations-pending', detail: explainPending(pending) };
-  };
+export function createReadinessCheck({ findFault, isStopping, isEnded }: ReadinessSources): CheckReadiness {
+  let asking: Promise<ReadinessFault | undefined> | undefined;
+  let last: ReadinessFault | undefined;
+  const ask = (): Promise<ReadinessFault | undefined> =>
+    (asking ??= findFault()
+      .catch((cause: unknown) => createFault(diagnoseFailure(cause), cause))
+      .then((fault) => (last = fault))
+      .finally(() => {
+        asking = undefined;
+      }));
   return async () => {
-    if (isStopping()) return { ready: false, code: 'stopping', detail: 'The service is stopping.' };
-    return withDeadline(
-      ask().catch(() => databaseSilent),
-      answerWithinMs,
-      () => databaseSilent,
-    );
+    if (isStopping()) return { ready: false, ...createFault('stopping') };
+    if (isEnded()) return { ready: false, ...createFault('database-ended') };
+    const fault = await withDeadline(ask(), answerWithinMs, () => last ?? createFault('database-timeout'));
+    return fault ? { ready: false, ...fault } : { ready: true };
   };
 }
 
@@ -39,8 +51,6 @@ export async function waitUntilReady(checkReadiness: CheckReadiness, everyMs = 2
   }
 }
 
-const databaseSilent: Readiness = {
-  ready: false,
-  code: 'database-unavailable',
-  detail: `The database did not answer within ${answerWithinMs} ms.`,
-};
+function createFault(code: ReadinessCode, cause?: unknown): ReadinessFault {
+  return { code, detail: explainFault(code), cause };
+}

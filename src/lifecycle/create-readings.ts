@@ -32,7 +32,9 @@ export function createReadings({
     const reads = readLoad(services.reads);
     const pool = readPool(sequelize);
     const readiness = await checkReadiness();
-    const silent = !readiness.ready && readiness.code === 'database-unavailable';
+    // An unmet precondition has neither: there the database answers.
+    const silent =
+      !readiness.ready && (readiness.cause !== undefined || readiness.code === 'database-timeout');
     const ask = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
       if (silent) return undefined;
       const answer = work().catch(() => undefined);
@@ -43,7 +45,7 @@ export function createReadings({
       ask(() => services.getLastVerification()),
     ]);
     return {
-      ready: readiness.ready,
+      notReady: readiness.ready ? undefined : readiness.code,
       recorder,
       reads,
       pool,

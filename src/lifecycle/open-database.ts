@@ -15,6 +15,10 @@ export interface OpenDatabase {
   close(): Promise<void>;
   /** Calls the listener each time the embedded server crashed and was started again. */
   onRestart(listener: (reason: string) => void): void;
+  /** Calls the listener each time the embedded server did not start again: why, and when that is tried next. */
+  onRestartFailed(listener: (reason: string, retryMs: number) => void): void;
+  /** Whether the embedded server ended and is being started again. */
+  isEnded(): boolean;
   /** Calls the listener when the embedded server ended unexpectedly and cannot be started again. */
   onLost(listener: (reason: string) => void): void;
 }
@@ -35,6 +39,8 @@ export async function openDatabase(
       ...describeAddress({ ...database, applicationName }),
       close: () => Promise.resolve(),
       onRestart: () => undefined,
+      onRestartFailed: () => undefined,
+      isEnded: () => false,
       onLost: () => undefined,
     };
   }
@@ -50,6 +56,10 @@ export async function openDatabase(
     onRestart: (listener) => {
       server.onRestart(listener);
     },
+    onRestartFailed: (listener) => {
+      server.onRestartFailed(listener);
+    },
+    isEnded: () => server.isEnded(),
     onLost: (listener) => {
       server.onExit(listener);
     },

@@ -2,7 +2,7 @@ import { withAdvisoryLock } from '../db/advisory-lock';
 import type { Migrator } from '../db/create-migrator';
 import { DomainError } from '../shared/domain-error';
 import { findSqlState } from '../shared/find-sql-state';
-import type { Logger } from '../shared/logger';
+import { explainFault, type ReadinessFault } from '../shared/readiness';
 import type { OpenDatabase } from './open-database';
 
 /** Refuses work while migrations of this release are pending. */
@@ -54,12 +54,9 @@ export function createSchemaGate(
       reading = undefined;
     }));
   const requireMigrated = async (): Promise<void> => {
-    const pending = await readPending();
-    if (pending.length === 0) return;
-    throw new DomainError(
-      'database-unavailable',
-      `${explainPending(pending)} Until then nothing is recorded or read.`,
-    );
+    const fault = describePending(await readPending());
+    if (!fault) return;
+    throw new DomainError('database-unavailable', `${fault.detail} Until then nothing is recorded or read.`);
   };
 
   return {
@@ -82,37 +79,28 @@ export function createSchemaGate(
   };
 }
 
-/** Names the pending migrations and the command that applies them. */
-export function explainPending(names: readonly string[]): string {
-  return `Migrations are pending: ${names.join(', ')}. Apply them with "footfall migrate up".`;
+/** Names the pending migrations and the command that applies them. Undefined if there are none. */
+export function describePending(names: readonly string[]): ReadinessFault | undefined {
+  if (names.length === 0) return undefined;
+  const code = 'migrations-pending';
+  return { code, detail: explainFault(code, names.join(', ')) };
 }
 
 /**
- * Applies pending migrations to the embedded database. Those of an external database are only logged: its
- * schema belongs to the operator, and the service is not ready until they are applied.
+ * Applies pending migrations to the embedded database. The schema of an external one belongs to its operator, and the
+ * service is not ready until they have applied them.
  */
 export async function prepareSchema(
   database: Pick<OpenDatabase, 'kind' | 'clientConfig'>,
   migrator: Migrator,
-  gate: SchemaGate,
-  logger: Logger,
 ): Promise<void> {
-  if (database.kind === 'embedded') {
-    await withAdvisoryLock(
-      database.clientConfig,
-      'migrate',
-      () => undefined,
-      () => migrator.up(),
-    );
-    return;
-  }
-  try {
-    const pending = await gate.readPending();
-    if (pending.length > 0) logger.warn({ pending }, explainPending(pending));
-  } catch (error) {
-    // The service starts without its database; readiness answers 503 until the database does.
-    logger.warn({ err: error }, 'the database does not answer yet');
-  }
+  if (database.kind === 'external') return;
+  await withAdvisoryLock(
+    database.clientConfig,
+    'migrate',
+    () => undefined,
+    () => migrator.up(),
+  );
 }
 
 function isPartMissing(error: unknown): boolean {

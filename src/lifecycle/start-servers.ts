@@ -32,7 +32,7 @@ export interface ServerDependencies {
 
 /**
  * Listens for requests and, if the settings name a port for them, for scrapes of the metrics.
- * @throws {PortTakenError} and then listens on neither port.
+ * @throws {ListenError} and then listens on neither port.
  */
 export async function startServers({ settings, agent, ...parts }: ServerDependencies): Promise<Servers> {
   const { logger, metrics } = parts;
@@ -50,7 +50,7 @@ export async function startServers({ settings, agent, ...parts }: ServerDependen
   });
   if (!settings.metrics) return { main, metrics: undefined };
   try {
-    const address = { ...settings.metrics, setting: 'METRICS_PORT' };
+    const address = { ...settings.metrics, settings: { host: 'METRICS_HOST', port: 'METRICS_PORT' } };
     return { main, metrics: await listen(createMetricsApp(metrics, logger), address) };
   } catch (error) {
     await main.close();

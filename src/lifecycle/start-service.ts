@@ -8,7 +8,8 @@ import { defineModels } from '../models';
 import { pruneIdempotencyKeys } from '../services/commands/recording/record-visits-once';
 import { createServices } from '../services/create-services';
 import type { Logger } from '../shared/logger';
-import { createReadinessCheck, waitUntilReady } from './check-readiness';
+import { waitUntilReady } from './check-readiness';
+import { createReadiness } from './create-readiness';
 import { createReadings } from './create-readings';
 import { openDatabase, type OpenDatabase } from './open-database';
 import { createSchemaGate, prepareSchema } from './schema-gate';
@@ -42,6 +43,9 @@ export async function startService(
   database.onRestart((reason) => {
     logger.warn({ reason }, 'the embedded PostgreSQL was started again');
   });
+  database.onRestartFailed((reason, retryMs) => {
+    logger.error({ reason, retry_ms: retryMs }, 'the embedded PostgreSQL does not start; trying again');
+  });
   try {
     return await serveOn(database, settings, logger, agent);
   } catch (error) {
@@ -63,20 +67,24 @@ async function serveOn(
   };
   const migrator = createMigrator({ sequelize, report });
   const gate = createSchemaGate(migrator);
-  await prepareSchema(database, migrator, gate, logger);
+  await prepareSchema(database, migrator);
 
   let stopping = false;
   const metrics = createMetrics();
   const run = createStatementRunner(sequelize);
+  const isStopping = (): boolean => stopping;
+  const { isEnded } = database;
+  const { checkReadiness, observe } = createReadiness({ run, sequelize, gate, isStopping, isEnded, logger });
+  // An external database need not be there yet. The log says what is missing; the service starts all the same.
+  await checkReadiness();
   const services = createServices({
     models: defineModels(sequelize),
     run,
-    guard: gate.guard,
+    guard: (work) => observe(() => gate.guard(work)),
     recording: settings.recording,
     answerWithinMs: settings.answerWithinMs,
     observeBatch: metrics.observeBatch,
   });
-  const checkReadiness = createReadinessCheck(gate, () => stopping);
   metrics.watch(createReadings({ services, sequelize, gate, checkReadiness }));
   const servers = await startServers({ settings, logger, agent, services, checkReadiness, metrics });
   const pruning = startPruning({

@@ -1,10 +1,17 @@
 import { Gauge, type Registry } from 'prom-client';
+import { readinessCodes } from '../shared/readiness';
 import type { Readings } from './readings';
 
 /** Creates the gauges and returns the function that sets them. Unknown values are NaN. */
 export function createGauges(registers: Registry[]): (readings: Readings) => void {
   const gauge = (name: string, help: string) => new Gauge({ name, help, registers });
   const ready = gauge('footfall_ready', '1 when requests can be served.');
+  const notReady = new Gauge({
+    name: 'footfall_not_ready',
+    help: '1 for the reason why requests cannot be served, 0 for every other one.',
+    labelNames: ['code'],
+    registers,
+  });
   const depth = gauge('footfall_record_queue_depth', 'Visits that wait for a recording statement.');
   const inFlight = gauge('footfall_record_statements_in_flight', 'Recording statements under way.');
   const readDepth = gauge('footfall_read_queue_depth', 'Reads that wait for a statement.');
@@ -27,7 +34,8 @@ export function createGauges(registers: Registry[]): (readings: Readings) => voi
     'When the totals were last verified, in seconds since 1970.',
   );
   return ({ recorder, reads, pool, verification, ...readings }) => {
-    ready.set(readings.ready ? 1 : 0);
+    ready.set(readings.notReady === undefined ? 1 : 0);
+    for (const code of readinessCodes) notReady.set({ code }, code === readings.notReady ? 1 : 0);
     depth.set(recorder.waiting);
     inFlight.set(recorder.inFlight);
     readDepth.set(reads.waiting);

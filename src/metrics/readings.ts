@@ -1,7 +1,9 @@
+import type { ReadinessCode } from '../shared/readiness';
+
 /** Values that are read at each scrape. */
 export interface Readings {
-  /** Requests can be served. */
-  readonly ready: boolean;
+  /** Why requests cannot be served. Undefined if they can. */
+  readonly notReady: ReadinessCode | undefined;
   readonly recorder: {
     /** Visits that wait for a statement. */
     readonly waiting: number;

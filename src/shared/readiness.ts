@@ -1,6 +1,146 @@
-/** Whether the service can take requests. If not: a stable code, and a sentence with cause and cure. */
-export type Readiness =
-  { readonly ready: true } | { readonly ready: false; readonly code: string; readonly detail: string };
+/**
+ * Why the service may not be ready: a stable code, the cause, and the cure. The texts name settings and never their
+ * values, because the readiness endpoint shows them. Codes that begin with `database-` leave a container healthy:
+ * a restart of the service does not change the database.
+ */
+export const readinessFaults = {
+  stopping: {
+    cause: 'The service is stopping',
+    cure: 'Wait for its successor.',
+  },
+  'migrations-pending': {
+    cause: 'Migrations are pending',
+    cure: 'Apply them with "footfall migrate up".',
+  },
+
+  // The database cannot be reached.
+  'database-host-not-found': {
+    cause: 'The host of the database has no address',
+    cure: 'Correct DB_HOST or DATABASE_URL, or the DNS of this machine.',
+  },
+  'database-connection-refused': {
+    cause: 'Nothing accepts connections at the address of the database',
+    cure: 'Start PostgreSQL, or correct DB_HOST and DB_PORT.',
+  },
+  'database-unreachable': {
+    cause: 'No path leads to the database',
+    cure: 'Check DB_HOST, the network of this machine, and firewalls.',
+  },
+  'database-timeout': {
+    cause: 'The database did not answer in time',
+    cure: 'Check DB_HOST and DB_PORT, firewalls, locks, and the load of the database.',
+  },
+  'database-connection-lost': {
+    cause: 'The connection to the database was closed',
+    cure: 'Read the log of the database, and of a pooler or firewall on the path.',
+  },
+
+  // It answers and refuses the login.
+  'database-password-wrong': {
+    cause: 'The database refused the password',
+    cure: 'Correct DB_USERNAME and DB_PASSWORD; for commands DB_OWNER_USERNAME and DB_OWNER_PASSWORD.',
+  },
+  'database-password-missing': {
+    cause: 'The database asks for a password and none is set',
+    cure: 'Set DB_PASSWORD or DB_PASSWORD_FILE; for commands DB_OWNER_PASSWORD.',
+  },
+  'database-login-refused': {
+    cause: 'The database does not let this role log in from this machine',
+    cure: 'Check DB_USERNAME, and pg_hba.conf of the server.',
+  },
+  'database-missing': {
+    cause: 'The database does not exist',
+    cure: 'Create it with "footfall createdb", or correct DB_NAME.',
+  },
+  'database-tls-refused': {
+    cause: 'The server does not offer the TLS that DB_SSL asks for',
+    cure: 'Turn TLS on at the server, or set DB_SSL=off.',
+  },
+  'database-tls-required': {
+    cause: 'The server refuses connections without TLS',
+    cure: 'Set DB_SSL=require or verify-full, or allow the role in pg_hba.conf.',
+  },
+  'database-tls-failed': {
+    cause: 'No trusted TLS connection could be made',
+    cure: 'Check DB_SSL, DB_SSL_CA_FILE, and the name and expiry of the certificate.',
+  },
+  'database-parameter-refused': {
+    cause: 'A pooler or the server refused a startup parameter',
+    cure: 'Connect directly, or let the pooler ignore statement_timeout and idle_in_transaction_session_timeout.',
+  },
+  'database-connections-exhausted': {
+    cause: 'The server has no free connection for this role',
+    cure: 'Lower DB_POOL_SIZE or the number of replicas, or raise max_connections.',
+  },
+  'database-starting': {
+    cause: 'The database is starting, stopping or recovering',
+    cure: 'Wait. If it lasts, read the log of the database.',
+  },
+
+  // It answers and cannot record.
+  'database-version': {
+    cause: 'The server is older than PostgreSQL 13',
+    cure: 'Upgrade it.',
+  },
+  'database-encoding': {
+    cause: 'The encoding of the database is not UTF8',
+    cure: 'Create another one with "footfall createdb" and another DB_NAME; move the visits with "footfall visits export" and "import".',
+  },
+  'database-session': {
+    cause: 'The session lacks the settings that Footfall gave it',
+    cure: 'Connect directly, or let the pooler keep a session per client.',
+  },
+  'database-read-only': {
+    cause: 'The database is read-only',
+    cure: 'Connect to the primary (DB_HOST), or reset default_transaction_read_only.',
+  },
+  'database-privileges': {
+    cause: 'The role lacks privileges',
+    cure: 'Commands need the owner of the tables (DB_OWNER_USERNAME); the service needs what "footfall migrate up" and "footfall roles" grant.',
+  },
+  'database-sequences': {
+    cause: 'A sequence is behind its table, so new rows are refused',
+    cure: 'Correct it with "footfall totals rebuild".',
+  },
+  'database-disk-full': {
+    cause: 'The disk of the database is full',
+    cure: 'Add space there, or free some.',
+  },
+
+  // Anything else.
+  'database-ended': {
+    cause: 'The embedded PostgreSQL ended and is being started again',
+    cure: 'Read in the log why it ended and why it does not start.',
+  },
+  'database-unavailable': {
+    cause: 'The database fails in a way that has no code of its own',
+    cure: 'Read the error in the log.',
+  },
+} as const;
+
+/** A stable code for a reason why the service is not ready. */
+export type ReadinessCode = keyof typeof readinessFaults;
+
+/** Every code, for metrics with one series per code. */
+export const readinessCodes = Object.keys(readinessFaults) as readonly ReadinessCode[];
+
+/** A reason why the service is not ready. */
+export interface ReadinessFault {
+  readonly code: ReadinessCode;
+  /** Cause and cure. Public: without secrets and addresses. */
+  readonly detail: string;
+  /** The error behind it, for the log. */
+  readonly cause?: unknown;
+}
+
+/** Whether the service can record and answer requests. */
+export type Readiness = { readonly ready: true } | ({ readonly ready: false } & ReadinessFault);
 
 /** Asks whether the service can take requests. Never rejects. */
 export type CheckReadiness = () => Promise<Readiness>;
+
+/** Explains a fault. `found` says what was found, such as the names of objects. */
+export function explainFault(code: ReadinessCode, found?: string): string {
+  const { cause, cure } = readinessFaults[code];
+  return `${cause}${found === undefined ? '' : `: ${found}`}. ${cure}`;
+}

@@ -126,16 +126,39 @@ describe('startEmbeddedPostgres', () => {
     expect(ends[0]).toContain('its process is gone');
   });
 
-  it('notifies its owner if a killed server does not start again', async () => {
+  it('tries again until a killed server starts, and says why it does not', async () => {
     const owner = await start('exclusive');
+    const failures: [reason: string, retryMs: number][] = [];
+    const restarts: string[] = [];
     const ends: string[] = [];
+    owner.onRestartFailed((...failure) => failures.push(failure));
+    owner.onRestart((reason) => restarts.push(reason));
     owner.onExit((reason) => ends.push(reason));
     const control = join(dataDirectory, 'postgres', 'global', 'pg_control');
     renameSync(control, `${control}.away`);
     killPostmaster(dataDirectory);
-    await waitUntil('the listener is called', 10, () => ends.length === 1);
+    await waitUntil('two restarts failed', 20, () => failures.length === 2);
+    expect(owner.isEnded()).toBe(true);
     renameSync(`${control}.away`, control);
-    expect(ends[0]).toMatch(/did not start.*could not (find|open)/s);
+    expect(failures[0]?.[0]).toMatch(/did not start.*could not (find|open)/);
+    expect(failures.map(([, retryMs]) => retryMs)).toEqual([1000, 2000]);
+    await waitUntil('it serves again', 20, () => restarts.length === 1);
+    expect(await query(owner, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    await waitUntil('it is said', 1, () => !owner.isEnded());
+    expect(ends).toEqual([]);
+  });
+
+  it('can be stopped while it waits to try again', async () => {
+    const owner = await start('exclusive');
+    let failures = 0;
+    owner.onRestartFailed(() => (failures += 1));
+    const control = join(dataDirectory, 'postgres', 'global', 'pg_control');
+    renameSync(control, `${control}.away`);
+    killPostmaster(dataDirectory);
+    await waitUntil('a restart failed', 20, () => failures === 1);
+    await owner.stop();
+    renameSync(`${control}.away`, control);
+    expect((await start('exclusive')).started).toBe(true);
   });
 
   it('leaves no server running if it is stopped during a restart', async () => {

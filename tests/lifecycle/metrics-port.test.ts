@@ -1,6 +1,6 @@
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { loadSettings } from '../../src/config/load-settings';
-import { PortTakenError } from '../../src/http/server/listen';
+import { ListenError } from '../../src/http/server/listen';
 import { startService } from '../../src/lifecycle/start-service';
 import { createLogger } from '../../src/shared/logger';
 import { readMetric } from '../support/read-metric';
@@ -46,7 +46,7 @@ describe('with METRICS_PORT', () => {
     const other = await listenSilently('127.0.0.1');
     const { port } = other.address() as AddressInfo;
     const starting = startService(database.settings({ METRICS_PORT: String(port) }), logger);
-    await expect(starting).rejects.toThrow(PortTakenError);
+    await expect(starting).rejects.toThrow(ListenError);
     await expect(starting).rejects.toThrow(/METRICS_PORT/);
     other.close();
   });

@@ -147,7 +147,7 @@ describe('with an external PostgreSQL', () => {
     const ready = await fetch(`${url}/-/health/ready`);
     expect([ready.status, ((await ready.json()) as { code: string }).code]).toEqual([
       503,
-      'database-unavailable',
+      'database-connection-refused',
     ]);
     const visited = await fetch(`${url}/alice`);
     expect(visited.status).toBe(503);

@@ -14,6 +14,8 @@ export interface RunningProgram {
   readonly child: ChildProcess;
   /** Resolves when the program ends. */
   readonly result: Promise<ProgramResult>;
+  /** What the program has written so far. */
+  output(): string;
   /** Waits until the output matches, and returns the match; rejects when the program ends before. */
   waitFor(pattern: RegExp): Promise<RegExpMatchArray>;
 }
@@ -45,7 +47,7 @@ export function startProgram(
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   };
-  return { child, result, waitFor };
+  return { child, result, output: () => stdout + stderr, waitFor };
 }
 
 /** Runs a compiled program to its end. */

@@ -1,7 +1,9 @@
 import type { Sequelize } from 'sequelize';
 import { withAdvisoryLock } from '../../db/advisory-lock';
 import { createMigrator, type Migrator } from '../../db/create-migrator';
+import { createStatementRunner } from '../../db/create-statement-runner';
 import { orderReverts } from '../../db/order-reverts';
+import { requirePreconditions } from '../../db/preconditions/find-unmet-preconditions';
 import { readSchemaStatus, type SchemaStatus } from '../../db/read-schema-status';
 import { grantServicePrivileges, hasRole } from '../../db/service-role/grant-service-privileges';
 import { print } from '../output';
@@ -26,7 +28,8 @@ export interface ListOptions {
 
 /** Applies migrations and grants the service's role what their tables need. */
 export function migrateUp(options: RangeOptions): Promise<void> {
-  return migrate(async (migrator, _sequelize, context) => {
+  return migrate(async (migrator, sequelize, context) => {
+    await requirePreconditions(createStatementRunner(sequelize), 'migrate');
     reportDone(await migrator.up(toRange(options)));
     const role = await grantToService(context);
     if (role !== undefined) print(`granted to ${role}: what the service needs`);

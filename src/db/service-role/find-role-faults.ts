@@ -1,17 +1,12 @@
 import type { ClientBase } from 'pg';
-import type { TablePrivileges } from './service-privileges';
+import { selectLackingPrivileges } from './lacking-privileges';
 
 /**
  * Checks the effective privileges of a role: granted to it, to a role that it is a member of, or to PUBLIC.
- * @param granted the privileges that it must have.
  * @returns why the log is not safe from the role, or why the service cannot work as it; empty if neither applies.
  */
-export async function findRoleFaults(
-  client: ClientBase,
-  role: string,
-  granted: readonly TablePrivileges[],
-): Promise<string[]> {
-  return [...(await findExcess(client, role)), ...(await findLack(client, role, granted))];
+export async function findRoleFaults(client: ClientBase, role: string): Promise<string[]> {
+  return [...(await findExcess(client, role)), ...(await findLack(client, role))];
 }
 
 async function findExcess(client: ClientBase, role: string): Promise<string[]> {
@@ -36,20 +31,10 @@ async function findExcess(client: ClientBase, role: string): Promise<string[]> {
 }
 
 /** The server only warns about a grant by a role that does not own the table, so the result is checked. */
-async function findLack(
-  client: ClientBase,
-  role: string,
-  granted: readonly TablePrivileges[],
-): Promise<string[]> {
-  const wanted = granted.flatMap(({ table, privileges }) =>
-    ['SELECT', ...privileges].map((privilege) => ({ table, privilege: privilege.split(' ')[0] })),
-  );
+async function findLack(client: ClientBase, role: string): Promise<string[]> {
   const { rows } = await client.query<{ table: string; privilege: string }>(
-    `SELECT "table", privilege FROM jsonb_to_recordset($2::jsonb) AS wanted ("table" text, privilege text)
-     WHERE NOT CASE privilege
-       WHEN 'DELETE' THEN has_table_privilege($1::name, "table", privilege)
-       ELSE has_any_column_privilege($1::name, "table", privilege) END`,
-    [role, JSON.stringify(wanted)],
+    selectLackingPrivileges('$1::name'),
+    [role],
   );
   return rows.map(
     ({ table, privilege }) =>

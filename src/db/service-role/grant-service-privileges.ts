@@ -19,8 +19,13 @@ export async function grantServicePrivileges(
   const grantee = escapeIdentifier(role);
   const schema = escapeIdentifier(await readSchema(client));
   await client.query(`GRANT USAGE ON SCHEMA ${schema} TO ${grantee}`);
-  await client.query(`GRANT SELECT ON ALL TABLES IN SCHEMA ${schema} TO ${grantee}`);
-  await client.query(`ALTER DEFAULT PRIVILEGES IN SCHEMA ${schema} GRANT SELECT ON TABLES TO ${grantee}`);
+  // Of a sequence, the service reads whether it is behind its table.
+  for (const objects of ['TABLES', 'SEQUENCES']) {
+    await client.query(`GRANT SELECT ON ALL ${objects} IN SCHEMA ${schema} TO ${grantee}`);
+    await client.query(
+      `ALTER DEFAULT PRIVILEGES IN SCHEMA ${schema} GRANT SELECT ON ${objects} TO ${grantee}`,
+    );
+  }
   const { rows } = await client.query<{ table: string }>(
     'SELECT name AS table FROM unnest($1::text[]) AS name WHERE to_regclass(name) IS NOT NULL',
     [servicePrivileges.map(({ table }) => table)],

@@ -38,10 +38,10 @@ export async function updateServiceRole(
     }
     await setLimits(client, role, times, report);
     const granted = await grantExactly(client, name);
-    report('granted: SELECT on every table, including future ones');
+    report('granted: SELECT on every table and sequence, including future ones');
     for (const { table, privileges } of granted) report(`granted: ${privileges.join(', ')} on ${table}`);
     for (const line of await withdrawFromPublic(client)) report(line);
-    const faults = await findRoleFaults(client, name, granted);
+    const faults = await findRoleFaults(client, name);
     if (faults.length > 0) {
       throw new Error(
         `nothing was changed, because ${name} cannot be the service's role: ${faults.join('; ')}`,

@@ -16,18 +16,25 @@ export interface HttpServer {
   cut(): void;
 }
 
-/** The port is in use by another process. */
-export class PortTakenError extends OperatorError {
-  override readonly name = 'PortTakenError';
+/** The address or the port cannot be listened on; the message names the setting. */
+export class ListenError extends OperatorError {
+  override readonly name = 'ListenError';
+}
+
+/** An address to listen on, and the settings that it comes from. */
+export interface ListenAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly settings?: { readonly host: string; readonly port: string };
 }
 
 /**
- * Starts to listen. `setting` names the setting of the port in the error message.
- * @throws {PortTakenError} with one line that says what to do.
+ * Starts to listen.
+ * @throws {ListenError} with one line that says what to do.
  */
 export async function listen(
   app: RequestListener,
-  { host, port, setting = 'PORT' }: { host: string; port: number; setting?: string },
+  { host, port, settings = { host: 'HOST', port: 'PORT' } }: ListenAddress,
   options: LimitedServerOptions = {},
 ): Promise<HttpServer> {
   let draining = false;
@@ -37,7 +44,7 @@ export async function listen(
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(toListenError(error, `${port} on ${host}`, setting));
+      reject(toListenError(error, { host, port, settings }));
     });
     server.listen(port, host, resolve);
   });
@@ -66,9 +73,31 @@ function renderUrl(server: Server, host: string): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
-function toListenError(error: NodeJS.ErrnoException, port: string, setting: string): Error {
-  if (error.code === 'EADDRINUSE') {
-    return new PortTakenError(`Port ${port} is in use by another process. Set ${setting} to a free port.`);
+function toListenError(
+  error: NodeJS.ErrnoException,
+  { host, port, settings }: Required<ListenAddress>,
+): Error {
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return new ListenError(
+        `Port ${port} on ${host} is in use by another process. Set ${settings.port} to a free port.`,
+      );
+    case 'EACCES':
+      return new ListenError(
+        `This user may not listen on port ${port} of ${host}. Set ${settings.port} to a port above 1023.`,
+      );
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+    case 'EADDRNOTAVAIL':
+    case 'EINVAL':
+    case 'EAFNOSUPPORT':
+      return new ListenError(
+        `${settings.host}=${host} is not an address of this machine (${error.code}). Set ${settings.host} to 127.0.0.1, ` +
+          '0.0.0.0, :: or another address of it, without brackets.',
+      );
+    default:
+      return new ListenError(
+        `Cannot listen on ${settings.host}=${host}, ${settings.port}=${port}: ${error.message}`,
+      );
   }
-  return error;
 }

@@ -27,6 +27,11 @@ export function readPostmasterPid(dataDirectory: string): number | undefined {
   return existsSync(file) ? Number(readFileSync(file, 'utf8').split('\n')[0]) : undefined;
 }
 
+/** Port in the `postmaster.pid` of a data directory. */
+export function readPostmasterPort(dataDirectory: string): number {
+  return Number(readFileSync(join(dataDirectory, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[3]);
+}
+
 /** Kills the server of a data directory, if one runs. */
 export function killPostmaster(dataDirectory: string): void {
   const pid = readPostmasterPid(dataDirectory);

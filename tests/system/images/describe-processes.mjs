@@ -99,9 +99,9 @@ async function testWithoutDatabase(context) {
     await database.pause();
     const late = await startAlone({ images, database }, 'never-ready', {}, { waitReady: false });
     try {
-      assert.match(await checkHealth(service), /database-unavailable/);
+      assert.match(await checkHealth(service), /"code":"database-/);
       await waitUntil('the server of the new container', 60, () => ask(late.url, '/-/health/live'));
-      await assert.rejects(checkHealth(late), /database-unavailable/);
+      await assert.rejects(checkHealth(late), /"code":"database-/);
     } finally {
       await database.resume();
     }

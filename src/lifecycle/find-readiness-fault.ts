@@ -1,0 +1,60 @@
+import type { Sequelize } from 'sequelize';
+import { replaceConnections } from '../db/connect-database';
+import { findSequenceFaults } from '../db/preconditions/find-sequence-faults';
+import { findUnmetPreconditions } from '../db/preconditions/find-unmet-preconditions';
+import { explainFault, type ReadinessCode, type ReadinessFault } from '../shared/readiness';
+import type { RunStatement } from '../shared/statement';
+import { describePending, type SchemaGate } from './schema-gate';
+
+// Sequences fall behind only by work on the database, and looking at them may wait for locks on the tables.
+const sequencesEveryMs = 60_000;
+
+// "footfall migrate up" mends these, so pending migrations are the reason to name.
+const broughtByMigrations: ReadonlySet<ReadinessCode> = new Set(['database-privileges']);
+
+/** What the database must be asked through. */
+export interface FaultSources {
+  readonly run: RunStatement;
+  readonly sequelize: Sequelize;
+  readonly gate: Pick<SchemaGate, 'readPending'>;
+}
+
+/**
+ * Creates the function that asks the database whether the service can record, and returns the first reason why not.
+ * It rejects if the database cannot be asked.
+ */
+export function createFaultFinder({
+  run,
+  sequelize,
+  gate,
+}: FaultSources): () => Promise<ReadinessFault | undefined> {
+  const findSequenceFault = createSequenceCheck(run);
+  return async () => {
+    const [unmet] = await findUnmetPreconditions(run, 'serve');
+    if (unmet?.code === 'database-read-only') replaceConnections(sequelize);
+    if (unmet && !broughtByMigrations.has(unmet.code)) return unmet;
+    return describePending(await gate.readPending()) ?? unmet ?? findSequenceFault();
+  };
+}
+
+/** Looks at the sequences at the first call, while one is behind, and then once a minute beside the call. */
+function createSequenceCheck(run: RunStatement): () => Promise<ReadinessFault | undefined> {
+  let fault: ReadinessFault | undefined;
+  let checkedAt = -Infinity;
+  const check = async (): Promise<void> => {
+    checkedAt = performance.now();
+    // A failure, such as a lock timeout, says nothing about the sequences.
+    const faults = await findSequenceFaults(run).catch(() => undefined);
+    if (!faults) return;
+    const found = faults.map(({ sequence, table, column }) => `${sequence} is behind ${table}.${column}`);
+    fault =
+      found.length === 0
+        ? undefined
+        : { code: 'database-sequences', detail: explainFault('database-sequences', found.join(', ')) };
+  };
+  return async () => {
+    if (fault || checkedAt === -Infinity) await check();
+    else if (performance.now() - checkedAt > sequencesEveryMs) void check();
+    return fault;
+  };
+}

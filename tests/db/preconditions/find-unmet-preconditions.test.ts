@@ -1,0 +1,116 @@
+import { Client } from 'pg';
+import { createStatementRunner } from '../../../src/db/create-statement-runner';
+import {
+  findUnmetPreconditions,
+  requirePreconditions,
+} from '../../../src/db/preconditions/find-unmet-preconditions';
+import { databaseEnvironment } from '../../support/database-environment';
+import { runProgram } from '../../support/run-program';
+import { dropRoles, nameRole } from '../../support/service-role';
+import { connectTo, createTestDatabase, type TestDatabase } from '../../support/test-database';
+import { startServiceOn } from '../../support/test-service';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.drop());
+
+it.each(['server', 'database', 'migrate', 'serve'] as const)('finds nothing at stage %s', async (stage) => {
+  expect(await findUnmetPreconditions(createStatementRunner(database.sequelize), stage)).toEqual([]);
+});
+
+it('finds a session whose settings a pooler has changed', async () => {
+  const client = new Client(database.clientConfig);
+  await client.connect();
+  await client.query(`SET datestyle = 'German'; SET timezone = 'Asia/Tokyo'`);
+  const run = async ({ text }: { text: string }) => (await client.query(text)).rows as never[];
+  const faults = await findUnmetPreconditions(run, 'serve');
+  await client.end();
+  expect(faults).toEqual([
+    {
+      code: 'database-session',
+      detail: expect.stringMatching(/: DateStyle German.*TimeZone Asia\/Tokyo\. Connect directly/),
+    },
+  ]);
+});
+
+it('names code, cause and cure in one line', async () => {
+  const run = () =>
+    Promise.resolve([{ 'database-version': '12.4', 'database-encoding': 'LATIN1' }] as never[]);
+  await expect(requirePreconditions(run, 'database')).rejects.toThrow(
+    /^The server is older than PostgreSQL 13: 12\.4\. Upgrade it\. \(database-version\) The encoding .*LATIN1.*$/,
+  );
+});
+
+describe.each(['LATIN1', 'SQL_ASCII'])('a database in %s', (encoding) => {
+  const name = `footfall_encoding_${process.env['JEST_WORKER_ID'] ?? '1'}`;
+  const environment = databaseEnvironment(name);
+  beforeAll(async () => {
+    await database.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+    await database.query(
+      `CREATE DATABASE ${name} ENCODING '${encoding}' LOCALE_PROVIDER libc LOCALE 'C' TEMPLATE template0`,
+    );
+  });
+  afterAll(() => database.query(`DROP DATABASE ${name} WITH (FORCE)`));
+
+  it.each([[['createdb']], [['migrate', 'up']]])(
+    'is refused by %j with the cure, and not changed',
+    async (args) => {
+      const { code, stderr } = await runProgram('cli/footfall.js', args, environment);
+      expect(code).toBe(1);
+      expect(stderr).toMatch(
+        new RegExp(
+          `^footfall: The encoding .* UTF8: ${encoding}\\. Create another one .*\\(database-encoding\\)\\n$`,
+        ),
+      );
+      const sequelize = connectTo(name);
+      const [tables] = await sequelize.query(
+        `SELECT 1 FROM pg_class WHERE relnamespace = 'public'::regnamespace`,
+      );
+      await sequelize.close();
+      expect(tables).toEqual([]);
+    },
+  );
+
+  it('makes a service not ready', async () => {
+    const service = await startServiceOn(database, { DB_NAME: name });
+    const response = await fetch(`${service.url}/-/health/ready`);
+    const problem: unknown = await response.json();
+    await service.stop();
+    expect(problem).toMatchObject({
+      status: 503,
+      code: 'database-encoding',
+      detail: expect.stringContaining('footfall createdb'),
+    });
+  });
+});
+
+describe('migrate up', () => {
+  it('refuses a read-only database before it changes something', async () => {
+    const { code, stderr } = await runProgram('cli/footfall.js', ['migrate', 'up'], {
+      ...databaseEnvironment(database.name),
+      PGOPTIONS: '-c default_transaction_read_only=on',
+    });
+    expect(stderr).toMatch(
+      /^footfall: The database is read-only: a read-only session\. .*\(database-read-only\)\n$/,
+    );
+    expect(code).toBe(1);
+  });
+
+  it('refuses a role that does not own the tables', async () => {
+    const role = nameRole('visitor');
+    await dropRoles(database, role);
+    await database.query(`CREATE ROLE ${role} LOGIN PASSWORD 'secret'`);
+    const { code, stderr } = await runProgram('cli/footfall.js', ['migrate', 'up'], {
+      ...databaseEnvironment(database.name),
+      DB_USERNAME: role,
+      DB_PASSWORD: 'secret',
+    });
+    await dropRoles(database, role);
+    expect(stderr).toMatch(
+      /^footfall: The role lacks privileges: .*DB_OWNER_USERNAME.*\(database-privileges\)\n$/,
+    );
+    expect(code).toBe(1);
+  });
+});
