@@ -10,7 +10,10 @@ import { describePending, type SchemaGate } from './schema-gate';
 const sequencesEveryMs = 60_000;
 
 // "footfall migrate up" mends these, so pending migrations are the reason to name.
-const broughtByMigrations: ReadonlySet<ReadinessCode> = new Set(['database-privileges']);
+const broughtByMigrations: ReadonlySet<ReadinessCode> = new Set([
+  'database-collation',
+  'database-privileges',
+]);
 
 /** What the database must be asked through. */
 export interface FaultSources {

@@ -86,6 +86,10 @@ export const readinessFaults = {
     cause: 'The encoding of the database is not UTF8',
     cure: 'Create another one with "footfall createdb" and another DB_NAME; move the visits with "footfall visits export" and "import".',
   },
+  'database-collation': {
+    cause: 'The names are not ordered by code point',
+    cure: 'Run ALTER TABLE visitors ALTER COLUMN username TYPE text COLLATE "C" as the owner.',
+  },
   'database-session': {
     cause: 'The session lacks the settings that Footfall gave it',
     cure: 'Connect directly, or let the pooler keep a session per client.',

@@ -57,6 +57,13 @@ export const preconditions: readonly Precondition[] = [
         THEN 'another owner of the tables' END`,
   },
   {
+    code: 'database-collation',
+    stages: ['serve'],
+    found: `(
+      SELECT collname FROM pg_attribute JOIN pg_collation ON pg_collation.oid = attcollation
+      WHERE attrelid = to_regclass('visitors') AND attname = 'username' AND collname <> 'C')`,
+  },
+  {
     code: 'database-privileges',
     stages: ['serve'],
     found: `(

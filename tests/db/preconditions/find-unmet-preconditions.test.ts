@@ -35,6 +35,16 @@ it('finds a session whose settings a pooler has changed', async () => {
   ]);
 });
 
+it('finds names that are not in the order of code points', async () => {
+  const run = createStatementRunner(database.sequelize);
+  await database.query('ALTER TABLE visitors ALTER COLUMN username TYPE text COLLATE "default"');
+  expect(await findUnmetPreconditions(run, 'serve')).toMatchObject([
+    { code: 'database-collation', detail: expect.stringMatching(/: default\. Run ALTER TABLE/) },
+  ]);
+  await database.query('ALTER TABLE visitors ALTER COLUMN username TYPE text COLLATE "C"');
+  expect(await findUnmetPreconditions(run, 'serve')).toEqual([]);
+});
+
 it('names code, cause and cure in one line', async () => {
   const run = () =>
     Promise.resolve([{ 'database-version': '12.4', 'database-encoding': 'LATIN1' }] as never[]);
