@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { OperatorError } from '../shared/operator-error';
+import { readSecretFile } from './read-secret-file';
 import { resolveDatabase } from './resolve-database';
 import { secretSettings, settingDefinitions, type SettingValues } from './setting-definitions';
 import type { HttpSettings, Settings } from './settings';
@@ -109,7 +109,7 @@ function readSecretFiles(environment: Environment, faults: string[]): Environmen
       continue;
     }
     try {
-      given[name] = readFileSync(file, 'utf8').trimEnd();
+      given[name] = readSecretFile(file);
     } catch (error) {
       faults.push(`${name}_FILE: ${(error as Error).message}`);
     }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { choice, integer, proxyList } from './setting-rules';
+import { choice, databaseHost, integer, proxyList } from './setting-rules';
 
 const text = z.string();
 const port = integer(0, 65_535);
@@ -57,7 +57,9 @@ export const settingGroups = {
     DATABASE_URL: text
       .optional()
       .describe('Address of your PostgreSQL: `postgres://user:password@host:port/name`.'),
-    DB_HOST: text.optional().describe('Host of your PostgreSQL, instead of `DATABASE_URL`.'),
+    DB_HOST: databaseHost
+      .optional()
+      .describe('Host of your PostgreSQL, or the folder of its socket, instead of `DATABASE_URL`.'),
     DB_PORT: integer(1, 65_535).optional().describe('Port of your PostgreSQL. 5432 if not set.'),
     DB_NAME: text.optional().describe('Name of the database.'),
     DB_USERNAME: text.optional().describe('Role that the service logs in as.'),
