@@ -45,7 +45,7 @@ export function createIntervalFormat(interval: HistoryInterval): {
   const [fullFormat, shortFormat] = [create(full[interval]), create(short[interval])];
   const before = interval === 'week' ? 'Week of ' : '';
   return {
-    full: ({ start, label }) => label ?? `${before}${fullFormat.format(start)}`,
-    short: ({ start, label }) => label ?? shortFormat.format(start),
+    full: ({ start, label }) => label?.full ?? `${before}${fullFormat.format(start)}`,
+    short: ({ start, label }) => label?.short ?? shortFormat.format(start),
   };
 }

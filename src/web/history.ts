@@ -6,7 +6,7 @@ export interface HistoryPoint {
   readonly start: Date;
   readonly visits: number;
   /** The words for a bar that is not an interval of the axis. */
-  readonly label?: string;
+  readonly label?: { readonly full: string; readonly short: string };
 }
 
 /** The data of a chart, in the viewer's time zone. */

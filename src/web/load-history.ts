@@ -54,16 +54,18 @@ async function loadAll(source: string, signal: AbortSignal): Promise<History> {
     countVisits(source, { since: until, until: farAhead }, signal),
   ]);
   const { interval, points } = await refine(source, dropLeadingZeros(months), signal);
-  const beside = (start: Date, visits: number, label: string): HistoryPoint[] =>
-    visits > 0 ? [{ start, visits, label }] : [];
   return {
     interval,
     points: [
-      ...beside(new Date(longAgo.getTime() - 1), before, 'Before 1970'),
+      ...showBeside(new Date(longAgo.getTime() - 1), before, { full: 'Before 1970', short: '< 1970' }),
       ...points,
-      ...beside(until, ahead, 'Dated ahead'),
+      ...showBeside(until, ahead, { full: 'Dated ahead', short: '> now' }),
     ],
   };
+}
+
+function showBeside(start: Date, visits: number, label: HistoryPoint['label']): HistoryPoint[] {
+  return visits > 0 && label ? [{ start, visits, label }] : [];
 }
 
 /** Replaces a few months by weeks or days. */
