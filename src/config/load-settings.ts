@@ -85,6 +85,7 @@ function arrangeHttp(values: SettingValues): HttpSettings {
     maxHeadBytes: values.HTTP_MAX_HEAD_BYTES,
     maxUrlBytes: values.HTTP_MAX_URL_BYTES,
     trustedProxies: values.TRUSTED_PROXIES?.split(',').map((proxy) => proxy.trim()) ?? [],
+    corsOrigins: values.CORS_ORIGINS ?? [],
     rateLimits: {
       windowS: values.RATE_LIMIT_WINDOW,
       visits: values.RATE_LIMIT_VISITS,

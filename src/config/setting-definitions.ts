@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { choice, databaseHost, integer, proxyList } from './setting-rules';
+import { choice, databaseHost, integer, originList, proxyList } from './setting-rules';
 
 const text = z.string();
 const port = integer(0, 65_535);
@@ -20,6 +20,11 @@ export const settingGroups = {
       .optional()
       .describe(
         'Trust `X-Forwarded-For` from these proxies, separated by commas: `10.0.0.0/8`, `::1`, `uniquelocal`.',
+      ),
+    CORS_ORIGINS: originList
+      .optional()
+      .describe(
+        'Let pages of these origins read everything, not only the numbers of names: `https://example.org`, or `*`.',
       ),
     ANSWER_TIMEOUT_MS: milliseconds
       .default(5000)

@@ -23,6 +23,19 @@ export function choice<const Words extends readonly string[]>(words: Words) {
   return z.enum(words, { error: `must be one of ${words.join(', ')}` });
 }
 
+/** Origins of pages, separated by commas, or `*` for all. */
+export const originList = z
+  .string()
+  .transform((list) => list.split(',').map((origin) => origin.trim()))
+  .refine((origins) => origins.every(isOrigin), {
+    error: 'must be * or origins such as https://example.org, separated by commas and without a path',
+  });
+
+// Browsers send an origin in this form.
+function isOrigin(text: string): boolean {
+  return text === '*' || (URL.canParse(text) && new URL(text).origin === text && text !== 'null');
+}
+
 /** Proxies for Express's `trust proxy`, separated by commas. */
 export const proxyList = z.string().refine((list) => list.split(',').every(isProxy), {
   error:

@@ -1,5 +1,6 @@
 import { Router, type RequestHandler } from 'express';
 import type { Endpoint } from './define-endpoint';
+import { preflightHeaders } from './middleware/cross-origin';
 import { limitRate, type RateLimiters } from './middleware/rate-limit';
 import { HttpProblem } from './problem';
 
@@ -24,6 +25,9 @@ export function createRouter(endpoints: readonly Endpoint[], limiters: RateLimit
 }
 
 const answerOptions: RequestHandler = (_request, response) => {
+  if (response.context.headers.allowsOrigin) {
+    response.set({ 'Access-Control-Allow-Methods': allow, ...preflightHeaders });
+  }
   response.set('Allow', allow).status(204).end();
 };
 

@@ -22,7 +22,9 @@ const historyQuery = z
     tz: timeZone,
     since: timestamp
       .optional()
-      .describe('The start. Default: 24 hours, 30 days, 53 weeks or 12 months before "until"; the year 1 for "all".'),
+      .describe(
+        'The start. Default: 24 hours, 30 days, 53 weeks or 12 months before "until"; the year 1 for "all".',
+      ),
     until: timestamp.optional().describe('The end, exclusive. Default: now.'),
   })
   .transform(({ interval, tz, since, until }, context): HistoryRequest => {
