@@ -230,6 +230,24 @@ it('refuses an invalid URL without repeating its password', () => {
   expect(faults.join(' ')).not.toContain('hunter2');
 });
 
+it('reads the origins that may read everything', () => {
+  expect(loadSettings({}).http.corsOrigins).toEqual([]);
+  const CORS_ORIGINS = 'https://example.org, http://localhost:3000,http://[::1]:8080';
+  expect(loadSettings({ CORS_ORIGINS }).http.corsOrigins).toEqual(CORS_ORIGINS.split(/, ?/));
+  expect(loadSettings({ CORS_ORIGINS: '*' }).http.corsOrigins).toEqual(['*']);
+});
+
+it.each([
+  'example.org',
+  'https://example.org/',
+  'https://EXAMPLE.org',
+  'https://example.org:443',
+  'null',
+  'https://a.example,',
+])('refuses the origin %s', (CORS_ORIGINS) => {
+  expect(faultsOf({ CORS_ORIGINS })).toEqual([expect.stringMatching(/^CORS_ORIGINS: must be \* or origins/)]);
+});
+
 it.each([
   ['loopback', ['loopback']],
   [
