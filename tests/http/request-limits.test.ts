@@ -13,7 +13,7 @@ const filler = (length: number): string => 'a'.repeat(length);
 async function send(bytes: string): Promise<string[]> {
   const responses = parseResponses(await exchange(service.url, bytes));
   return responses.map(({ status, headers, body }) => {
-    if (status <= 200) return String(status);
+    if (status === 200) return '200';
     expect(headers).toMatchObject({
       'content-type': 'application/problem+json; charset=utf-8',
       'cache-control': 'no-store',
@@ -113,7 +113,8 @@ it('records a POST without waiting for its small body', async () => {
   const before = await countVisits();
   expect(await send(`POST /slow HTTP/1.1\r\n${close}Content-Length: 9\r\n\r\nabc`)).toEqual(['200']);
   const expecting = `POST /slow HTTP/1.1\r\n${close}Content-Length: 3\r\nExpect: 100-continue\r\n\r\nabc`;
-  expect(await send(expecting)).toEqual(['100', '200']);
+  const received = (await exchange(service.url, expecting)).toString();
+  expect(received).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 OK\r\n/);
   expect(await countVisits()).toBe(before + 2);
 });
 
