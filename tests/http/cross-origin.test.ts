@@ -10,8 +10,12 @@ afterAll(() => service.stop());
 const elsewhere = 'https://site.example';
 const allowed = (response: Response): string | null => response.headers.get('access-control-allow-origin');
 
-function ask(path: string, init: RequestInit = {}, url = service.url): Promise<Response> {
-  return fetch(`${url}${path}`, { ...init, headers: { Origin: elsewhere, ...init.headers } });
+interface Ask extends RequestInit {
+  readonly headers?: Record<string, string>;
+}
+
+function ask(path: string, { headers, ...init }: Ask = {}, url = service.url): Promise<Response> {
+  return fetch(`${url}${path}`, { ...init, headers: { Origin: elsewhere, ...headers } });
 }
 
 const exposed =
