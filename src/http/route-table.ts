@@ -4,6 +4,7 @@ import type { Services } from '../services/create-services';
 import type { CheckReadiness } from '../shared/readiness';
 import { createRouter } from './create-router';
 import type { Endpoint } from './define-endpoint';
+import type { CrossOriginAccess } from './middleware/cross-origin';
 import type { RateLimiters } from './middleware/rate-limit';
 import type { WebAssets } from './pages/web-assets';
 import { createBadgeEndpoints } from './routes/badges/badge-endpoints';
@@ -34,6 +35,7 @@ export interface RouteDependencies {
   readonly metricsApart?: boolean;
   readonly assets: WebAssets;
   readonly limiters: RateLimiters;
+  readonly access: CrossOriginAccess;
 }
 
 /**
@@ -41,7 +43,7 @@ export interface RouteDependencies {
  * requests. It matches one path segment that is a valid user name, so never a path below `/-/`.
  */
 export function createRouteTable(dependencies: RouteDependencies): Mount[] {
-  const { services, checkReadiness, metrics, metricsApart = false, assets, limiters } = dependencies;
+  const { services, checkReadiness, metrics, metricsApart = false, assets, limiters, access } = dependencies;
   const mount = (tag: string, endpoints: readonly Endpoint[], router?: Router): Mount => ({
     tag,
     endpoints,
@@ -50,7 +52,7 @@ export function createRouteTable(dependencies: RouteDependencies): Mount[] {
   const pages = createPageEndpoints(services, assets);
   const mounts: Mount[] = [
     mount('Visits', createVisitEndpoints(services)),
-    mount('Pages', pages, createPageRouter(pages, assets, limiters)),
+    mount('Pages', pages, createPageRouter(pages, assets, limiters, access)),
     mount('Page assets', createAssetEndpoints(assets)),
     mount('Visitors', createVisitorEndpoints(services)),
     mount('Visits over time', createHistoryEndpoints(services)),

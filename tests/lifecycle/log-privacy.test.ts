@@ -64,7 +64,7 @@ async function provoke(url: string): Promise<Set<number>> {
     await ask(`/-/visitors/${path}`, { headers: { Accept: 'text/html' } });
   };
   await askAll();
-  await ask(`/${path}`, { method: 'POST' });
+  await ask(`/${path}`, { method: 'PUT' });
   await ask(`/other-${path}`, keyed);
   await ask(`/${path}`, { headers: { 'Idempotency-Key': key.repeat(10) } });
   await ask(`/${path}`, { headers: { 'Sec-Purpose': 'prefetch' } });

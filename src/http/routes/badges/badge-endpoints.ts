@@ -130,6 +130,4 @@ const badgeHeaders = [
   ...['Cache-Control', 'no-store, no-cache, must-revalidate, max-age=0'],
   ...['Expires', 'Thu, 01 Jan 1970 00:00:00 GMT'],
   ...['Pragma', 'no-cache'],
-  // Badges are embedded in pages of other origins.
-  ...['Cross-Origin-Resource-Policy', 'cross-origin'],
 ];

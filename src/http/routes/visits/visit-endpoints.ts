@@ -1,4 +1,4 @@
-import type { Request } from 'express';
+import type { Request, Response } from 'express';
 import { z } from 'zod';
 import type { RecordedVisit } from '../../../services/commands/recording/record-visits-once';
 import type { Services } from '../../../services/create-services';
@@ -7,7 +7,7 @@ import { HttpProblem } from '../../problem';
 import { json, problems } from '../../responses';
 import { sendHead, sendJson } from '../../send-body';
 import { isBrowserFile } from '../pages/browser-files';
-import { usernameParams } from '../parameters';
+import { nameQuery, usernameParams } from '../parameters';
 import { presentVisitor, visitorSchema } from '../visitors/visitor-json';
 
 const printable = /^[\x20-\x7e]{1,64}$/;
@@ -32,34 +32,47 @@ export const replayHeaders = {
     .describe('The key was used before: this request recorded nothing.'),
 };
 
-/** Creates the endpoint that records a visit. Names of browser files go to later routes. */
+/** Creates the endpoints that record a visit. Names of browser files in a path go to later routes. */
 export function createVisitEndpoints(services: Pick<Services, 'recordVisit'>): Endpoint[] {
+  const answer = (request: Request, response: Response, username: string): Promise<void> => {
+    rejectPrefetch(request);
+    return recordRequestedVisit(services, request, username).then((visit) => {
+      sendJson(response, presentVisitor(visit), visit.replayed ? replayed : noStore);
+    });
+  };
   return [
     defineEndpoint({
       path: '/:username',
+      methods: ['GET', 'POST'],
       summary: 'Record a visit and return its number',
       allowance: 'visits',
       skip: ({ params }) => isBrowserFile(String(params['username'])),
       params: usernameParams,
       headers: idempotencyHeaders,
-      responses: {
-        ...json('The visit is committed. `visits` is its number.', visitorSchema, replayHeaders),
-        ...problems(400, 422, 503),
-      },
-      handle({ params }, response, request) {
-        rejectPrefetch(request);
-        return recordRequestedVisit(services, request, params.username).then((visit) => {
-          sendJson(response, presentVisitor(visit), visit.replayed ? replayed : noStore);
-        });
-      },
+      responses,
+      handle: ({ params }, response, request) => answer(request, response, params.username),
       // HEAD must not record, and without a visit there is no body.
       head: (_input, response) => {
         sendHead(response, 'application/json; charset=utf-8', noStore);
       },
     }),
+    defineEndpoint({
+      path: '/-/visits',
+      methods: ['POST'],
+      summary: 'Record a visit and return its number',
+      allowance: 'visits',
+      query: nameQuery,
+      headers: idempotencyHeaders,
+      responses,
+      handle: ({ query }, response, request) => answer(request, response, query.name),
+    }),
   ];
 }
 
+const responses = {
+  ...json('The visit is committed. `visits` is its number.', visitorSchema, replayHeaders),
+  ...problems(400, 422, 503),
+};
 const noStore = ['Cache-Control', 'no-store, no-cache, must-revalidate, max-age=0'];
 const replayed = [...noStore, 'Idempotent-Replayed', 'true'];
 
