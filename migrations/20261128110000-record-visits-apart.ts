@@ -1,5 +1,10 @@
 import type { Migration } from '../src/shared/migration';
 
+const functions = [
+  'record_visits_apart(text[], int[], text)',
+  'record_visits_once_apart(text[], text[], interval, text)',
+];
+
 /**
  * Records each visit of a batch in a subtransaction of its own and leaves out those that would have to wait for a lock:
  * of a total, of a visitor, of a new name that another transaction is creating, of a key. So one locked name does not
@@ -64,10 +69,14 @@ export const migration: Migration = {
           RETURN QUERY SELECT asked.place, outcome.id, outcome.username, outcome.visits, outcome.replayed;
         END LOOP;
       END $$`);
+    for (const name of functions) {
+      await run(`DO $$ BEGIN EXECUTE format(
+        'ALTER FUNCTION ${name} SET search_path = pg_catalog, %I, pg_temp', current_schema()
+      ); END $$`);
+    }
   },
 
   async down({ run }) {
-    await run('DROP FUNCTION record_visits_once_apart(text[], text[], interval, text)');
-    await run('DROP FUNCTION record_visits_apart(text[], int[], text)');
+    for (const name of functions) await run(`DROP FUNCTION ${name}`);
   },
 };
