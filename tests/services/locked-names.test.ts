@@ -131,9 +131,9 @@ it('records one held name while another stays held', async () => {
 
 it('keeps names that are used all the time by another writer going', async () => {
   // Longer than a batch waits for a lock, and locked again as soon as it is free.
-  let isOver = false;
+  const end = new AbortController();
   const writer = (async () => {
-    while (!isOver) {
+    while (!end.signal.aborted) {
       const locks = await holdLocks(database, lockTotal('held'));
       await pause(300);
       await locks.release();
@@ -142,7 +142,7 @@ it('keeps names that are used all the time by another writer going', async () =>
   const held = visitAllTheTime('held', 10, false);
   await pause(3000);
   const { errors, numbers } = await held.stop();
-  isOver = true;
+  end.abort();
   await writer;
   expect(errors).toEqual([]);
   expect(numbers).toEqual(from(2, numbers));

@@ -70,20 +70,12 @@ export function createIsolatedQueue<Item, Result>(
 function createHeldQueue<Item, Result>(
   options: IsolatedQueueOptions<Item, Result>,
 ): BatchQueue<Item, Result> {
-  const {
-    awaitTurn: _,
-    limits,
-    nameOf,
-    sendApart,
-    lockTimeoutMs,
-    toError,
-    observeFailure,
-    ...rest
-  } = options;
+  const { limits, nameOf, sendApart, lockTimeoutMs, toError, observeFailure } = options;
   let round = 0;
   const queue = createBatchQueue<Item, Result>({
-    ...rest,
-    toError,
+    ...options,
+    // A turn is taken by a batch of many names only.
+    awaitTurn: () => undefined,
     limits: {
       ...limits,
       maxInFlight: 1,

@@ -23,7 +23,8 @@ export async function leaveTotals(client: ClientBase): Promise<void> {
  * @returns how many visitors are new.
  */
 export async function addToTotals(client: ClientBase): Promise<number> {
-  await joinCreated(client);
+  // As many as possible before anything is locked, which takes the longer the more visits they have.
+  while ((await joinCreated(client)) > fewNames);
   return lockBriefly(client, async () => {
     await giveNames(client);
     await joinCreated(client);
@@ -36,6 +37,9 @@ export async function addToTotals(client: ClientBase): Promise<number> {
     return rowCount ?? 0;
   });
 }
+
+/** Names for which no visit waits long. */
+const fewNames = 10;
 
 /** Replaces the placeholders by the names, except where a visit has created the name meanwhile. */
 async function giveNames(client: ClientBase): Promise<void> {
@@ -66,20 +70,34 @@ async function givePart(client: ClientBase, part: string): Promise<boolean> {
   }
 }
 
-/** Moves what was imported for a new name to the visitor that a visit has created for it meanwhile. */
-async function joinCreated(client: ClientBase): Promise<void> {
+/**
+ * Moves what was imported for new names to the visitors that visits have created for them meanwhile.
+ * @returns how many names.
+ */
+async function joinCreated(client: ClientBase): Promise<number> {
   const { rows } = await client.query<{ placeholder: string; created: string }>(`
     SELECT named.id AS placeholder, visitors.id AS created
     FROM named JOIN visitors USING (username) WHERE is_new AND visitors.id <> named.id`);
-  for (const { placeholder, created } of rows) {
-    const ids = [placeholder, created];
-    await client.query('UPDATE visits SET visitor_id = $2 WHERE visitor_id = $1', ids);
-    await client.query(
-      `WITH moved AS (DELETE FROM opening_balances WHERE visitor_id = $1 RETURNING import_id, visits)
-       INSERT INTO opening_balances (import_id, visitor_id, visits) SELECT import_id, $2, visits FROM moved`,
-      ids,
-    );
-    await client.query('DELETE FROM visitors WHERE id = $1', [placeholder]);
-    await client.query('UPDATE named SET id = $2, is_new = false WHERE id = $1', ids);
-  }
+  if (rows.length === 0) return 0;
+  const placeholders = rows.map(({ placeholder }) => placeholder);
+  const joined = [placeholders, rows.map(({ created }) => created)];
+  const pairs = 'unnest($1::bigint[], $2::bigint[]) AS joined (placeholder, created)';
+  await client.query(
+    `UPDATE visits SET visitor_id = created FROM ${pairs} WHERE visitor_id = placeholder`,
+    joined,
+  );
+  await client.query(
+    `WITH moved AS (
+       DELETE FROM opening_balances USING ${pairs} WHERE visitor_id = placeholder
+       RETURNING import_id, created, visits
+     )
+     INSERT INTO opening_balances (import_id, visitor_id, visits) SELECT import_id, created, visits FROM moved`,
+    joined,
+  );
+  await client.query('DELETE FROM visitors WHERE id = ANY ($1::bigint[])', [placeholders]);
+  await client.query(
+    `UPDATE named SET id = created, is_new = false FROM ${pairs} WHERE id = placeholder`,
+    joined,
+  );
+  return rows.length;
 }
