@@ -1,7 +1,8 @@
 import type { Models } from '../models';
 import type { RunStatement } from '../shared/statement';
-import type { BatchQueueLimits } from './batching/create-batch-queue';
-import { createVisitRecorder, type ObserveBatch } from './commands/recording/create-visit-recorder';
+import type { BatchQueueLimits } from './batching/batch-queue-options';
+import { createVisitRecorder } from './commands/recording/create-visit-recorder';
+import type { ObserveBatch } from './commands/recording/recording-context';
 import { createReads } from './create-reads';
 
 /** What the services need. */

@@ -48,6 +48,13 @@ export function isRefusal(error: unknown): boolean {
   return error.cause instanceof ServerError && /^2[23]/.test(error.cause.code ?? '');
 }
 
+/** Whether a statement recorded nothing because it waited too long for a lock. */
+export function isLockTimeout(error: unknown): boolean {
+  if (!(error instanceof StatementError) || error.outcome !== 'not-run') return false;
+  // lock_not_available
+  return error.cause instanceof ServerError && error.cause.code === '55P03';
+}
+
 // The checks that repeat the rules of `parseUsername`.
 const nameChecks = /^visitors_username_(length|normalised|reserved|trimmed|characters)$/;
 

@@ -133,6 +133,18 @@ it.each([
   expect(await database.query(count)).toEqual(before);
 });
 
+it('does not let the role leave the totals out', async () => {
+  await database.query(`INSERT INTO visitors (id, username) VALUES (1, 'first') ON CONFLICT DO NOTHING`);
+  const read = `SELECT visits::int FROM visit_totals WHERE visitor_id = 1`;
+  const [before] = await database.query<{ visits: number }>(read);
+  await queryAs(
+    database,
+    role,
+    `SET footfall.totals = 'by import'; INSERT INTO visits (visitor_id) VALUES (1)`,
+  );
+  expect(await database.query(read)).toEqual([{ visits: before!.visits + 1 }]);
+});
+
 it('does not let the role become the owner', async () => {
   const owner = environment['DB_OWNER_USERNAME'] ?? '';
   await expect(queryAs(database, role, `SET ROLE "${owner}"`)).rejects.toMatchObject({ code: '42501' });

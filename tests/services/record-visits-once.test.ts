@@ -1,12 +1,10 @@
 import { createStatementRunner } from '../../src/db/create-statement-runner';
-import {
-  createVisitRecorder,
-  type ObserveBatch,
-} from '../../src/services/commands/recording/create-visit-recorder';
+import { createVisitRecorder } from '../../src/services/commands/recording/create-visit-recorder';
 import { recordVisitsOnce } from '../../src/services/commands/recording/record-visits-once';
+import type { ObserveBatch } from '../../src/services/commands/recording/recording-context';
 import type { RunStatement } from '../../src/shared/statement';
 import { startServiceOn } from '../support/test-service';
-import { recordBatch } from '../support/record-batch';
+import { patientMs, recordBatch } from '../support/record-batch';
 import { databaseEnvironment } from '../support/database-environment';
 import { startReplyCutter } from '../support/reply-cutter';
 import { startProgram, type RunningProgram } from '../support/run-program';
@@ -155,14 +153,16 @@ it('refuses keyed visits that wait too long, and neither records them nor delays
     const waiting = `SELECT 1 FROM pg_stat_activity
       WHERE datname = current_database() AND wait_event_type = 'Lock'`;
     for (;;) if ((await database.query(waiting)).length > 0) break;
-    const refused = await visit(service.url, 'carol', 'refused');
-    expect([refused.status, refused.body.code]).toEqual([503, 'overloaded']);
+    expect(await visit(service.url, 'carol', 'c-1')).toMatchObject({ status: 200, body: { visits: 1 } });
+    expect(await visit(service.url, 'carol', 'c-2')).toMatchObject({ status: 200, body: { visits: 2 } });
     expect((await fetch(`${service.url}/bob`)).status).toBe(200);
+    expect(await blocked).toMatchObject({ status: 503, body: { code: 'overloaded' } });
+    const late = visit(service.url, 'alice', 'late');
     await holder.rollback();
-    expect((await blocked).body.visits).toBe(2);
-    expect(await visit(service.url, 'carol', 'refused')).toMatchObject({
+    expect((await late).body.visits).toBe(2);
+    expect(await visit(service.url, 'alice', 'blocked')).toMatchObject({
       replayed: false,
-      body: { visits: 1 },
+      body: { visits: 3 },
     });
   } finally {
     await service.stop();
@@ -187,8 +187,13 @@ describe('a batch', () => {
     ...{ maxInFlight: 1, maxBatch: 500, maxWaiting: 10_000 },
     ...{ waitWithinMs: 5000, answerWithinMs: 10_000 },
   };
-  const createKeyedRecorder = (runner: RunStatement, observe?: ObserveBatch, times = {}) => {
-    const recorder = createVisitRecorder(runner, { ...limits, ...times }, observe);
+  const createKeyedRecorder = (
+    runner: RunStatement,
+    observe?: ObserveBatch,
+    times = {},
+    lockTimeoutMs?: number,
+  ) => {
+    const recorder = createVisitRecorder(runner, { ...limits, ...times }, observe, lockTimeoutMs);
     return (key: string, username: string) => recorder.recordVisit(username, key);
   };
   let run: RunStatement;
@@ -238,15 +243,16 @@ describe('a batch', () => {
   });
 
   it('answers each request with the outcome of its own key', async () => {
-    await recordVisitsOnce(run, [{ key: 'known', username: 'alice' }]);
-    const outcomes = await recordVisitsOnce(run, [
+    await recordVisitsOnce(run, [{ key: 'known', username: 'alice' }], patientMs);
+    const visits = [
       { key: 'z', username: 'new' },
       { key: 'known', username: 'alice' },
       { key: 'known', username: 'mallory' },
       { key: 'a', username: 'new' },
       { key: 'z', username: 'new' },
       { key: 'a', username: 'alice' },
-    ]);
+    ];
+    const outcomes = await recordVisitsOnce(run, visits, patientMs);
     expect(outcomes).toMatchObject([
       { username: 'new', visits: 2, replayed: false },
       { username: 'alice', visits: 1, replayed: true },
@@ -268,7 +274,7 @@ describe('a batch', () => {
       // Each key is in two rounds, in different orders and from different pools.
       const keyed = order.map((username) => ({ key: `${Math.floor(round / 2)}-${username}`, username }));
       await recordBatch(runner, Object.fromEntries(order.map((username) => [username, 1])));
-      return recordVisitsOnce(runner, keyed);
+      return recordVisitsOnce(runner, keyed, patientMs);
     });
     const foreign = Array.from({ length: 10 }, () =>
       database.query('INSERT INTO visits (visitor_id) SELECT id FROM visitors ORDER BY random()'),
@@ -282,7 +288,7 @@ describe('a batch', () => {
   });
 
   it('has an unknown outcome when the database is silent for too long', async () => {
-    const record = createKeyedRecorder(run, undefined, { waitWithinMs: 200, answerWithinMs: 400 });
+    const record = createKeyedRecorder(run, undefined, { waitWithinMs: 200, answerWithinMs: 400 }, patientMs);
     await record('before', 'alice');
     const holder = await database.sequelize.transaction();
     await database.sequelize.query('SELECT * FROM visit_totals FOR UPDATE', { transaction: holder });

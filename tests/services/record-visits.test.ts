@@ -1,9 +1,9 @@
 import { createStatementRunner } from '../../src/db/create-statement-runner';
-import type { BatchQueueLimits } from '../../src/services/batching/create-batch-queue';
+import type { BatchQueueLimits } from '../../src/services/batching/batch-queue-options';
 import { createVisitRecorder } from '../../src/services/commands/recording/create-visit-recorder';
 import { createTurns } from '../../src/services/commands/recording/take-turns';
 import { StatementError, type RunStatement } from '../../src/shared/statement';
-import { recordBatch } from '../support/record-batch';
+import { patientMs, recordBatch } from '../support/record-batch';
 import { connectTo, createTestDatabase, type TestDatabase } from '../support/test-database';
 
 const limits: BatchQueueLimits = {
@@ -105,10 +105,8 @@ it('refuses a visit that waits too long, and reports one under way as unknown', 
   await recordBatch(run, { a: 1 });
   const holder = await database.sequelize.transaction();
   await database.sequelize.query('SELECT * FROM visit_totals FOR UPDATE', { transaction: holder });
-  const recorder = createVisitRecorder(run, {
-    ...limits,
-    ...{ maxInFlight: 1, waitWithinMs: 200, answerWithinMs: 600 },
-  });
+  const times = { ...limits, maxInFlight: 1, waitWithinMs: 200, answerWithinMs: 600 };
+  const recorder = createVisitRecorder(run, times, undefined, patientMs);
   const startedAt = performance.now();
   const first = recorder.recordVisit('a').catch((error: unknown) => error);
   await new Promise((resolve) => setImmediate(resolve));
@@ -141,9 +139,8 @@ describe('while another process records the same name', () => {
   beforeEach(async () => {
     sizes = [];
     watched = watch();
-    recorder = createVisitRecorder(watched.run, { ...limits, maxInFlight: 1 }, (visits) =>
-      sizes.push(visits),
-    );
+    const observe = (visits: number): unknown => sizes.push(visits);
+    recorder = createVisitRecorder(watched.run, { ...limits, maxInFlight: 1 }, observe, patientMs);
     await recordTwo('a');
     await recordBatch(run, { a: 1 });
     await recordTwo('a');
@@ -195,7 +192,7 @@ describe('while another process records the same name', () => {
     const visits = recordTwo('a');
     await waitForTurns('granted');
     let over = false;
-    const turns = createTurns(run);
+    const turns = createTurns(run, patientMs);
     const turn = turns.waitFor('a').then(() => (over = true));
     await turns.waitFor('b');
     expect(over).toBe(false);

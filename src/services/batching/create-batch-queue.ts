@@ -1,39 +1,5 @@
+import type { BatchQueueOptions } from './batch-queue-options';
 import { QueuedItem } from './queued-item';
-
-/** The bounds of a batch queue. */
-export interface BatchQueueLimits {
-  /** Batches under way at once. */
-  readonly maxInFlight: number;
-  /** Items in one batch. */
-  readonly maxBatch: number;
-  /** Items that wait for a batch. Beyond it an item is refused. */
-  readonly maxWaiting: number;
-  /** Milliseconds that an item waits for its batch. After that it is refused. */
-  readonly waitWithinMs: number;
-  /** Milliseconds from `add` to the answer, above `waitWithinMs`. After that the item times out. */
-  readonly answerWithinMs: number;
-}
-
-/** What a queue does with its items. */
-export interface BatchQueueOptions<Item, Result> {
-  readonly limits: BatchQueueLimits;
-  /** Settles every item of the batch. If it throws, the items that are not settled failed with that error. */
-  readonly send: (batch: readonly QueuedItem<Item, Result>[]) => Promise<void>;
-  /** Whether nothing was recorded because the database refused something in the batch. */
-  readonly isRefused: (error: unknown) => boolean;
-  /** The row that an item becomes. Items of one row are refused together. */
-  readonly rowOf: (item: Item) => string;
-  /** Turns what `send` threw into what the caller of `add` gets. */
-  readonly toError: (error: unknown) => unknown;
-  /** Waited for before the next batch is formed. What arrives meanwhile is in that batch. Must not reject. */
-  readonly awaitTurn?: (waiting: readonly QueuedItem<Item, Result>[]) => Promise<void> | undefined;
-  /** Called with the number of items that failed with the error of `send`. */
-  readonly observeFailure?: (items: number) => void;
-  /** Creates the error for an item that was not sent. */
-  readonly createRefusal: (reason: string) => Error;
-  /** Creates the error for an item that was sent, and whose answer did not come in time. */
-  readonly createTimeout: () => Error;
-}
 
 const deadlineCheckMs = 100;
 
@@ -43,9 +9,12 @@ const deadlineCheckMs = 100;
  */
 export function createBatchQueue<Item, Result>(
   options: BatchQueueOptions<Item, Result>,
-): Pick<Queue<Item, Result>, 'add' | 'waiting' | 'inFlight'> {
+): BatchQueue<Item, Result> {
   return new Queue(options);
 }
+
+/** A batch queue, seen from outside. */
+export type BatchQueue<Item, Result> = Pick<Queue<Item, Result>, 'add' | 'take' | 'waiting' | 'inFlight'>;
 
 class Queue<Item, Result> {
   private queue: QueuedItem<Item, Result>[] = [];
@@ -74,10 +43,22 @@ class Queue<Item, Result> {
         return;
       }
       this.queue.push(new QueuedItem(item, resolve, reject));
-      // One interval for all items, because a timer for each would cost each of them.
-      this.deadlineCheck ??= setInterval(() => this.checkDeadlines(), deadlineCheckMs);
-      this.schedule();
+      this.start();
     });
+  }
+
+  /** Accepts unsettled items that were sent without success. They keep their callers and their deadlines. */
+  take(items: readonly QueuedItem<Item, Result>[]): void {
+    if (items.length === 0) return;
+    this.queue = [...items, ...this.queue].sort((one, other) => one.addedAt - other.addedAt);
+    this.refuseLate();
+    this.start();
+  }
+
+  private start(): void {
+    // One interval for all items, because a timer for each would cost each of them.
+    this.deadlineCheck ??= setInterval(() => this.checkDeadlines(), deadlineCheckMs);
+    this.schedule();
   }
 
   private schedule(): void {
@@ -129,13 +110,18 @@ class Queue<Item, Result> {
     }
   }
 
-  private checkDeadlines(): void {
-    const { waitWithinMs, answerWithinMs } = this.options.limits;
-    const now = performance.now();
-    const inTime = this.queue.findIndex(({ addedAt }) => now - addedAt < waitWithinMs);
+  private refuseLate(): void {
+    const latest = performance.now() - this.options.limits.waitWithinMs;
+    const inTime = this.queue.findIndex(({ addedAt }) => addedAt > latest);
     for (const late of this.queue.splice(0, inTime === -1 ? this.queue.length : inTime)) {
       late.reject(this.options.createRefusal('The request waited too long'));
     }
+  }
+
+  private checkDeadlines(): void {
+    this.refuseLate();
+    const { answerWithinMs } = this.options.limits;
+    const now = performance.now();
     for (const sent of [...this.batches].flat()) {
       if (!sent.isSettled && now - sent.addedAt >= answerWithinMs) sent.reject(this.options.createTimeout());
     }

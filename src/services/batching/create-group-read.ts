@@ -1,5 +1,6 @@
 import { isRefusal, translateDatabaseError } from '../translate-database-error';
-import { createBatchQueue, type BatchQueueLimits } from './create-batch-queue';
+import type { BatchQueueLimits } from './batch-queue-options';
+import { createBatchQueue } from './create-batch-queue';
 import { createReadRefusal, createReadTimeout } from './read-errors';
 
 /** A read of one name, done together with those of other names. */

@@ -1,4 +1,5 @@
-import { createBatchQueue, type BatchQueueLimits } from '../../../src/services/batching/create-batch-queue';
+import type { BatchQueueLimits } from '../../../src/services/batching/batch-queue-options';
+import { createBatchQueue } from '../../../src/services/batching/create-batch-queue';
 
 const limits: BatchQueueLimits = {
   ...{ maxInFlight: 1, maxBatch: 100, maxWaiting: 1000 },

@@ -22,7 +22,8 @@ interface KeyedRow {
   readonly place: string;
   readonly id: string;
   readonly username: string;
-  readonly visits: string;
+  /** Null if the name has no total. */
+  readonly visits: string | null;
   readonly replayed: boolean;
 }
 
@@ -35,28 +36,65 @@ const keyLifetime = `interval '24 hours'`;
  */
 const recordOnce: Statement = {
   name: 'record-visits-once',
-  text: `SELECT * FROM record_visits_once($1::text[], $2::text[], ${keyLifetime})`,
+  text: `
+    SELECT recorded.*
+    FROM (SELECT ${keyLifetime} AS lifetime, set_config('lock_timeout', $3::text, true) OFFSET 0) AS given,
+      record_visits_once($1::text[], $2::text[], given.lifetime) AS recorded`,
 };
 
 /**
  * Appends each visit unless its key has recorded one within its lifetime. Returns the outcomes in the order of the
  * visits. Safe to repeat after any failure, including an unknown outcome.
+ * @param lockTimeoutMs longest wait for one lock.
  * @throws {StatementError} for all of them.
  */
 export async function recordVisitsOnce(
   run: RunStatement,
   visits: readonly KeyedVisit[],
+  lockTimeoutMs: number,
 ): Promise<(RecordedVisit | DomainError)[]> {
-  const rows = await run<KeyedRow>(recordOnce, [
-    visits.map(({ key }) => key),
-    visits.map(({ username }) => username),
-  ]);
-  const byPlace = new Map(rows.map((row) => [Number(row.place), row]));
-  return visits.map(({ username }, index) => toOutcome(byPlace.get(index + 1), username));
+  const outcomes = await runKeyed(run, recordOnce, visits, lockTimeoutMs);
+  return outcomes.map((outcome) => outcome ?? createTotalMissing());
 }
 
-function toOutcome(row: KeyedRow | undefined, username: string): RecordedVisit | DomainError {
-  if (!row) return createTotalMissing();
+/** Like `recordOnce`, for one visit after the other, in one transaction. */
+const recordOnceApart: Statement = {
+  name: 'record-visits-once-apart',
+  text: `SELECT * FROM record_visits_once_apart($1::text[], $2::text[], ${keyLifetime}, $3)`,
+};
+
+/**
+ * Like `recordVisitsOnce`, but a visit is undefined and not recorded if a lock that it needs is not free within
+ * `lockTimeoutMs`.
+ */
+export function recordVisitsOnceApart(
+  run: RunStatement,
+  visits: readonly KeyedVisit[],
+  lockTimeoutMs: number,
+): Promise<(RecordedVisit | DomainError | undefined)[]> {
+  return runKeyed(run, recordOnceApart, visits, lockTimeoutMs);
+}
+
+async function runKeyed(
+  run: RunStatement,
+  statement: Statement,
+  visits: readonly KeyedVisit[],
+  lockTimeoutMs: number,
+): Promise<(RecordedVisit | DomainError | undefined)[]> {
+  const rows = await run<KeyedRow>(statement, [
+    visits.map(({ key }) => key),
+    visits.map(({ username }) => username),
+    `${lockTimeoutMs}ms`,
+  ]);
+  const byPlace = new Map(rows.map((row) => [Number(row.place), row]));
+  return visits.map(({ username }, index) => {
+    const row = byPlace.get(index + 1);
+    return row && toOutcome(row, username);
+  });
+}
+
+function toOutcome(row: KeyedRow, username: string): RecordedVisit | DomainError {
+  if (row.visits === null) return createTotalMissing();
   if (row.username !== username) {
     return new DomainError(
       'idempotency-key-reused',

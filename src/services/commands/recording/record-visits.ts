@@ -19,16 +19,19 @@ interface LockedTotal {
  * are held until the commit, so no other process can give out the same numbers. Unknown names are left out. The turn
  * is taken first, and only one, so a process that waits for it holds no row.
  *
- * OFFSET 0 hides the array sizes from the planner, so it keeps one generic plan per connection. LIMIT 1 makes it look
- * up each name by the index.
+ * The limit of a wait for a lock is set before the first row is locked, and ends with the transaction. OFFSET 0 hides
+ * the array sizes from the planner, so it keeps one generic plan per connection. LIMIT 1 makes it look up each name by
+ * the index.
  */
 const appendVisits: Statement = {
   name: 'append-visits',
   text: `
     WITH batch AS (
       SELECT batch.*
-      FROM (SELECT $1::text[] AS usernames, $2::int[] AS times, ${takeTurn('$3')} OFFSET 0) AS given,
-        unnest(given.usernames, given.times) AS batch (username, times)
+      FROM (
+        SELECT $1::text[] AS usernames, $2::int[] AS times,
+               set_config('lock_timeout', $4::text, true), ${takeTurn('$3')} OFFSET 0
+      ) AS given, unnest(given.usernames, given.times) AS batch (username, times)
     ), locked AS (
       SELECT visitor.id, batch.username, visit_totals.visits, batch.times
       FROM batch
@@ -48,7 +51,10 @@ const createVisitors: Statement = {
   name: 'create-visitors',
   text: `
     INSERT INTO visitors (username)
-    SELECT username FROM unnest($1::text[]) AS created (username) ORDER BY username
+    SELECT username
+    FROM (SELECT $1::text[] AS usernames, set_config('lock_timeout', $2::text, true) OFFSET 0) AS given,
+      unnest(given.usernames) AS created (username)
+    ORDER BY username
     ON CONFLICT (username) DO NOTHING`,
 };
 
@@ -56,6 +62,8 @@ const createVisitors: Statement = {
 export interface RecordVisitsOptions {
   /** The name whose turn this batch takes. Other processes can wait until it is committed. */
   readonly turn?: string | undefined;
+  /** Longest wait for one lock, in milliseconds. */
+  readonly lockTimeoutMs: number;
   /** Called once or twice, after each commit, with the names that it recorded. */
   readonly onCommit: (numbered: ReadonlyMap<string, NumberedVisits>) => void;
 }
@@ -69,22 +77,48 @@ export interface RecordVisitsOptions {
 export async function recordVisits(
   run: RunStatement,
   batch: ReadonlyMap<string, number>,
-  { turn, onCommit }: RecordVisitsOptions,
+  { turn, lockTimeoutMs, onCommit }: RecordVisitsOptions,
 ): Promise<void> {
-  const known = await append(run, batch, turn);
+  const append = async (names: ReadonlyMap<string, number>, turn?: string) => {
+    const values = [[...names.keys()], [...names.values()], turn, `${lockTimeoutMs}ms`];
+    const rows = await run<LockedTotal>(appendVisits, values);
+    return new Map(rows.map((row) => [row.username, toNumbered(row)]));
+  };
+  const known = await append(batch, turn);
   onCommit(known);
   if (known.size === batch.size) return;
   const created = new Map([...batch].filter(([username]) => !known.has(username)));
-  await run(createVisitors, [[...created.keys()]]);
+  await run(createVisitors, [[...created.keys()], `${lockTimeoutMs}ms`]);
   // A new statement has a new snapshot, and so sees the names that another process created meanwhile.
-  onCommit(await append(run, created));
+  onCommit(await append(created));
 }
 
-async function append(
+/** Like `recordVisits`, for one name after the other, in one transaction. */
+const appendApart: Statement = {
+  name: 'append-visits-apart',
+  text: 'SELECT * FROM record_visits_apart($1::text[], $2::int[], $3)',
+};
+
+/**
+ * Appends the visits of those names that no other transaction holds. Names whose lock is not free within
+ * `lockTimeoutMs` are left out of the result. A name without a total is undefined.
+ * @throws {StatementError} for all names.
+ */
+export async function recordVisitsApart(
   run: RunStatement,
   batch: ReadonlyMap<string, number>,
-  turn?: string,
-): Promise<Map<string, NumberedVisits>> {
-  const rows = await run<LockedTotal>(appendVisits, [[...batch.keys()], [...batch.values()], turn]);
-  return new Map(rows.map(({ id, username, before }) => [username, { id, first: Number(before) + 1 }]));
+  lockTimeoutMs: number,
+): Promise<Map<string, NumberedVisits | undefined>> {
+  const values = [[...batch.keys()], [...batch.values()], `${lockTimeoutMs}ms`];
+  const rows = await run<Omit<LockedTotal, 'before'> & { before: string | null }>(appendApart, values);
+  return new Map(
+    rows.map(({ before, ...row }) => [
+      row.username,
+      before === null ? undefined : toNumbered({ ...row, before }),
+    ]),
+  );
+}
+
+function toNumbered({ id, before }: LockedTotal): NumberedVisits {
+  return { id, first: Number(before) + 1 };
 }

@@ -10,7 +10,7 @@ export interface NumberRange {
 export interface Turns {
   /** Returns the name that another process is also recording, if a batch has it. */
   choose(has: (username: string) => boolean): string | undefined;
-  /** Resolves when no other process holds the turn for the name, or on failure. Never rejects. */
+  /** Resolves when no other process holds the turn for the name, after the longest wait, or on failure. Never rejects. */
   waitFor(username: string): Promise<void>;
   /** Learns from the numbers of the last batch at which name another process records as well, if at any. */
   observe(numbers: ReadonlyMap<string, NumberRange>): void;
@@ -30,7 +30,9 @@ export function takeTurn(parameter: string): string {
 
 const waitForTurn: Statement = {
   name: 'wait-for-turn',
-  text: `SELECT pg_advisory_xact_lock_shared(${lockClass}, hashtext($1))`,
+  text: `
+    SELECT pg_advisory_xact_lock_shared(${lockClass}, hashtext($1))
+    FROM (SELECT set_config('lock_timeout', $2::text, true) OFFSET 0) AS given`,
 };
 
 // Batches in a row without visits of another process, after which none is expected any more.
@@ -42,8 +44,9 @@ const smallBatches = 2;
  * Creates the turns of one process. If another process has recorded a name since the last batch, the name's numbers do
  * not follow on from the last ones. Of several such names, the one that others record most is chosen. It remembers the
  * names of one batch only.
+ * @param lockTimeoutMs longest wait for a turn.
  */
-export function createTurns(run: RunStatement): Turns {
+export function createTurns(run: RunStatement, lockTimeoutMs: number): Turns {
   let before: ReadonlyMap<string, NumberRange> = new Map();
   let contended: string | undefined;
   let calm = 0;
@@ -52,7 +55,7 @@ export function createTurns(run: RunStatement): Turns {
     choose: (has) => (contended !== undefined && has(contended) ? contended : undefined),
     async waitFor(username) {
       // Without its turn a batch waits for the row instead. If the database is away, the batch reports it.
-      await run(waitForTurn, [username]).catch(() => undefined);
+      await run(waitForTurn, [username, `${lockTimeoutMs}ms`]).catch(() => undefined);
     },
     observe(numbers) {
       let most = 0;

@@ -1,8 +1,11 @@
 import type { ClientBase } from 'pg';
-import type { TotalRecord } from './transfer-record';
-import { copyRows, type CopyRow } from './copy-rows';
-import { checkSumOfTotals, createMissingVisitors, refuseDuplicateLines } from './staging';
 import { withinTransaction } from '../within-transaction';
+import { addToTotals, leaveTotals } from './add-to-totals';
+import type { CopyRow } from './copy-rows';
+import { lockBriefly } from './lock-briefly';
+import { nameVisitors } from './name-visitors';
+import { refuseDuplicateLines, stageLines } from './staging';
+import type { TotalRecord } from './transfer-record';
 
 /** An import of opening balances. Its id is what undoes it. */
 export interface ImportedTotals {
@@ -22,13 +25,10 @@ export async function importTotals(
   records: AsyncIterable<TotalRecord>,
 ): Promise<ImportedTotals> {
   return withinTransaction(client, async () => {
-    await client.query(
-      'CREATE TEMP TABLE staged (line bigint, kind text, username text, visits bigint) ON COMMIT DROP',
-    );
-    const names = await copyRows(client, 'staged (line, kind, username, visits)', toRows(records));
+    const names = await stageLines(client, 'line, kind, username, visits', toRows(records));
     await refuseDuplicateLines(client, { kind: 'total', key: 'username', what: 'name' });
-    await client.query('ANALYZE staged');
-    const createdVisitors = await createMissingVisitors(client);
+    await nameVisitors(client);
+    await leaveTotals(client);
     const created = await client.query<{ id: string }>(
       'INSERT INTO balance_imports (source) VALUES ($1) RETURNING id',
       [source],
@@ -36,10 +36,10 @@ export async function importTotals(
     const importId = created.rows[0]?.id ?? '';
     await client.query(
       `INSERT INTO opening_balances (import_id, visitor_id, visits)
-       SELECT $1, visitors.id, staged.visits FROM staged JOIN visitors USING (username)`,
+       SELECT $1, named.id, staged.visits FROM staged JOIN named USING (username)`,
       [importId],
     );
-    await checkSumOfTotals(client);
+    const createdVisitors = await addToTotals(client);
     return { importId, names, createdVisitors };
   });
 }
@@ -51,9 +51,10 @@ export async function importTotals(
  */
 export async function undoImport(client: ClientBase, importId: string): Promise<number | undefined> {
   return withinTransaction(client, async () => {
-    const { rowCount: names } = await client.query('DELETE FROM opening_balances WHERE import_id = $1', [
-      importId,
-    ]);
+    // Its trigger locks the totals, so it is tried again if one of them is locked elsewhere.
+    const { rowCount: names } = await lockBriefly(client, () =>
+      client.query('DELETE FROM opening_balances WHERE import_id = $1', [importId]),
+    );
     const { rowCount } = await client.query('DELETE FROM balance_imports WHERE id = $1', [importId]);
     return rowCount === 0 ? undefined : (names ?? 0);
   });
