@@ -8,7 +8,7 @@ import { startJob, type Job } from './start-job';
 
 // Small enough to end long before the statement timeout and to delay no visit.
 const keysAtOnce = 1000;
-const visitsAtOnce = 20_000;
+const visitsAtOnce = 5000;
 const retryMs = 10_000;
 
 /** Starts what the service does by itself: it removes old idempotency keys and rolls up the log. */

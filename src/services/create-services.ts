@@ -3,7 +3,6 @@ import type { RunStatement } from '../shared/statement';
 import type { BatchQueueLimits } from './batching/create-batch-queue';
 import { createVisitRecorder, type ObserveBatch } from './commands/recording/create-visit-recorder';
 import { limitConcurrency } from './limit-concurrency';
-import { countVisitorsInWindow } from './queries/count-visitors-in-window';
 import { getHistory } from './queries/get-history';
 import { getLastVerification } from './queries/get-last-verification';
 import { getSummary } from './queries/get-summary';
@@ -11,6 +10,7 @@ import { getTotal } from './queries/get-total';
 import { getVisitor } from './queries/get-visitor';
 import type { HistoryRequest } from './queries/history';
 import { listVisitors } from './queries/list-visitors';
+import { listVisitorsInWindow } from './queries/list-visitors-in-window';
 import type { VisitorPageRequest, VisitWindow } from './queries/visitor-page';
 import { translateDatabaseError } from './translate-database-error';
 import { DomainError } from '../shared/domain-error';
@@ -62,7 +62,7 @@ export function createServices({
     /** Lists visitors. With a window, only the visits in it are counted. */
     listVisitors: (request: VisitorPageRequest, window?: VisitWindow) =>
       window
-        ? readLog(() => countVisitorsInWindow(models, request, window))
+        ? readLog(() => listVisitorsInWindow(run, request, window))
         : read(() => listVisitors(models, request)),
     /** Returns the result of the last verification of the totals; undefined before the first. */
     getLastVerification: () => read(() => getLastVerification(run)),

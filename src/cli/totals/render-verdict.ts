@@ -11,16 +11,20 @@ export interface Verdict {
 /** Renders a verdict in pieces while it is found; joined, they are the whole output. */
 export interface VerdictRenderer {
   renderDrifts(drifts: readonly TotalDrift[]): string;
-  renderEnd(verdict: Verdict): string;
+  /** `differingCounts` is the number of counts over time that differ from the log. */
+  renderEnd(verdict: Verdict & { readonly differingCounts: number }): string;
 }
 
 /** A line for each total that differs, and a summary. */
 export const textRenderer: VerdictRenderer = {
   renderDrifts: (drifts) => drifts.map((drift) => `${renderDrift(drift)}\n`).join(''),
-  renderEnd: ({ visitors, visits, drifted }) =>
-    drifted === 0
+  renderEnd: ({ visitors, visits, drifted, differingCounts }) =>
+    (drifted === 0
       ? `totals equal the log: ${visitors} visitors, ${visits} visits\n`
-      : `${drifted} of ${visitors} visitors differ; "footfall totals rebuild" corrects them\n`,
+      : `${drifted} of ${visitors} visitors differ; "footfall totals rebuild" corrects them\n`) +
+    (differingCounts === 0
+      ? ''
+      : `${differingCounts} counts over time differ from the log; "footfall totals rebuild" corrects them\n`),
 };
 
 function renderDrift({ username, logged, opening, total }: TotalDrift): string {
@@ -38,7 +42,7 @@ export function createJsonRenderer(): VerdictRenderer {
       lead = ',';
       return piece;
     },
-    renderEnd: ({ visitors, visits, drifted }) =>
-      `${drifted === 0 ? lead : ''}],"visitors":${visitors},"visits":${visits}}\n`,
+    renderEnd: ({ visitors, visits, drifted, differingCounts }) =>
+      `${drifted === 0 ? lead : ''}],"visitors":${visitors},"visits":${visits},"differingCounts":${differingCounts}}\n`,
   };
 }

@@ -1,8 +1,11 @@
 import { withAdvisoryLock } from '../../db/advisory-lock';
 import { createStatementRunner } from '../../db/create-statement-runner';
 import { correctTotal } from '../../services/commands/correct-total';
+import { correctCounts } from '../../services/commands/rolling/correct-counts';
+import { compareCounts } from '../../services/queries/compare-counts';
 import { createOutput } from '../output';
 import { runOnDatabase, unlimited, withPool, type CommandContext } from '../run-on-database';
+import { checkCounts } from './check-counts';
 import { createJsonRenderer, textRenderer } from './render-verdict';
 import { verifyTotals, type Verification } from './verify-totals';
 
@@ -28,6 +31,8 @@ export function runRebuild(options: OutputOptions): Promise<void> {
       withAdvisoryLock(context.database.clientConfig, 'correctTotals', waiting, async () => {
         const corrected = await correctTotals(verification);
         if (!options.json) await verification.write(`corrected ${corrected} of the totals\n`);
+        const counts = await checkCounts(verification, correctCounts);
+        if (!options.json && counts > 0) await verification.write(`corrected ${counts} counts over time\n`);
         await writeVerdict(verification, options);
       }),
     ),
@@ -47,8 +52,9 @@ function withVerification(
 async function writeVerdict(verification: Verification, { json }: OutputOptions): Promise<void> {
   const { renderDrifts, renderEnd } = json ? createJsonRenderer() : textRenderer;
   const verdict = await verifyTotals(verification, renderDrifts);
-  await verification.write(renderEnd(verdict));
-  if (verdict.drifted > 0) process.exitCode = 1;
+  const differingCounts = await checkCounts(verification, compareCounts);
+  await verification.write(renderEnd({ ...verdict, differingCounts }));
+  if (verdict.drifted > 0 || differingCounts > 0) process.exitCode = 1;
 }
 
 async function correctTotals(verification: Verification): Promise<number> {

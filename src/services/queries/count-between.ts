@@ -8,7 +8,7 @@ import { finestOfAll, finestOfVisitor } from './time-buckets';
 const countWith = (visitsOfRun: string, visitsOfEdge: string, isInTail: string): string => `
   WITH ${watermarkAndTail}, given AS (
     SELECT $1::smallint[] AS grains, $2::bigint[] AS lows, $3::bigint[] AS highs, $4::int[] AS spans,
-           $5::timestamptz[] AS sinces, $6::timestamptz[] AS untils, $7::int[] AS signs, $8::int[] AS ends OFFSET 0
+           $5::timestamptz[] AS sinces, $6::timestamptz[] AS untils, $7::int[] AS signs, $8::int[] AS ends, $9::timestamptz[] AS instants OFFSET 0
   )
   SELECT span, sum(visits)::bigint AS visits FROM (
     SELECT run.span, counted.visits
@@ -22,7 +22,7 @@ const countWith = (visitsOfRun: string, visitsOfEdge: string, isInTail: string):
       VALUES (edge.ends, edge.sign * counted.visits), (edge.ends + 1, -edge.sign * counted.visits)
     ) AS share (span, visits)
     UNION ALL
-    SELECT width_bucket(visited_at, $9::timestamptz[]), count(*) FROM tail WHERE ${isInTail} GROUP BY 1
+    SELECT width_bucket(visited_at, instants), count(*) FROM given, tail WHERE ${isInTail} GROUP BY 1
   ) AS part
   GROUP BY span`;
 
