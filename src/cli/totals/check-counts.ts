@@ -7,18 +7,26 @@ export type CheckCounts = (run: Verification['run'], range?: VisitorRange) => Pr
 
 const visitorsAtOnce = 100;
 
-/** Goes through all counts over time with a progress bar. Returns how many differed. */
-export async function checkCounts({ run, write }: Verification, check: CheckCounts): Promise<number> {
-  const progress = await showProgress({ unit: 'visitors', countTotal: () => countVisitors(run), write });
+/**
+ * Goes through all counts over time, with a progress bar unless the output is JSON, whose line has begun. Returns how
+ * many differed.
+ */
+export async function checkCounts(
+  { run, write }: Verification,
+  check: CheckCounts,
+  { json }: { readonly json?: true },
+): Promise<number> {
+  const options = { unit: 'visitors', countTotal: () => countVisitors(run), write };
+  const progress = json ? undefined : await showProgress(options);
   let differed = 0;
   try {
     for await (const range of listVisitorRanges(run, visitorsAtOnce)) {
       differed += await check(run, range);
-      progress.add(range.visitors);
+      progress?.add(range.visitors);
     }
     return differed + (await check(run));
   } finally {
-    progress.stop();
+    progress?.stop();
   }
 }
 

@@ -31,7 +31,7 @@ export function runRebuild(options: OutputOptions): Promise<void> {
       withAdvisoryLock(context.database.clientConfig, 'correctTotals', waiting, async () => {
         const corrected = await correctTotals(verification);
         if (!options.json) await verification.write(`corrected ${corrected} of the totals\n`);
-        const counts = await checkCounts(verification, correctCounts);
+        const counts = await checkCounts(verification, correctCounts, options);
         if (!options.json && counts > 0) await verification.write(`corrected ${counts} counts over time\n`);
         await writeVerdict(verification, options);
       }),
@@ -49,10 +49,10 @@ function withVerification(
   );
 }
 
-async function writeVerdict(verification: Verification, { json }: OutputOptions): Promise<void> {
-  const { renderDrifts, renderEnd } = json ? createJsonRenderer() : textRenderer;
+async function writeVerdict(verification: Verification, options: OutputOptions): Promise<void> {
+  const { renderDrifts, renderEnd } = options.json ? createJsonRenderer() : textRenderer;
   const verdict = await verifyTotals(verification, renderDrifts);
-  const differingCounts = await checkCounts(verification, compareCounts);
+  const differingCounts = await checkCounts(verification, compareCounts, options);
   await verification.write(renderEnd({ ...verdict, differingCounts }));
   if (verdict.drifted > 0 || differingCounts > 0) process.exitCode = 1;
 }
