@@ -45,14 +45,14 @@ async function checkAll(check: (of: RunStatement, range?: VisitorRange) => Promi
 
 /** Records visits until the work is done. */
 async function whileRecording(work: () => Promise<void>): Promise<void> {
-  let isGoing = true;
+  const stopping = new AbortController();
   const recording = (async () => {
-    while (isGoing) await recordBatch(run, { a: 3, b: 1 });
+    while (!stopping.signal.aborted) await recordBatch(run, { a: 3, b: 1 });
   })();
   try {
     await work();
   } finally {
-    isGoing = false;
+    stopping.abort();
     await recording;
   }
 }
