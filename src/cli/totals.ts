@@ -5,7 +5,7 @@ import type { OutputOptions } from './totals/run-totals';
 export function addTotals(program: Command): void {
   const totals = program
     .command('totals')
-    .description('Prove the totals against the log of visits, and correct them.')
+    .description('Prove the totals and the counts over time against the log of visits, and correct them.')
     .addHelpText(
       'after',
       `
@@ -18,12 +18,14 @@ Environment:
   DB_HOST, DB_PORT, DB_NAME; DB_OWNER_USERNAME and DB_OWNER_PASSWORD, or DB_USERNAME and DB_PASSWORD.
   See "footfall settings".
 
-Both may run while visits are recorded. The exit code is 1 if any total differs at the end, a
+Both may run while visits are recorded. The exit code is 1 if any total or count differs at the end, a
 sequence is behind its table, or an import has lost its balances.`,
     );
   totals
     .command('verify')
-    .description('compare every total with the log, and print those that differ and other faults')
+    .description(
+      'compare every total and count with the log, and print the totals that differ and other faults',
+    )
     .option('--json', 'print the result as JSON')
     .action(async (options: OutputOptions) => {
       const { runVerify } = await import('./totals/run-totals.js');
@@ -31,7 +33,7 @@ sequence is behind its table, or an import has lost its balances.`,
     });
   totals
     .command('rebuild')
-    .description('advance sequences that are behind, correct every total that differs, then verify')
+    .description('advance sequences that are behind, correct every total and count that differs, then verify')
     .option('--json', 'print the result of the verification as JSON')
     .action(async (options: OutputOptions) => {
       const { runRebuild } = await import('./totals/run-totals.js');

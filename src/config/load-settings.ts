@@ -66,6 +66,7 @@ function arrangeSettings(values: SettingValues, faults: string[]): Settings {
       // After a longer wait the answer could be due before the statement has ended or timed out.
       waitWithinMs: values.ANSWER_TIMEOUT_MS - values.DB_STATEMENT_TIMEOUT_MS,
       keyPruneIntervalMs: values.KEY_PRUNE_INTERVAL_MS,
+      rollUpIntervalMs: values.ROLL_UP_INTERVAL_MS,
     },
     answerWithinMs: values.ANSWER_TIMEOUT_MS,
     shutdown: { drainMs: values.SHUTDOWN_DRAIN_MS, timeoutMs: values.SHUTDOWN_TIMEOUT_MS },

@@ -106,6 +106,9 @@ export const settingGroups = {
     KEY_PRUNE_INTERVAL_MS: milliseconds
       .default(60_000)
       .describe('Interval at which idempotency keys older than a day are removed.'),
+    ROLL_UP_INTERVAL_MS: milliseconds
+      .default(500)
+      .describe('Interval at which new visits are added to the counts over time.'),
   },
   Shutdown: {
     SHUTDOWN_DRAIN_MS: integer(0, 600_000)

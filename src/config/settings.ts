@@ -54,6 +54,8 @@ export interface RecordingSettings {
   readonly waitWithinMs: number;
   /** Milliseconds between two removals of old idempotency keys. */
   readonly keyPruneIntervalMs: number;
+  /** Milliseconds between two passes that roll up visits. */
+  readonly rollUpIntervalMs: number;
 }
 
 /** The address of the server and its limits for clients. */

@@ -5,7 +5,6 @@ import { createStatementRunner } from '../db/create-statement-runner';
 import type { Agent } from '../instrumentation/agent';
 import { createMetrics } from '../metrics/create-metrics';
 import { defineModels } from '../models';
-import { pruneIdempotencyKeys } from '../services/commands/recording/record-visits-once';
 import { createServices } from '../services/create-services';
 import type { Logger } from '../shared/logger';
 import { waitUntilReady } from './check-readiness';
@@ -14,7 +13,8 @@ import { createReadings } from './create-readings';
 import { openDatabase, type OpenDatabase } from './open-database';
 import { createSchemaGate, prepareSchema } from './schema-gate';
 import { createStop, type StopReport, type StopStep } from './shutdown';
-import { startPruning, type Pruning } from './start-pruning';
+import type { Job } from './start-job';
+import { startJobs } from './start-jobs';
 import { startServers, type Servers } from './start-servers';
 
 /** A service that listens. */
@@ -87,16 +87,10 @@ async function serveOn(
   });
   metrics.watch(createReadings({ services, sequelize, gate, checkReadiness }));
   const servers = await startServers({ settings, logger, agent, services, checkReadiness, metrics });
-  const pruning = startPruning({
-    prune: (most) => gate.guard(() => pruneIdempotencyKeys(run, most)),
-    everyMs: settings.recording.keyPruneIntervalMs,
-    report: (error) => {
-      logger.warn({ err: error }, 'old idempotency keys were not removed; the next round tries again');
-    },
-  });
+  const jobs = startJobs(run, gate, settings.recording, logger);
 
   const { drainMs, timeoutMs } = settings.shutdown;
-  const steps = listStopSteps({ servers, drainMs, pruning, agent, sequelize, database });
+  const steps = listStopSteps({ servers, drainMs, jobs, agent, sequelize, database });
   const stop = createStop(steps, drainMs + timeoutMs, (step, error) => {
     logger.error({ step, err: error }, 'a step of the stop failed');
   });
@@ -117,14 +111,14 @@ async function serveOn(
 interface StoppableParts {
   readonly servers: Servers;
   readonly drainMs: number;
-  readonly pruning: Pruning;
+  readonly jobs: Job;
   readonly agent: Agent | undefined;
   readonly sequelize: Sequelize;
   readonly database: OpenDatabase;
 }
 
 function listStopSteps(parts: StoppableParts): StopStep[] {
-  const { servers, drainMs, pruning, agent, sequelize, database } = parts;
+  const { servers, drainMs, jobs, agent, sequelize, database } = parts;
   const { main, metrics } = servers;
   return [
     { name: 'drain', run: () => main.drain(drainMs) },
@@ -135,7 +129,7 @@ function listStopSteps(parts: StoppableParts): StopStep[] {
         main.cut();
       },
     },
-    { name: 'stop pruning keys', run: () => pruning.stop() },
+    { name: 'stop the jobs', run: () => jobs.stop() },
     {
       name: 'close the metrics port',
       // A scrape under way is cut: nothing is lost with it.

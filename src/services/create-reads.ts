@@ -4,7 +4,6 @@ import { withDeadline } from '../shared/with-deadline';
 import { createGroupRead } from './batching/create-group-read';
 import { createSharedRead, type SharedRead } from './batching/create-shared-read';
 import { createReadTimeout } from './batching/read-errors';
-import { countVisitorsInWindow } from './queries/count-visitors-in-window';
 import { getHistory } from './queries/get-history';
 import { getLastVerification } from './queries/get-last-verification';
 import { getSummary } from './queries/get-summary';
@@ -12,6 +11,7 @@ import { getTotals } from './queries/get-totals';
 import { createVisitorNotFound, getVisitors, type VisitorDetail } from './queries/get-visitors';
 import type { HistoryRequest } from './queries/history';
 import { listVisitors } from './queries/list-visitors';
+import { listVisitorsInWindow } from './queries/list-visitors-in-window';
 import type { VisitorPageRequest, VisitWindow } from './queries/visitor-page';
 import { translateDatabaseError } from './translate-database-error';
 
@@ -67,7 +67,7 @@ export function createReads({ models, run, guard, answerWithinMs, waitWithinMs }
 
   const listAll = share(lists, (page: VisitorPageRequest) => listVisitors(models, page));
   const listInWindow = share(logReads, (page: VisitorPageRequest, window: VisitWindow) =>
-    countVisitorsInWindow(models, page, window),
+    listVisitorsInWindow(run, page, window),
   );
   return {
     /** Lists visitors. With a window, only the visits in it are counted. */

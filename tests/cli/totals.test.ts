@@ -65,6 +65,7 @@ it('writes all totals that differ as one line of JSON', async () => {
   expect(JSON.parse(stdout)).toEqual({
     visitors,
     visits: visitors * 2,
+    differingCounts: 0,
     drifts: names.map((username) => ({
       id: expect.any(String),
       username,
@@ -80,7 +81,8 @@ it('does not mix the progress bar with other lines on a terminal', async () => {
   const bar = /^[█░]{40} 28% \| 2400 of 8400 visits$/;
   const { code, lines } = await runOnTerminal('verify');
   expect(code).toBe(1);
-  expect(lines).toEqual([...names.map(renderLine), expect.stringMatching(bar), sum]);
+  const counts = `${'█'.repeat(40)} 100% | ${visitors} of ${visitors} visitors`;
+  expect(lines).toEqual([...names.map(renderLine), expect.stringMatching(bar), counts, sum]);
 
   const json = await runOnTerminal('verify', '--json');
   expect(json.code).toBe(1);

@@ -100,8 +100,9 @@ it('answers a retry after an unknown outcome with the number of the lost answer'
   const service = await startServiceOn(database, {
     DB_HOST: '127.0.0.1',
     DB_PORT: String(cutter.port),
-    // Pruning would open another connection, which would be cut.
+    // The jobs would open another connection, which would be cut.
     KEY_PRUNE_INTERVAL_MS: '600000',
+    ROLL_UP_INTERVAL_MS: '600000',
   });
   try {
     for (const round of [1, 2, 3, 4, 5]) {

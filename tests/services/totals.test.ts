@@ -151,7 +151,13 @@ it('verifies, names differences, repairs them under load, and stores the last re
   await recordBatch(run, { right: 3, high: 3, low: 3, missing: 3 });
   const clean = await totals('verify', '--json');
   expect(clean.code).toBe(0);
-  expect(JSON.parse(clean.stdout)).toEqual({ visitors: 4, visits: 12, drifts: [], faults: [] });
+  expect(JSON.parse(clean.stdout)).toEqual({
+    visitors: 4,
+    visits: 12,
+    drifts: [],
+    faults: [],
+    differingCounts: 0,
+  });
 
   await database.query(
     `UPDATE visit_totals SET visits = visits + 2 FROM visitors WHERE id = visitor_id AND username = 'high'`,

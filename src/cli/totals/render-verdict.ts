@@ -14,14 +14,20 @@ export interface Verdict {
 /** Renders a verdict in pieces while it is found; joined, they are the whole output. */
 export interface VerdictRenderer {
   renderDrifts(drifts: readonly TotalDrift[]): string;
-  renderEnd(verdict: Verdict): string;
+  /** `differingCounts` is the number of counts over time that differ from the log. */
+  renderEnd(verdict: Verdict & { readonly differingCounts: number }): string;
 }
 
 /** A line for each total that differs and for each fault, and a summary. */
 export const textRenderer: VerdictRenderer = {
   renderDrifts: (drifts) => drifts.map((drift) => `${renderDrift(drift)}\n`).join(''),
   renderEnd: (verdict) =>
-    [...verdict.faults.map(({ detail }) => `fault: ${detail}`), renderSummary(verdict), ''].join('\n'),
+    [
+      ...verdict.faults.map(({ detail }) => `fault: ${detail}`),
+      renderSummary(verdict),
+      ...renderCounts(verdict),
+      '',
+    ].join('\n'),
 };
 
 function renderSummary({ visitors, visits, drifted, faults }: Verdict): string {
@@ -29,6 +35,11 @@ function renderSummary({ visitors, visits, drifted, faults }: Verdict): string {
   return drifted === 0
     ? `totals equal the log: ${visitors} visitors, ${visits} visits${others}`
     : `${drifted} of ${visitors} visitors differ; "footfall totals rebuild" corrects them${others}`;
+}
+
+function renderCounts({ differingCounts }: { readonly differingCounts: number }): string[] {
+  if (differingCounts === 0) return [];
+  return [`${differingCounts} counts over time differ from the log; "footfall totals rebuild" corrects them`];
 }
 
 function renderDrift({ username, logged, opening, total }: TotalDrift): string {
@@ -46,7 +57,9 @@ export function createJsonRenderer(): VerdictRenderer {
       lead = ',';
       return piece;
     },
-    renderEnd: ({ visitors, visits, drifted, faults }) =>
-      `${drifted === 0 ? lead : ''}],"faults":${JSON.stringify(faults)},"visitors":${visitors},"visits":${visits}}\n`,
+    renderEnd: ({ visitors, visits, drifted, faults, differingCounts }) => {
+      const rest = JSON.stringify({ faults, visitors, visits, differingCounts }).slice(1);
+      return `${drifted === 0 ? lead : ''}],${rest}\n`;
+    },
   };
 }

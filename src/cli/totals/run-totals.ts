@@ -3,8 +3,11 @@ import { createStatementRunner } from '../../db/create-statement-runner';
 import { advanceSequence } from '../../db/preconditions/advance-sequence';
 import { findSequenceFaults } from '../../db/preconditions/find-sequence-faults';
 import { correctTotal } from '../../services/commands/correct-total';
+import { correctCounts } from '../../services/commands/rolling/correct-counts';
+import { compareCounts } from '../../services/queries/compare-counts';
 import { createOutput } from '../output';
 import { runOnDatabase, unlimited, withPool, type CommandContext } from '../run-on-database';
+import { checkCounts } from './check-counts';
 import { createJsonRenderer, textRenderer } from './render-verdict';
 import { verifyTotals, type Verification } from './verify-totals';
 
@@ -32,6 +35,8 @@ export function runRebuild(options: OutputOptions): Promise<void> {
         if (!options.json) for (const name of advanced) await verification.write(`advanced ${name}\n`);
         const corrected = await correctTotals(verification);
         if (!options.json) await verification.write(`corrected ${corrected} of the totals\n`);
+        const counts = await checkCounts(verification, correctCounts, options);
+        if (!options.json && counts > 0) await verification.write(`corrected ${counts} counts over time\n`);
         await writeVerdict(verification, options);
       }),
     ),
@@ -48,11 +53,12 @@ function withVerification(
   );
 }
 
-async function writeVerdict(verification: Verification, { json }: OutputOptions): Promise<void> {
-  const { renderDrifts, renderEnd } = json ? createJsonRenderer() : textRenderer;
+async function writeVerdict(verification: Verification, options: OutputOptions): Promise<void> {
+  const { renderDrifts, renderEnd } = options.json ? createJsonRenderer() : textRenderer;
   const verdict = await verifyTotals(verification, renderDrifts);
-  await verification.write(renderEnd(verdict));
-  if (verdict.drifted > 0 || verdict.faults.length > 0) process.exitCode = 1;
+  const differingCounts = await checkCounts(verification, compareCounts, options);
+  await verification.write(renderEnd({ ...verdict, differingCounts }));
+  if (verdict.drifted > 0 || verdict.faults.length > 0 || differingCounts > 0) process.exitCode = 1;
 }
 
 async function advanceSequences({ run }: Verification): Promise<string[]> {

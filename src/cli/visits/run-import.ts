@@ -3,8 +3,10 @@ import { basename } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { Client } from 'pg';
 import { importLog } from '../../services/commands/transfer/import-log';
+import { catchUp } from '../../services/commands/rolling/catch-up';
 import { importTotals } from '../../services/commands/transfer/import-totals';
 import type { ExportFormat } from '../../services/queries/export-log';
+import type { Statement } from '../../shared/statement';
 import { LineFault } from '../../shared/line-fault';
 import { createOutput, print } from '../output';
 import { runOnDatabase, withClient } from '../run-on-database';
@@ -22,6 +24,9 @@ export function runImport(file: string, format?: ExportFormat): Promise<void> {
     });
     const { visits, createdVisitors } = imported;
     print(`imported ${visits} visits in ${renderSeconds(startedAt)}; ${createdVisitors} visitors are new`);
+    await catchUp(async <Row extends object>({ text }: Statement, values: readonly unknown[]) => {
+      return (await client.query<Row>(text, [...values])).rows;
+    });
   });
 }
 

@@ -1,5 +1,5 @@
 import { escapeIdentifier, type ClientBase } from 'pg';
-import { servicePrivileges, type TablePrivileges } from './service-privileges';
+import { serviceFunctions, servicePrivileges, type TablePrivileges } from './service-privileges';
 
 /** Returns whether the role exists. */
 export async function hasRole(client: ClientBase, role: string): Promise<boolean> {
@@ -34,6 +34,13 @@ export async function grantServicePrivileges(
   const granted = servicePrivileges.filter(({ table }) => there.has(table));
   for (const { table, privileges } of granted) {
     await client.query(`GRANT ${privileges.join(', ')} ON ${table} TO ${grantee}`);
+  }
+  const { rows: functions } = await client.query<{ signature: string }>(
+    'SELECT signature FROM unnest($1::text[]) AS signature WHERE to_regprocedure(signature) IS NOT NULL',
+    [serviceFunctions],
+  );
+  for (const { signature } of functions) {
+    await client.query(`GRANT EXECUTE ON FUNCTION ${signature} TO ${grantee}`);
   }
   return granted;
 }

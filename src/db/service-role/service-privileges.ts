@@ -19,3 +19,6 @@ export const servicePrivileges: readonly TablePrivileges[] = [
     privileges: ['INSERT (key, visitor_id, visits)', 'UPDATE (visitor_id, visits, created_at)', 'DELETE'],
   },
 ];
+
+/** The functions with the owner's rights that the service calls. Nobody else may, except the owner. */
+export const serviceFunctions: readonly string[] = ['roll_up_visits(integer)'];

@@ -44,7 +44,7 @@ export function startAfterCount(
   };
 }
 
-// A search is text, not a pattern.
-function escapeLike(text: string): string {
+/** Escapes a search for LIKE: it is text, not a pattern. */
+export function escapeLike(text: string): string {
   return text.replace(/[\\%_]/g, '\\$&');
 }

@@ -1,5 +1,5 @@
 import { createStatementRunner } from '../../src/db/create-statement-runner';
-import { startPruning } from '../../src/lifecycle/start-pruning';
+import { startJob } from '../../src/lifecycle/start-job';
 import { pruneIdempotencyKeys } from '../../src/services/commands/recording/record-visits-once';
 import { StatementError } from '../../src/shared/statement';
 import { startServiceOn } from '../support/test-service';
@@ -74,8 +74,8 @@ it('continues after a failed round, and can be stopped at any time', async () =>
   const run = createStatementRunner(database.sequelize);
   const failures: unknown[] = [];
   const failed = new Promise<void>((resolve) => {
-    const pruning = startPruning({
-      prune: (most) => pruneIdempotencyKeys(run, most),
+    const pruning = startJob({
+      work: async () => (await pruneIdempotencyKeys(run, 1000)) === 1000,
       everyMs: 50,
       report: (error) => {
         failures.push(error);

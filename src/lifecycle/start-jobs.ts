@@ -1,0 +1,44 @@
+import type { Settings } from '../config/settings';
+import { pruneIdempotencyKeys } from '../services/commands/recording/record-visits-once';
+import { rollUpVisits } from '../services/commands/rolling/roll-up-visits';
+import type { Logger } from '../shared/logger';
+import type { RunStatement } from '../shared/statement';
+import type { SchemaGate } from './schema-gate';
+import { startJob, type Job } from './start-job';
+
+// Small enough to end long before the statement timeout and to delay no visit.
+const keysAtOnce = 1000;
+const visitsAtOnce = 5000;
+const retryMs = 10_000;
+
+/** Starts what the service does by itself: it removes old idempotency keys and rolls up the log. */
+export function startJobs(
+  run: RunStatement,
+  { guard }: Pick<SchemaGate, 'guard'>,
+  { keyPruneIntervalMs, rollUpIntervalMs }: Settings['recording'],
+  logger: Logger,
+): Job {
+  const warn =
+    (message: string) =>
+    (error: unknown): void => {
+      logger.warn({ err: error }, message);
+    };
+  const jobs = [
+    startJob({
+      work: async () => (await guard(() => pruneIdempotencyKeys(run, keysAtOnce))) === keysAtOnce,
+      everyMs: keyPruneIntervalMs,
+      report: warn('old idempotency keys were not removed; the next round tries again'),
+    }),
+    startJob({
+      work: async () => (await guard(() => rollUpVisits(run, visitsAtOnce))).rolled === visitsAtOnce,
+      everyMs: rollUpIntervalMs,
+      retryMs: Math.max(retryMs, rollUpIntervalMs),
+      report: warn('visits were not rolled up, so reads over time are slower; the next round tries again'),
+    }),
+  ];
+  return {
+    async stop() {
+      await Promise.all(jobs.map((job) => job.stop()));
+    },
+  };
+}

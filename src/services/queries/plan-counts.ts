@@ -1,0 +1,48 @@
+import { getBucketMs, listBucketRuns, type BucketRun } from './time-buckets';
+
+/** A part of a bucket, which is counted from the log. */
+export interface BucketEdge {
+  readonly since: Date;
+  readonly until: Date;
+  /** What the visits of this part are for the span that ends here; for the span that begins here it is the opposite. */
+  readonly sign: 1 | -1;
+  /** The number of the span that ends here. Counts from 1; 0 if none does. */
+  readonly ends: number;
+}
+
+/** How the visits between instants are counted: from whole buckets, and from the log beside them. */
+export interface CountPlan {
+  readonly runs: readonly (BucketRun & { readonly span: number })[];
+  readonly edges: readonly BucketEdge[];
+}
+
+/**
+ * Plans the counts of the spans between instants that follow each other. An instant within a bucket is moved to its
+ * start or its end, and the visits in between are counted from the log: on the side with less of the past in it, since
+ * only a visit that is dated ahead lies in the future.
+ * @param finest the finest grain to use.
+ * @param instants in order, in milliseconds since 1970; the ends may be infinite.
+ * @param now decides which side is counted, and no number.
+ */
+export function planCounts(finest: number, instants: readonly number[], now = Date.now()): CountPlan {
+  const edges: BucketEdge[] = [];
+  const moved = instants.map((instant, ends) => {
+    const width = getBucketMs(finest);
+    const start = Math.floor(instant / width) * width;
+    if (start === instant) return instant;
+    const end = start + width;
+    const past = Math.min(Math.max(now, start), end);
+    if (Math.min(past, instant) - start <= Math.max(past, instant) - instant) {
+      edges.push({ since: new Date(start), until: new Date(instant), sign: 1, ends });
+      return start;
+    }
+    edges.push({ since: new Date(instant), until: new Date(end), sign: -1, ends });
+    return end;
+  });
+  const runs = moved
+    .slice(1)
+    .flatMap((until, index) =>
+      listBucketRuns(moved[index] ?? until, until, finest).map((run) => ({ ...run, span: index + 1 })),
+    );
+  return { runs, edges };
+}

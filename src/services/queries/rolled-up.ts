@@ -1,0 +1,30 @@
+import type { BucketEdge } from './plan-counts';
+import type { BucketRun } from './time-buckets';
+
+/**
+ * SQL of two CTEs. `watermark` has one row: every visit with an id up to its `id` is rolled up. `tail` has the visits
+ * that are not. A statement that reads the counts and the tail reads them in one snapshot, so their sum is exact.
+ *
+ * The planner cannot know how long the tail is. With both ends it assumes a small part of the log, and so the index.
+ */
+export const watermarkAndTail = `
+  watermark AS MATERIALIZED (
+    SELECT coalesce(max(rolled_id), -9223372036854775808) AS id FROM visit_rollup
+  ), tail AS MATERIALIZED (
+    SELECT visitor_id, visited_at FROM visits
+    WHERE id > (SELECT id FROM watermark) AND id <= 9223372036854775807
+  )`;
+
+/** Returns the columns of bucket runs as parameters: `smallint[]`, `bigint[]`, `bigint[]`. */
+export function toRunParameters(runs: readonly BucketRun[]): [number[], string[], string[]] {
+  return [
+    runs.map(({ grain }) => grain),
+    runs.map(({ low }) => (low === -Infinity ? '-9223372036854775808' : String(low))),
+    runs.map(({ high }) => (high === Infinity ? '9223372036854775807' : String(high))),
+  ];
+}
+
+/** Returns the columns of edges as parameters: `timestamptz[]`, `timestamptz[]`, `int[]`. */
+export function toEdgeParameters(edges: readonly BucketEdge[]): [Date[], Date[], number[]] {
+  return [edges.map(({ since }) => since), edges.map(({ until }) => until), edges.map(({ sign }) => sign)];
+}

@@ -1,0 +1,87 @@
+import fc from 'fast-check';
+import { planCounts } from '../../src/services/queries/plan-counts';
+import { getBucketMs, listBucketRuns } from '../../src/services/queries/time-buckets';
+
+const finest = fc.constantFrom(0, 1);
+const year = 365 * 86_400_000;
+const instant = fc.oneof(
+  fc.integer({ min: -100 * year, max: 300 * year }),
+  fc.integer({ min: -3000, max: 3000 }).map((quarters) => quarters * 900_000),
+);
+
+it('covers a span with whole buckets once, with at most three of a grain at each end', () => {
+  fc.assert(
+    fc.property(finest, fc.integer({ min: -1e6, max: 1e6 }), fc.nat(1e6), (grain, from, length) => {
+      const width = getBucketMs(grain);
+      const [since, until] = [from * width, (from + length) * width];
+      const runs = listBucketRuns(since, until, grain)
+        .map((run) => ({ ...run, ms: getBucketMs(run.grain) }))
+        .sort((a, b) => a.low * a.ms - b.low * b.ms);
+      let end = since;
+      for (const { low, high, ms } of runs) {
+        expect(low * ms).toBe(end);
+        end = high * ms;
+      }
+      expect(end).toBe(until);
+      for (const run of runs) if (run.grain < 6) expect(run.high - run.low).toBeLessThanOrEqual(6);
+      expect(runs.length).toBeLessThanOrEqual(13);
+    }),
+  );
+});
+
+it('covers everything with the coarsest buckets', () => {
+  expect(listBucketRuns(-Infinity, Infinity, 1)).toEqual([{ grain: 6, low: -Infinity, high: Infinity }]);
+  expect(listBucketRuns(-Infinity, 3_600_000, 1).at(0)).toEqual({ grain: 1, low: 0, high: 1 });
+});
+
+/** Counts visits by a plan, as the statements do. */
+function countByPlan(
+  grain: number,
+  instants: readonly number[],
+  visits: readonly number[],
+  now: number,
+): number[] {
+  const { runs, edges } = planCounts(grain, instants, now);
+  const counts = instants.slice(1).map(() => 0);
+  const add = (span: number, number: number): void => {
+    const before = counts[span - 1];
+    if (before !== undefined) counts[span - 1] = before + number;
+  };
+  for (const { grain: of, low, high, span } of runs) {
+    add(
+      span,
+      visits.map((at) => Math.floor(at / getBucketMs(of))).filter((n) => n >= low && n < high).length,
+    );
+  }
+  for (const { since, until, sign, ends } of edges) {
+    const part = visits.filter((at) => at >= +since && at < +until).length;
+    add(ends, sign * part);
+    add(ends + 1, -sign * part);
+  }
+  return counts;
+}
+
+it('counts each visit in the span that holds it, wherever the instants lie', () => {
+  const instants = fc
+    .array(instant, { minLength: 2, maxLength: 6 })
+    .map((list) => list.sort((a, b) => a - b));
+  fc.assert(
+    fc.property(finest, instants, fc.array(instant, { maxLength: 30 }), instant, (grain, ends, far, now) => {
+      const visits = [...far, ...ends.flatMap((at) => [at - 1, at, at + 1, at + 500_000])];
+      const expected = ends
+        .slice(1)
+        .map((until, index) => visits.filter((at) => at >= ends[index]! && at < until).length);
+      expect(countByPlan(grain, ends, visits, now)).toEqual(expected);
+    }),
+  );
+});
+
+it('counts beside an instant of now only what is dated ahead', () => {
+  const now = Date.UTC(2026, 10, 28, 4, 58);
+  expect(planCounts(1, [now - getBucketMs(3), now], now).edges.at(-1)).toEqual({
+    since: new Date(now),
+    until: new Date(Date.UTC(2026, 10, 28, 5)),
+    sign: -1,
+    ends: 1,
+  });
+});
