@@ -14,6 +14,7 @@ import { createAssetEndpoints, createAssetRouter } from './routes/pages/asset-en
 import { createBrowserFileEndpoints } from './routes/pages/browser-files';
 import { createPageRouter } from './routes/pages/create-page-router';
 import { createPageEndpoints } from './routes/pages/page-endpoints';
+import type { Admission } from './routes/visits/admission';
 import { createVisitEndpoints } from './routes/visits/visit-endpoints';
 import { createVisitorEndpoints } from './routes/visitors/visitor-endpoints';
 
@@ -34,6 +35,7 @@ export interface RouteDependencies {
   readonly metricsApart?: boolean;
   readonly assets: WebAssets;
   readonly limiters: RateLimiters;
+  readonly admission: Admission;
 }
 
 /**
@@ -41,7 +43,15 @@ export interface RouteDependencies {
  * requests. It matches one path segment that is a valid user name, so never a path below `/-/`.
  */
 export function createRouteTable(dependencies: RouteDependencies): Mount[] {
-  const { services, checkReadiness, metrics, metricsApart = false, assets, limiters } = dependencies;
+  const {
+    services,
+    checkReadiness,
+    metrics,
+    metricsApart = false,
+    assets,
+    limiters,
+    admission,
+  } = dependencies;
   const mount = (tag: string, endpoints: readonly Endpoint[], router?: Router): Mount => ({
     tag,
     endpoints,
@@ -50,12 +60,12 @@ export function createRouteTable(dependencies: RouteDependencies): Mount[] {
   const pages = createPageEndpoints(services, assets);
   const files = createAssetEndpoints(assets);
   const mounts: Mount[] = [
-    mount('Visits', createVisitEndpoints(services)),
+    mount('Visits', createVisitEndpoints(services, admission)),
     mount('Pages', pages, createPageRouter(pages, assets, limiters)),
     mount('Page assets', files, createAssetRouter(files, limiters)),
     mount('Visitors', createVisitorEndpoints(services)),
     mount('Visits over time', createHistoryEndpoints(services)),
-    mount('Badges', createBadgeEndpoints(services)),
+    mount('Badges', createBadgeEndpoints(services, admission)),
     mount(
       'API documents',
       createDocumentEndpoints(() => mounts, assets),
