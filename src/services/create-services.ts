@@ -2,6 +2,7 @@ import type { Models } from '../models';
 import type { RunStatement } from '../shared/statement';
 import type { BatchQueueLimits } from './batching/create-batch-queue';
 import { createVisitRecorder, type ObserveBatch } from './commands/recording/create-visit-recorder';
+import { createNameLookup } from './create-name-lookup';
 import { limitConcurrency } from './limit-concurrency';
 import { countVisitorsInWindow } from './queries/count-visitors-in-window';
 import { getHistory } from './queries/get-history';
@@ -57,6 +58,8 @@ export function createServices({
   return {
     /** Records a visit; see `VisitRecorder`. */
     recordVisit: recorder.recordVisit,
+    /** Tells whether a name exists, with or without visits. */
+    nameExists: createNameLookup(runGuarded, { ...recording, answerWithinMs }),
     /** The load of the recorder, for the metrics. */
     recorder: recorder as Pick<typeof recorder, 'waiting' | 'inFlight'>,
     /** Lists visitors. With a window, only the visits in it are counted. */

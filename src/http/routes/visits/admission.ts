@@ -39,7 +39,7 @@ export interface Admission {
 /** What the decision needs. */
 export interface AdmissionDependencies {
   readonly rules: AdmissionRules;
-  readonly services: Pick<Services, 'getVisitor'>;
+  readonly services: Pick<Services, 'nameExists'>;
   readonly metrics: Pick<Metrics, 'observeIgnored'>;
   /** Undefined if the number of new names is not limited. */
   readonly limitNewNames: AdmitNewName | undefined;

@@ -1,6 +1,5 @@
 import type { Request, Response } from 'express';
 import type { Services } from '../../../services/create-services';
-import { DomainError } from '../../../shared/domain-error';
 import { identifyClient } from '../../middleware/client-address';
 
 /**
@@ -21,15 +20,16 @@ const maxRemembered = 10_000;
  * costs what it costs without the check.
  */
 export function createNameCheck(
-  { getVisitor }: Pick<Services, 'getVisitor'>,
+  { nameExists }: Pick<Services, 'nameExists'>,
   admitNewName: AdmitNewName,
 ): CheckName {
   const known = new Map<string, number>();
   const running = new Map<string, Promise<void>>();
   const check = async (request: Request, response: Response, username: string): Promise<void> => {
-    if (!(await exists(getVisitor, username))) await admitNewName(request, response);
-    if (known.size >= maxRemembered) known.clear();
+    if (!(await nameExists(username))) await admitNewName(request, response);
+    known.delete(username);
     known.set(username, performance.now() + rememberMs);
+    if (known.size > maxRemembered) forgetOldest(known);
   };
   return (request, response, username) => {
     if ((known.get(username) ?? 0) > performance.now()) return undefined;
@@ -44,12 +44,7 @@ export function createNameCheck(
   };
 }
 
-async function exists(getVisitor: Services['getVisitor'], username: string): Promise<boolean> {
-  try {
-    await getVisitor(username);
-    return true;
-  } catch (error) {
-    if (error instanceof DomainError && error.code === 'visitor-not-found') return false;
-    throw error;
-  }
+function forgetOldest(known: Map<string, number>): void {
+  const [oldest] = known.keys();
+  if (oldest !== undefined) known.delete(oldest);
 }
