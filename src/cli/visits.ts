@@ -20,6 +20,7 @@ Environment:
   DB_HOST, DB_PORT, DB_NAME; DB_OWNER_USERNAME and DB_OWNER_PASSWORD, or DB_USERNAME and DB_PASSWORD.
   See "footfall settings".
 
+A file must be UTF-8, and CSV must have commas between the fields. "/dev/stdin" reads standard input.
 An import is one transaction: all of the file or nothing. All sub-commands may run while visits are recorded.`,
     );
   addExport(visits);

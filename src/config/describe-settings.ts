@@ -35,7 +35,7 @@ export function renderSettingsPage(): string {
 The service and its commands read their settings from the environment when they start, and name every fault at once. An
 empty value counts as not set. Names that end in \`_MS\` are in milliseconds.
 
-These hold secrets and may be given as \`<NAME>_FILE\`, the path of a file with the value:
+These hold secrets and may be given as \`<NAME>_FILE\`, the path of a file with the value and, if you like, a line end:
 ${secrets}.
 
 If no database is named, the service starts the embedded PostgreSQL.

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { OperatorError } from '../shared/operator-error';
+import { readSecretFile } from './read-secret-file';
 import { resolveDatabase } from './resolve-database';
 import { secretSettings, settingDefinitions, type SettingValues } from './setting-definitions';
 import type { HttpSettings, Settings } from './settings';
@@ -85,6 +85,7 @@ function arrangeHttp(values: SettingValues): HttpSettings {
     maxHeadBytes: values.HTTP_MAX_HEAD_BYTES,
     maxUrlBytes: values.HTTP_MAX_URL_BYTES,
     trustedProxies: values.TRUSTED_PROXIES?.split(',').map((proxy) => proxy.trim()) ?? [],
+    corsOrigins: values.CORS_ORIGINS ?? [],
     rateLimits: {
       windowS: values.RATE_LIMIT_WINDOW,
       visits: values.RATE_LIMIT_VISITS,
@@ -116,7 +117,7 @@ function readSecretFiles(environment: Environment, faults: string[]): Environmen
       continue;
     }
     try {
-      given[name] = readFileSync(file, 'utf8').trimEnd();
+      given[name] = readSecretFile(file);
     } catch (error) {
       faults.push(`${name}_FILE: ${(error as Error).message}`);
     }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { parseDatabaseUrl } from './parse-database-url';
 import type { SettingValues } from './setting-definitions';
 import type {
   DatabaseAddress,
@@ -21,7 +22,7 @@ export function resolveDatabase(
   const named = addressSettings.filter((name) => values[name] !== undefined);
   if (values.DATABASE_URL !== undefined) {
     if (named.length > 0) faults.push(`${named.join(', ')}: must not be set together with DATABASE_URL`);
-    return external(parseDatabaseUrl(values.DATABASE_URL, values.DB_PASSWORD, faults), values, faults);
+    return external(readUrl(values.DATABASE_URL, values.DB_PASSWORD, faults), values, faults);
   }
   if (named.length === 0 && values.DB_PASSWORD === undefined) {
     if (values.DB_OWNER_USERNAME !== undefined) {
@@ -30,6 +31,14 @@ export function resolveDatabase(
     return { kind: 'embedded', dataDirectory: values.DATA_DIR };
   }
   return external(readAddress(values, faults), values, faults);
+}
+
+function readUrl(text: string, password: string | undefined, faults: string[]): DatabaseAddress {
+  const address = parseDatabaseUrl(text, faults);
+  if (address.password !== undefined && password !== undefined) {
+    faults.push('DB_PASSWORD: must not be set together with a password in DATABASE_URL');
+  }
+  return { ...address, password: address.password ?? password };
 }
 
 function external(address: DatabaseAddress, values: SettingValues, faults: string[]): ExternalDatabase {
@@ -66,33 +75,6 @@ function readAddress(values: SettingValues, faults: string[]): DatabaseAddress {
     username: demand('DB_USERNAME'),
     password: values.DB_PASSWORD,
   };
-}
-
-function parseDatabaseUrl(text: string, password: string | undefined, faults: string[]): DatabaseAddress {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  const database = url?.pathname.slice(1) ?? '';
-  // No fault repeats the value: it holds a password.
-  if (!url || !/^postgres(ql)?:$/.test(url.protocol) || url.hostname === '' || database === '') {
-    faults.push('DATABASE_URL: must have the form postgres://user:password@host:port/name');
-  }
-  // pg and libpq disagree about sslmode, so only DB_SSL decides about TLS.
-  if (url && url.search !== '') faults.push('DATABASE_URL: must have no ?parameters; set DB_SSL for TLS');
-  return {
-    host: url?.hostname.replace(/^\[|\]$/g, '') ?? '',
-    port: url?.port ? Number(url.port) : 5432,
-    database: decode(database, faults),
-    username: decode(url?.username ?? '', faults),
-    password: url?.password ? decode(url.password, faults) : password,
-  };
-}
-
-function decode(text: string, faults: string[]): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    faults.push('DATABASE_URL: must be percent-encoded correctly');
-    return text;
-  }
 }
 
 function resolveTls(values: SettingValues, faults: string[]): TlsSettings | undefined {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { countingSettings } from './counting-settings';
-import { choice, integer, proxyList } from './setting-rules';
+import { choice, databaseHost, integer, originList, proxyList } from './setting-rules';
 
 const text = z.string();
 const port = integer(0, 65_535);
@@ -21,6 +21,11 @@ export const settingGroups = {
       .optional()
       .describe(
         'Trust `X-Forwarded-For` from these proxies, separated by commas: `10.0.0.0/8`, `::1`, `uniquelocal`.',
+      ),
+    CORS_ORIGINS: originList
+      .optional()
+      .describe(
+        'Let pages of these origins read everything, not only the numbers of names: `https://example.org`, or `*`.',
       ),
     ANSWER_TIMEOUT_MS: milliseconds
       .default(5000)
@@ -62,7 +67,9 @@ export const settingGroups = {
     DATABASE_URL: text
       .optional()
       .describe('Address of your PostgreSQL: `postgres://user:password@host:port/name`.'),
-    DB_HOST: text.optional().describe('Host of your PostgreSQL, instead of `DATABASE_URL`.'),
+    DB_HOST: databaseHost
+      .optional()
+      .describe('Host of your PostgreSQL, or the folder of its socket, instead of `DATABASE_URL`.'),
     DB_PORT: integer(1, 65_535).optional().describe('Port of your PostgreSQL. 5432 if not set.'),
     DB_NAME: text.optional().describe('Name of the database.'),
     DB_USERNAME: text.optional().describe('Role that the service logs in as.'),

@@ -5,13 +5,35 @@ import { z } from 'zod';
 export function integer(min: number, max = Number.MAX_SAFE_INTEGER) {
   const bounds = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
   const error = `must be a whole number ${bounds}`;
-  const isAllowed = (value: number): boolean => Number.isInteger(value) && value >= min && value <= max;
-  return z.coerce.number({ error }).refine(isAllowed, { error });
+  const isAllowed = (value: number): boolean => value >= min && value <= max;
+  // `Number` would read a blank as 0, which means unlimited or any free port.
+  return z.string().regex(/^\d+$/, { error }).transform(Number).refine(isAllowed, { error });
 }
+
+/** A host name, an address with or without brackets, or the folder of a socket, without a port. */
+export const databaseHost = z
+  .string()
+  .transform((host) => host.replace(/^\[(.*)\]$/, '$1'))
+  .refine((host) => host.startsWith('/') || isIP(host) !== 0 || !/[\s:/@]/.test(host), {
+    error: 'must be a host without a port; set DB_PORT for the port',
+  });
 
 /** One of the given words. */
 export function choice<const Words extends readonly string[]>(words: Words) {
   return z.enum(words, { error: `must be one of ${words.join(', ')}` });
+}
+
+/** Origins of pages, separated by commas, or `*` for all. */
+export const originList = z
+  .string()
+  .transform((list) => list.split(',').map((origin) => origin.trim()))
+  .refine((origins) => origins.every(isOrigin), {
+    error: 'must be * or origins such as https://example.org, separated by commas and without a path',
+  });
+
+// Browsers send an origin in this form.
+function isOrigin(text: string): boolean {
+  return text === '*' || (URL.canParse(text) && new URL(text).origin === text && text !== 'null');
 }
 
 /** Proxies for Express's `trust proxy`, separated by commas. */

@@ -66,6 +66,8 @@ export interface HttpSettings {
   readonly maxUrlBytes: number;
   /** Values for Express's `trust proxy`. */
   readonly trustedProxies: readonly string[];
+  /** The origins whose pages may read everything; `*` stands for all. */
+  readonly corsOrigins: readonly string[];
   readonly rateLimits: RateLimitSettings;
   readonly admission: AdmissionSettings;
 }

@@ -4,11 +4,11 @@ import type { Logger } from '../shared/logger';
 import { trustProxies } from './middleware/client-address';
 import { createErrorHandler, refuseUnknownPath, type ObserveProblem } from './middleware/error-handler';
 import { createProblemMeter, createResponseLog, createResponseMeter } from './middleware/observe-response';
+import { createCrossOriginAccess, type CrossOriginAccess } from './middleware/cross-origin';
 import { createNameLimiter, createRateLimiters, type RateLimits } from './middleware/rate-limit';
 import { createRequestCheck } from './middleware/request-check';
 import { createRequestContext } from './middleware/request-context';
 import { extendResponseHead, type ObserveResponse } from './middleware/response-head';
-import { createSecurityHeaders } from './middleware/security-headers';
 import { createRouteTable, type RouteDependencies } from './route-table';
 import { createMetricsEndpoint } from './routes/operations/operation-endpoints';
 import { createAdmission, type AdmissionRules } from './routes/visits/admission';
@@ -20,7 +20,7 @@ export interface Watcher {
 }
 
 /** What the app needs. */
-export interface AppDependencies extends Omit<RouteDependencies, 'limiters' | 'admission'> {
+export interface AppDependencies extends Omit<RouteDependencies, 'limiters' | 'admission' | 'access'> {
   readonly logger: Logger;
   readonly limits: RequestLimits;
   readonly watcher?: Watcher | undefined;
@@ -33,12 +33,15 @@ export interface RequestLimits {
   readonly admission: AdmissionRules;
   /** Proxies whose `X-Forwarded-For` is trusted, in the form of Express's `trust proxy`. */
   readonly trustedProxies: readonly string[];
+  /** The origins whose pages may read everything; `*` stands for all. */
+  readonly corsOrigins: readonly string[];
 }
 
 /** Builds the Express app from the route table. It does not listen. */
 export function createApp({ logger, limits, watcher, ...dependencies }: AppDependencies): Express {
   const { metrics } = dependencies;
-  const app = createBareApp([
+  const access = createCrossOriginAccess(limits.corsOrigins);
+  const app = createBareApp(access, [
     createResponseMeter(metrics),
     ...(watcher ? [watcher.observeResponse] : []),
     createResponseLog(logger),
@@ -53,7 +56,8 @@ export function createApp({ logger, limits, watcher, ...dependencies }: AppDepen
     metrics,
     limitNewNames: createNameLimiter(limits.rateLimits),
   });
-  for (const { router } of createRouteTable({ ...dependencies, limiters, admission })) app.use(router);
+  const mounts = createRouteTable({ ...dependencies, limiters, admission, access });
+  for (const { router } of mounts) app.use(router);
   app.use(refuseUnknownPath);
   app.use(
     createErrorHandler(logger, [createProblemMeter(metrics), ...(watcher ? [watcher.observeProblem] : [])]),
@@ -64,18 +68,18 @@ export function createApp({ logger, limits, watcher, ...dependencies }: AppDepen
 /** Builds the app of the separate metrics port: `/-/metrics` and nothing else. */
 export function createMetricsApp(metrics: Metrics, logger: Logger): Express {
   const { path, handler } = createMetricsEndpoint(metrics);
-  const app = createBareApp([createResponseLog(logger)]);
+  const app = createBareApp(createCrossOriginAccess([]), [createResponseLog(logger)]);
   app.get(path, handler);
   app.use(refuseUnknownPath);
   app.use(createErrorHandler(logger, []));
   return app;
 }
 
-function createBareApp(observers: readonly ObserveResponse[]): Express {
+function createBareApp(access: CrossOriginAccess, observers: readonly ObserveResponse[]): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
-  extendResponseHead(app, createSecurityHeaders(), observers);
-  app.use(createRequestContext);
+  extendResponseHead(app, observers);
+  app.use(createRequestContext(access));
   return app;
 }

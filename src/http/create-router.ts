@@ -1,38 +1,54 @@
 import { Router, type RequestHandler } from 'express';
 import type { Endpoint } from './define-endpoint';
+import { preflightHeaders } from './middleware/cross-origin';
 import { limitRate, type RateLimiters } from './middleware/rate-limit';
+import { refuseLargeBody } from './middleware/request-body';
 import { HttpProblem } from './problem';
 
-const allow = 'GET, HEAD, OPTIONS';
-
 /**
- * Builds a router that answers GET, HEAD and OPTIONS of each endpoint, and 405 to other methods.
+ * Builds a router that answers OPTIONS and the methods of each endpoint, HEAD with GET, and 405 to
+ * other methods.
  */
 export function createRouter(endpoints: readonly Endpoint[], limiters: RateLimiters): Router {
   const router = Router({ strict: true, caseSensitive: true });
   for (const endpoint of endpoints) {
-    const { path, handler, head } = endpoint;
+    const { path, methods, handler, head } = endpoint;
     const limit = limitRate(endpoint, limiters);
     const route = router.route(path);
     // Express runs the GET handler for HEAD unless a HEAD handler comes first.
     if (head) route.head(...limit, head);
-    route.get(...limit, handler);
-    route.options(answerOptions);
-    route.all(refuseMethod);
+    if (methods.includes('GET')) route.get(...limit, handler);
+    if (methods.includes('POST')) route.post(...limit, refuseLargeBody, handler);
+    const allowed = listAllowed(endpoint);
+    route.options(answerOptions(allowed));
+    route.all(refuseMethod(allowed));
   }
   return router;
 }
 
-const answerOptions: RequestHandler = (_request, response) => {
-  response.set('Allow', allow).status(204).end();
-};
+function listAllowed({ methods }: Endpoint): string[] {
+  return [...methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])), 'OPTIONS'];
+}
 
-const refuseMethod: RequestHandler = (request, response) => {
-  response.context.route = (request.route as { path: string }).path;
-  throw new HttpProblem({
-    status: 405,
-    code: 'method-not-allowed',
-    detail: `${request.method} is not allowed for this path. Use GET, HEAD or OPTIONS.`,
-    headers: { Allow: allow },
-  });
-};
+function answerOptions(allowed: readonly string[]): RequestHandler {
+  const allow = allowed.join(', ');
+  return (_request, response) => {
+    if (response.context.headers.allowsOrigin) {
+      response.set({ 'Access-Control-Allow-Methods': allow, ...preflightHeaders });
+    }
+    response.set('Allow', allow).status(204).end();
+  };
+}
+
+function refuseMethod(allowed: readonly string[]): RequestHandler {
+  const choice = `${allowed.slice(0, -1).join(', ')} or ${allowed.at(-1) ?? ''}`;
+  return (request, response) => {
+    response.context.route = (request.route as { path: string }).path;
+    throw new HttpProblem({
+      status: 405,
+      code: 'method-not-allowed',
+      detail: `${request.method} is not allowed for this path. Use ${choice}.`,
+      headers: { Allow: allowed.join(', ') },
+    });
+  };
+}

@@ -10,6 +10,9 @@ import { problems, type Responses } from './responses';
  */
 export type Allowance = 'visits' | 'reads' | 'badges' | 'none';
 
+/** A method with a handler. HEAD belongs to GET, and every path answers OPTIONS. */
+export type Method = 'GET' | 'POST';
+
 /** The parsed parts of a request. */
 export interface EndpointInput<Params, Query> {
   readonly params: Params;
@@ -19,6 +22,7 @@ export interface EndpointInput<Params, Query> {
 /** One path of the API: its input, its responses and its handler. */
 export interface Endpoint {
   readonly path: string;
+  readonly methods: readonly Method[];
   /** One line of purpose, shown in the API document. */
   readonly summary: string;
   /** Shown in the API document; `params` and `query` also validate. */
@@ -44,6 +48,8 @@ export type EndpointHandler<Params, Query> = (
 /** What `defineEndpoint` takes. */
 export interface EndpointDefinition<Params, Query> {
   readonly path: string;
+  /** Default: GET. A handler of several methods does the same for each of them. */
+  readonly methods?: readonly Method[];
   readonly summary: string;
   readonly params?: z.ZodType<Params>;
   readonly query?: z.ZodType<Query>;
@@ -65,7 +71,7 @@ export function defineEndpoint<Params = undefined, Query = undefined>(
   definition: EndpointDefinition<Params, Query>,
 ): Endpoint {
   const { path, summary, params, query, headers, responses } = definition;
-  const { allowance = 'reads', handle, head, skip } = definition;
+  const { methods = ['GET'], allowance = 'reads', handle, head, skip } = definition;
   const toHandler =
     (answer: EndpointHandler<Params, Query>): RequestHandler =>
     (request, response, next) => {
@@ -82,6 +88,7 @@ export function defineEndpoint<Params = undefined, Query = undefined>(
     };
   return {
     path,
+    methods,
     summary,
     params,
     query,

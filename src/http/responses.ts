@@ -38,6 +38,7 @@ export const problemSchema = z
 const reasons = {
   400: 'The path or a parameter is invalid.',
   404: 'Not found.',
+  413: 'The body is larger than 1 KB. Nothing was recorded.',
   422: 'This key was already used to record a visit to another name.',
   429: 'Too many requests from this client. Retry after the seconds in `Retry-After`. Only if the operator has set limits.',
   503: 'Temporarily unavailable. Retry after the seconds in `Retry-After`, if present.',

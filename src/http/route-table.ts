@@ -4,6 +4,7 @@ import type { Services } from '../services/create-services';
 import type { CheckReadiness } from '../shared/readiness';
 import { createRouter } from './create-router';
 import type { Endpoint } from './define-endpoint';
+import type { CrossOriginAccess } from './middleware/cross-origin';
 import type { RateLimiters } from './middleware/rate-limit';
 import type { WebAssets } from './pages/web-assets';
 import { createBadgeEndpoints } from './routes/badges/badge-endpoints';
@@ -36,6 +37,7 @@ export interface RouteDependencies {
   readonly assets: WebAssets;
   readonly limiters: RateLimiters;
   readonly admission: Admission;
+  readonly access: CrossOriginAccess;
 }
 
 /**
@@ -51,6 +53,7 @@ export function createRouteTable(dependencies: RouteDependencies): Mount[] {
     assets,
     limiters,
     admission,
+    access,
   } = dependencies;
   const mount = (tag: string, endpoints: readonly Endpoint[], router?: Router): Mount => ({
     tag,
@@ -61,7 +64,7 @@ export function createRouteTable(dependencies: RouteDependencies): Mount[] {
   const files = createAssetEndpoints(assets);
   const mounts: Mount[] = [
     mount('Visits', createVisitEndpoints(services, admission)),
-    mount('Pages', pages, createPageRouter(pages, assets, limiters)),
+    mount('Pages', pages, createPageRouter(pages, assets, limiters, access)),
     mount('Page assets', files, createAssetRouter(files, limiters)),
     mount('Visitors', createVisitorEndpoints(services)),
     mount('Visits over time', createHistoryEndpoints(services)),

@@ -8,7 +8,7 @@ const labelWidth = 64;
 export interface AxesProps {
   readonly scale: Scale;
   readonly points: readonly HistoryPoint[];
-  readonly format: (start: Date) => string;
+  readonly format: (point: HistoryPoint) => string;
 }
 
 /** Draws grid lines with their counts, and below as many times as fit. */
@@ -16,7 +16,7 @@ export function Axes({ scale, points, format }: AxesProps) {
   const { ticks, width, axisWidth, top, depth, band } = scale;
   const every = Math.max(1, Math.ceil(labelWidth / Math.max(1, band)));
   const labelled = points
-    .map(({ start }, index) => ({ start, index }))
+    .map((point, index) => ({ point, index }))
     .filter(({ index }) => index % every === 0 && scale.center(index) + labelWidth / 2 <= width);
   return (
     <g class="axes" aria-hidden="true">
@@ -35,9 +35,9 @@ export function Axes({ scale, points, format }: AxesProps) {
           </text>
         </g>
       ))}
-      {labelled.map(({ start, index }) => (
-        <text key={start.getTime()} x={scale.center(index)} y={top + depth + 20} text-anchor="middle">
-          {format(start)}
+      {labelled.map(({ point, index }) => (
+        <text key={point.start.getTime()} x={scale.center(index)} y={top + depth + 20} text-anchor="middle">
+          {format(point)}
         </text>
       ))}
     </g>

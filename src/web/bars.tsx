@@ -2,7 +2,7 @@ import type { RefObject } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Axes } from './axes';
 import { createIntervalFormat, formatVisits } from './chart-texts';
-import type { History } from './history';
+import { findRunningBar, type History } from './history';
 import { createScale } from './scale';
 
 /** What the bars show. */
@@ -26,6 +26,7 @@ export function Bars({ history: { interval, points }, label, onPoint }: BarsProp
   const [place, width] = useWidth();
   const svg = useRef<SVGSVGElement>(null);
   const last = points.length - 1;
+  const running = findRunningBar(points);
   const [stop, setStop] = useState<number>();
   const current = Math.min(stop ?? last, last);
   const scale = createScale(points, width);
@@ -52,13 +53,13 @@ export function Bars({ history: { interval, points }, label, onPoint }: BarsProp
         onPointerLeave={() => onPoint(undefined)}
       >
         <Axes scale={scale} points={points} format={name.short} />
-        {points.map(({ start, visits }, index) => (
+        {points.map((point, index) => (
           <g
-            key={start.getTime()}
-            class={index === last ? 'bar running' : 'bar'}
+            key={point.start.getTime()}
+            class={index === running ? 'bar running' : 'bar'}
             role="img"
             tabindex={index === current ? 0 : -1}
-            aria-label={`${name.full(start)}${index === last ? ', so far' : ''}: ${formatVisits(visits)}`}
+            aria-label={`${name.full(point)}${index === running ? ', so far' : ''}: ${formatVisits(point.visits)}`}
             onFocus={() => {
               setStop(index);
               onPoint(index);

@@ -1,4 +1,4 @@
-import type { HistoryInterval } from './history';
+import type { HistoryInterval, HistoryPoint } from './history';
 import { viewerLanguage, viewerZone } from './viewer';
 
 type Options = Intl.DateTimeFormatOptions;
@@ -37,15 +37,15 @@ export function formatTick(visits: number): string {
 
 /** Creates the formats of an interval: full for readers, short for the axis. */
 export function createIntervalFormat(interval: HistoryInterval): {
-  readonly full: (start: Date) => string;
-  readonly short: (start: Date) => string;
+  readonly full: (point: HistoryPoint) => string;
+  readonly short: (point: HistoryPoint) => string;
 } {
   const create = (options: Options) =>
     new Intl.DateTimeFormat(viewerLanguage, { ...options, timeZone: viewerZone });
   const [fullFormat, shortFormat] = [create(full[interval]), create(short[interval])];
   const before = interval === 'week' ? 'Week of ' : '';
   return {
-    full: (start) => `${before}${fullFormat.format(start)}`,
-    short: (start) => shortFormat.format(start),
+    full: ({ start, label }) => label?.full ?? `${before}${fullFormat.format(start)}`,
+    short: ({ start, label }) => label?.short ?? shortFormat.format(start),
   };
 }

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { Bars } from './bars';
 import { createIntervalFormat, formatCount, formatVisits } from './chart-texts';
-import type { History } from './history';
+import { findRunningBar, type History } from './history';
 import { chartRanges, type ChartRange } from './ranges';
 import { viewerZone } from './viewer';
 
@@ -22,12 +22,12 @@ export function HistoryChart({ range, history, onRange }: HistoryChartProps) {
     <>
       <RangeSwitch range={range} onRange={onRange} />
       <p class="readout">
-        <strong>{formatVisits(point?.visits ?? total)}</strong> {point ? name.full(point.start) : range.words}
-        {point && pointed === history.points.length - 1 ? ', so far' : ''}
+        <strong>{formatVisits(point?.visits ?? total)}</strong> {point ? name.full(point) : range.words}
+        {point && pointed === findRunningBar(history.points) ? ', so far' : ''}
       </p>
       <Bars history={history} label={`Visits per ${history.interval} ${range.words}`} onPoint={setPointed} />
       <p class="hint">
-        Times in {viewerZone}. The last bar is lighter because its {history.interval} is not over.
+        Times in {viewerZone}. The lighter bar is the {history.interval} that is not over.
       </p>
       <details>
         <summary>Show as a table</summary>
@@ -39,10 +39,10 @@ export function HistoryChart({ range, history, onRange }: HistoryChartProps) {
             </tr>
           </thead>
           <tbody>
-            {history.points.map(({ start, visits }) => (
-              <tr key={start.getTime()}>
-                <th scope="row">{name.full(start)}</th>
-                <td class="count">{formatCount(visits)}</td>
+            {history.points.map((bar) => (
+              <tr key={bar.start.getTime()}>
+                <th scope="row">{name.full(bar)}</th>
+                <td class="count">{formatCount(bar.visits)}</td>
               </tr>
             ))}
           </tbody>

@@ -34,6 +34,20 @@ function write(name: string, content: string): string {
   return path;
 }
 
+const command = join(__dirname, '../../dist/src/cli/footfall.js');
+
+/** Runs `footfall` in a shell with these words. */
+async function runInShell(words: string): Promise<{ code: number; stderr: string }> {
+  const child = spawn('bash', ['-o', 'pipefail', '-c', `${command} ${words}`], {
+    env: { PATH: process.env['PATH'], ...databaseEnvironment(database.name) },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  const [code] = (await once(child, 'close')) as [number];
+  return { code, stderr };
+}
+
 const log = 'username,visited_at\nbob,2026-01-01T00:00:00.000001Z\n';
 
 it('imports a file and exports the log', async () => {
@@ -54,7 +68,7 @@ it('names the file, the line and the reason if a line is invalid', async () => {
   const { code, stdout, stderr } = await visits(['import', file]);
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
   expect(stderr).toMatch(
-    /^footfall: .*bad\.csv, line 3: .*RFC 3339.*\. Nothing was imported; correct the line .*\n$/,
+    /^footfall: .*bad\.csv, line 3: .*RFC 3339.*\. Nothing was imported; correct the file .*\n$/,
   );
 });
 
@@ -77,21 +91,20 @@ it('imports totals, lists the imports, and undoes one', async () => {
   });
 });
 
+it.each(['< FILE', '<(cat FILE)'])('imports from a pipe or standard input: %s', async (redirect) => {
+  const file = write('piped.ndjson', '{"username":"piped","visited_at":"2026-01-01T00:00:00Z"}');
+  const input = redirect.replace('FILE', file);
+  const words = redirect.startsWith('<(')
+    ? `${input} --format ndjson`
+    : `/dev/stdin --format ndjson ${input}`;
+  expect(await runInShell(`visits import ${words}`)).toEqual({ code: 0, stderr: '' });
+  expect(await runInShell(`visits import ${words.replace('format ndjson', 'format csv')}`)).toEqual({
+    code: 1,
+    stderr: expect.stringMatching(/, line 1: .*\. Nothing was imported; .*\n$/),
+  });
+});
+
 describe('with a failing output or input', () => {
-  const command = join(__dirname, '../../dist/src/cli/footfall.js');
-
-  /** Runs `footfall` in a shell with these words. */
-  async function runInShell(words: string): Promise<{ code: number; stderr: string }> {
-    const child = spawn('bash', ['-o', 'pipefail', '-c', `${command} ${words}`], {
-      env: { PATH: process.env['PATH'], ...databaseEnvironment(database.name) },
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
-    let stderr = '';
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-    const [code] = (await once(child, 'close')) as [number];
-    return { code, stderr };
-  }
-
   beforeAll(async () => {
     // More than the pipes between server, command and reader hold.
     await database.query(`INSERT INTO visitors (username) VALUES ('busy') ON CONFLICT DO NOTHING`);

@@ -41,6 +41,58 @@ it('reads a database address from a URL', () => {
   });
 });
 
+it.each([
+  ['[2001:db8::1]:6543', '2001:db8::1', 6543],
+  ['%2Frun%2Fpostgresql', '/run/postgresql', 5432],
+  ['%2Frun%2Fpostgresql:6543', '/run/postgresql', 6543],
+])('reads the host %s from a URL', (place, host, port) => {
+  expect(loadSettings({ DATABASE_URL: `postgres://a:b@${place}/c` }).database).toMatchObject({ host, port });
+});
+
+it.each([
+  ['a:b@h/c#f', '%23 for "#"'],
+  ['a:b@h/c#', '%23 for "#"'],
+  ['a:b#x@h/c', '%23 for "#"'],
+  ['a:b/x@h/c', '%2F for "/"'],
+  ['a:b@x/y@h/c', '%2F for "/", %40 for "@"'],
+  ['a:b?x@h/c', '%3F for "?"'],
+  ['a:b\tx@h/c', '%09'],
+  ['a:b@h/c ', '%20'],
+  ['a:100%@h/c', '%25 for "%"'],
+  ['h/c', 'must name a user'],
+  [':b@h/c', 'must name a user'],
+  ['a:b@h:0/c', 'must have a port from 1 to 65535'],
+  ['a:b@h:65536/c', 'must have the form'],
+  ['a:b@h', 'must have the form'],
+  ['a:b@h/', 'must have the form'],
+])('refuses the URL of a database postgres://%s', (rest, reason) => {
+  expect(faultsOf({ DATABASE_URL: `postgres://${rest}` })).toEqual([expect.stringContaining(reason)]);
+});
+
+it('takes the password from DATABASE_URL or DB_PASSWORD, but not from both', () => {
+  const url = { DATABASE_URL: 'postgres://a@h/c' };
+  expect(loadSettings({ ...url, DB_PASSWORD: ' p ' }).database).toMatchObject({ password: ' p ' });
+  expect(faultsOf({ DATABASE_URL: 'postgres://a:b@h/c', DB_PASSWORD: 'p' })).toEqual([
+    'DB_PASSWORD: must not be set together with a password in DATABASE_URL',
+  ]);
+});
+
+it.each([
+  ['[::1]', '::1'],
+  ['::1', '::1'],
+  ['fe80::1%eth0', 'fe80::1%eth0'],
+  ['db.example', 'db.example'],
+  ['/run/postgresql', '/run/postgresql'],
+])('connects to the host %s', (DB_HOST, host) => {
+  expect(loadSettings({ DB_HOST, DB_NAME: 'c', DB_USERNAME: 'a' }).database).toMatchObject({ host });
+});
+
+it.each(['db:5432', '[::1]:5432', 'postgres://db', 'db ', 'a@db'])('refuses the host %j', (DB_HOST) => {
+  expect(faultsOf({ DB_HOST, DB_NAME: 'c', DB_USERNAME: 'a' })).toEqual([
+    'DB_HOST: must be a host without a port; set DB_PORT for the port',
+  ]);
+});
+
 it('reads a database address from its five settings', () => {
   const environment = { DB_HOST: 'db', DB_NAME: 'visits', DB_USERNAME: 'app', DB_PASSWORD: 'secret' };
   expect(loadSettings(environment).database).toMatchObject({
@@ -68,6 +120,33 @@ it('reads secrets from files', () => {
     rmSync(folder, { recursive: true });
   }
 });
+
+it.each([
+  ['p \n', 'p '],
+  [' p\t\r\n', ' p\t'],
+  ['p', 'p'],
+  ['\uFEFFp\n\n', 'p'],
+])('reads the secret file %j without its line end', (content, password) => {
+  expect(readSecret(Buffer.from(content))).toMatchObject({ password });
+});
+
+it.each([
+  [Buffer.from('\n'), 'the file is empty'],
+  [Buffer.from('é', 'latin1'), 'the file is not UTF-8'],
+])('refuses the secret file %j', (content, reason) => {
+  expect(() => readSecret(content)).toThrow(`DB_PASSWORD_FILE: ${reason}`);
+});
+
+function readSecret(content: Buffer): unknown {
+  const folder = mkdtempSync(join(tmpdir(), 'footfall-secrets-'));
+  try {
+    const DB_PASSWORD_FILE = join(folder, 'password');
+    writeFileSync(DB_PASSWORD_FILE, content);
+    return loadSettings({ DB_HOST: 'db', DB_NAME: 'c', DB_USERNAME: 'a', DB_PASSWORD_FILE }).database;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
 
 it('separates the owner of the tables from the service if both are named', () => {
   const service = { DB_HOST: 'db', DB_NAME: 'visits', DB_USERNAME: 'app', DB_PASSWORD: 'a' };
@@ -118,6 +197,15 @@ it('reports all faults at once', () => {
     'DB_POOL_RECYCLE: must be a whole number of at least 1',
     'LOG_LEVEL: must be one of fatal, error, warn, info, debug, trace, silent',
   ]);
+  // `Number` reads these as 0, 8080, 1000 and 5.
+  expect(faultsOf({ PORT: ' ', METRICS_PORT: '0x1f90', DB_POOL_RECYCLE: '1e3', DB_POOL_SIZE: '+5' })).toEqual(
+    [
+      'PORT: must be a whole number from 0 to 65535',
+      'DB_POOL_SIZE: must be a whole number from 1 to 500',
+      'DB_POOL_RECYCLE: must be a whole number of at least 1',
+      'METRICS_PORT: must be a whole number from 0 to 65535',
+    ],
+  );
   expect(
     faultsOf({
       DB_PASSWORD: 'x',
@@ -140,6 +228,24 @@ it('refuses an invalid URL without repeating its password', () => {
   const faults = faultsOf({ DATABASE_URL: 'mysql://root:hunter2@db/visits?sslmode=require', DB_HOST: 'db' });
   expect(faults).toHaveLength(3);
   expect(faults.join(' ')).not.toContain('hunter2');
+});
+
+it('reads the origins that may read everything', () => {
+  expect(loadSettings({}).http.corsOrigins).toEqual([]);
+  const CORS_ORIGINS = 'https://example.org, http://localhost:3000,http://[::1]:8080';
+  expect(loadSettings({ CORS_ORIGINS }).http.corsOrigins).toEqual(CORS_ORIGINS.split(/, ?/));
+  expect(loadSettings({ CORS_ORIGINS: '*' }).http.corsOrigins).toEqual(['*']);
+});
+
+it.each([
+  'example.org',
+  'https://example.org/',
+  'https://EXAMPLE.org',
+  'https://example.org:443',
+  'null',
+  'https://a.example,',
+])('refuses the origin %s', (CORS_ORIGINS) => {
+  expect(faultsOf({ CORS_ORIGINS })).toEqual([expect.stringMatching(/^CORS_ORIGINS: must be \* or origins/)]);
 });
 
 it.each([

@@ -69,12 +69,16 @@ describe('with BOTS=ignore', () => {
         expect(headers.get('cache-control')).toContain('no-store');
         expect(JSON.parse(text)).toEqual({ id: expect.any(Number), username: 'seen-by-bots', visits: 2 });
       }
+      for (const path of ['/seen-by-bots', '/-/visits?name=seen-by-bots']) {
+        const { headers, text } = await ask(path, { 'User-Agent': googlebot }, 'POST');
+        expect([headers.get('visit-ignored'), JSON.parse(text)]).toMatchObject(['bot', { visits: 2 }]);
+      }
       const badge = await ask('/-/hit/seen-by-bots.svg', { 'User-Agent': googlebot });
       expect([badge.status, badge.headers.get('visit-ignored')]).toEqual([200, 'bot']);
       expect(badge.text).toContain('visits: 2');
       expect(await countRows()).toEqual(before);
       const { text } = await ask('/-/metrics');
-      expect(readMetric(text, 'footfall_visits_ignored_total{reason="bot"}')).toBe(3);
+      expect(readMetric(text, 'footfall_visits_ignored_total{reason="bot"}')).toBe(5);
     });
   });
 
@@ -130,6 +134,8 @@ describe('with RESERVED_NAMES', () => {
         const visit = await ask(`/${name}`);
         if (visit.status !== 200)
           expect([name, visit.status, codeOf(visit)]).toEqual([name, 404, 'not-found']);
+        const posted = await ask(`/-/visits?name=${name}`, {}, 'POST');
+        expect([name, posted.status, codeOf(posted)]).toEqual([name, 404, 'not-found']);
         const hit = await ask(`/-/hit/${name}.svg`);
         expect([name, hit.status, codeOf(hit)]).toEqual([name, 404, 'not-found']);
         expect((await ask(`/-/hit/${name}.svg`, {}, 'HEAD')).status).toBe(404);
@@ -168,6 +174,7 @@ describe('with NAMES', () => {
         await ask('/unknown-name'),
         await ask('/unknown-name', { 'Idempotency-Key': 'for-an-unknown-name' }),
         await ask('/-/hit/unknown-name.svg'),
+        await ask('/-/visits?name=unknown-name', {}, 'POST'),
       ];
       expect(refused.map((answer) => [answer.status, codeOf(answer)])).toEqual(
         refused.map(() => [404, 'unknown-name']),

@@ -27,7 +27,10 @@ async function countNew(): Promise<number> {
   return counted - before;
 }
 
-/** Whether a response to GET says that a visit was recorded. */
+/** The methods that may record. */
+const recording = new Set(['GET', 'POST']);
+
+/** Whether a response to such a method says that a visit was recorded. */
 function saysRecorded(path: string, { status, headers, body }: RawResponse): boolean {
   const type = headers['content-type'] ?? '';
   if (status !== 200 || headers['idempotent-replayed'] === 'true') return false;
@@ -41,6 +44,7 @@ function saysRecorded(path: string, { status, headers, body }: RawResponse): boo
 /** Checks what must hold for every response. */
 function expectSound({ status, headers, body }: RawResponse, hasBody: boolean): void {
   expect(headers['x-content-type-options']).toBe('nosniff');
+  expect([undefined, '*']).toContain(headers['access-control-allow-origin']);
   expect(headers['x-request-id']).toMatch(/^[\w.:-]{1,64}$/);
   if (status < 400 || !hasBody) {
     if (status !== 503) expect(status).toBeLessThan(500);
@@ -81,7 +85,7 @@ function expectReportsToHold(url: string, part: number): Promise<void> {
       expectSound(response!, request.method !== 'HEAD');
       for (const other of others) expectSound(other, true);
       const recorded =
-        request.method === 'GET' && saysRecorded(request.target.replace(/[?#].*/s, ''), response!);
+        recording.has(request.method) && saysRecorded(request.target.replace(/[?#].*/s, ''), response!);
       expect(await countNew()).toBe(recorded ? 1 : 0);
     }),
     share(part),
@@ -123,7 +127,7 @@ it(
 it(
   'answers any request of a client and records exactly the visits that it reports',
   async () => {
-    const method = fc.constantFrom('GET', 'GET', 'GET', 'HEAD', 'OPTIONS', 'POST', 'DELETE');
+    const method = fc.constantFrom('GET', 'GET', 'GET', 'HEAD', 'OPTIONS', 'POST', 'POST', 'DELETE');
     const accept = fc.constantFrom('*/*', 'application/json', 'text/html');
     await fc.assert(
       fc.asyncProperty(target, method, accept, async (path, method, accept) => {
@@ -136,7 +140,7 @@ it(
         };
         expectSound(raw, method !== 'HEAD');
         // fetch normalises the path before it sends it.
-        const recorded = method === 'GET' && saysRecorded(new URL(url).pathname, raw);
+        const recorded = recording.has(method) && saysRecorded(new URL(url).pathname, raw);
         expect(await countNew()).toBe(recorded ? 1 : 0);
       }),
       share(0.3),

@@ -49,6 +49,18 @@ it('fills gaps with 0, includes since and excludes until', async () => {
   });
 });
 
+it('counts all visits of the log in one point', async () => {
+  await visitAt('0001-01-01T00:00Z', '1969-12-31T23:59:59Z', '2026-03-01T00:00Z', '9999-12-31T23:59:59Z');
+  const span = { interval: 'all', until: '9999-12-31T23:59:59.999Z' };
+  expect(points(await readHistory(span))).toEqual(['0001-01-01T00:00Z 4']);
+  expect(points(await readHistory({ interval: 'all' }))).toEqual(['0001-01-01T00:00Z 3']);
+  expect(points(await readHistory({ interval: 'all', until: '1970-01-01T00:00:00Z' }))).toEqual([
+    '0001-01-01T00:00Z 2',
+  ]);
+  const ahead = { ...span, since: '2026-03-01T12:00:00Z', tz: 'Asia/Kolkata' };
+  expect(points(await readHistory(ahead, '/-/visitors/a/history'))).toEqual(['2026-03-01T12:00Z 1']);
+});
+
 it('does not count visits before since in the first point', async () => {
   await visitAt('2026-03-01T10:00Z', '2026-03-01T14:00Z');
   const history = await readHistory({ since: '2026-03-01T12:00:00Z', until: '2026-03-02T00:00:00Z' });

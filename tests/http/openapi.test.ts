@@ -45,10 +45,14 @@ const pathValues: Record<string, { good: string; others: string[] }> = {
   file: { good: '', others: ['nothing.js'] },
 };
 
+/** Values of the query parameters that must be given. */
+const queryValues: Record<string, string> = { name: 'alice' };
+
 interface Attempt {
   readonly base: string;
   readonly path: string;
   readonly headers: Record<string, string>;
+  readonly body?: string;
 }
 
 interface Operation {
@@ -68,7 +72,7 @@ function listOperations(): Operation[] {
     })),
   );
   // Recording comes last, because it creates visitors with names that must be unknown before.
-  const records = ({ path }: Operation): number => Number(path === '/{username}');
+  const records = ({ path }: Operation): number => Number(path === '/{username}' || path === '/-/visits');
   return operations.sort((a, b) => records(a) - records(b));
 }
 
@@ -86,10 +90,11 @@ function fillPath({ path, operation }: Operation): { good: string; others: strin
   const others = parameters.flatMap(({ name }) =>
     pathValues[name]!.others.map((value) => path.replace(`{${name}}`, value)),
   );
-  const twice = operation.parameters
-    .filter((parameter) => parameter.in === 'query')
-    .map(({ name }) => `${good}?${name}=1&${name}=2`);
-  return { good, others: [...others, ...twice] };
+  const query = operation.parameters.filter((parameter) => parameter.in === 'query');
+  const twice = query.map(({ name }) => `${good}?${name}=1&${name}=2`);
+  const needed = query.filter(({ required }) => required).map(({ name }) => `${name}=${queryValues[name]!}`);
+  if (needed.length === 0) return { good, others: [...others, ...twice] };
+  return { good: `${good}?${needed.join('&')}`, others: [...others, ...twice, good] };
 }
 
 /** Services on the same database: without a database, with rate limits, and with rules of what is counted. */
@@ -110,11 +115,15 @@ function listAttempts(operation: Operation, { cut, limited, closed }: OtherServi
       ...[good, ...others].map((path) => ({ base: service.url, path, headers })),
       { base: service.url, path: good, headers: { ...headers, 'Sec-Purpose': 'prefetch' } },
       { base: cut, path: good, headers },
+      ...(operation.method === 'post'
+        ? [{ base: service.url, path: good, headers, body: 'x'.repeat(1025) }]
+        : []),
       // At the latest the second request exceeds the limit.
       { base: limited, path: good, headers },
       { base: limited, path: good, headers },
       { base: closed, path: good, headers: { ...headers, 'User-Agent': 'Googlebot/2.1' } },
       ...others.map((path) => ({ base: closed, path, headers })),
+      { base: closed, path: good.replace(/\bname=[^&]*/, 'name=nobody-yet'), headers },
       ...listKeyedAttempts(operation, good, headers),
     ];
   });
@@ -158,8 +167,12 @@ it('answers every operation with exactly the documented statuses and schemas', a
   try {
     for (const operation of listOperations()) {
       const seen = new Set<string>();
-      for (const { base, path, headers } of listAttempts(operation, urls)) {
-        const response = await fetch(`${base}${path}`, { method: operation.method, headers });
+      for (const { base, path, headers, body = null } of listAttempts(operation, urls)) {
+        const response = await fetch(`${base}${path}`, {
+          method: operation.method.toUpperCase(),
+          headers,
+          body,
+        });
         seen.add(String(response.status));
         const described = operation.operation.responses[String(response.status)];
         const faults = await findFaults(response, described);

@@ -13,7 +13,7 @@ const filler = (length: number): string => 'a'.repeat(length);
 async function send(bytes: string): Promise<string[]> {
   const responses = parseResponses(await exchange(service.url, bytes));
   return responses.map(({ status, headers, body }) => {
-    if (status === 200) return '200';
+    if (status <= 200) return String(status);
     expect(headers).toMatchObject({
       'content-type': 'application/problem+json; charset=utf-8',
       'cache-control': 'no-store',
@@ -79,19 +79,42 @@ it.each([
   ],
   [
     'a method that is not allowed, with a body',
-    `POST /alice HTTP/1.1\r\n${close}Content-Length: 3\r\n\r\nabc`,
+    `PUT /alice HTTP/1.1\r\n${close}Content-Length: 3\r\n\r\nabc`,
     '405 method-not-allowed',
   ],
   [
     'a method that is not allowed, with a body that waits for 100-continue',
-    'POST /alice HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n',
+    'PUT /alice HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n',
     '405 method-not-allowed',
+  ],
+  [
+    'a POST with more than 1 KB',
+    `POST /alice HTTP/1.1\r\n${close}Content-Length: 1025\r\n\r\n${'a'.repeat(1025)}`,
+    '413 body-too-large',
+  ],
+  [
+    'a POST with a body of unknown length',
+    `POST /-/visits?name=alice HTTP/1.1\r\n${close}Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n`,
+    '413 body-too-large',
+  ],
+  [
+    'a POST with more than 1 KB that waits for 100-continue',
+    'POST /alice HTTP/1.1\r\nHost: x\r\nContent-Length: 1025\r\nExpect: 100-continue\r\n\r\n',
+    '413 body-too-large',
   ],
   ['half a request', 'GET /alice HTTP/1.1\r\nHost: x\r\n', '408 request-timeout'],
 ])('refuses %s and records nothing', async (_title, bytes, expected) => {
   const before = await countVisits();
   expect(await send(bytes)).toEqual([expected]);
   expect(await countVisits()).toBe(before);
+});
+
+it('records a POST without waiting for its small body', async () => {
+  const before = await countVisits();
+  expect(await send(`POST /slow HTTP/1.1\r\n${close}Content-Length: 9\r\n\r\nabc`)).toEqual(['200']);
+  const expecting = `POST /slow HTTP/1.1\r\n${close}Content-Length: 3\r\nExpect: 100-continue\r\n\r\nabc`;
+  expect(await send(expecting)).toEqual(['100', '200']);
+  expect(await countVisits()).toBe(before + 2);
 });
 
 it('accepts HTTP/1.0 without Host, and Content-Length: 0', async () => {

@@ -79,6 +79,8 @@ const fixed = fc.constantFrom(
     '/-/health/ready',
     '/-/metrics',
     '/robots.txt',
+    '/-/visits',
+    '/-/visits?name=alice',
   ],
 );
 
@@ -116,7 +118,7 @@ const value = fc.oneof(
   rawText,
 );
 const parameter = fc.constantFrom(
-  ...['limit', 'sort', 'search', 'after', 'since', 'until', 'interval', 'tz', 'range'],
+  ...['name', 'limit', 'sort', 'search', 'after', 'since', 'until', 'interval', 'tz', 'range'],
   ...['style', 'label', 'color', 'labelColor', 'abbreviate', '__proto__', 'a[b]', '', 'x'],
 );
 
@@ -164,6 +166,8 @@ const header = fc.oneof(
     ['User-Agent', `bot ${'x1.'.repeat(2000)}`],
     ['Range', 'bytes=0-1'],
     ['If-None-Match', '*'],
+    ['Origin', 'https://elsewhere.example'],
+    ['Access-Control-Request-Method', 'POST'],
     ['Cookie', '__proto__=1; a=%ff'],
     ['__proto__', 'x'],
     ['X-Long', 'a'.repeat(17_000)],
@@ -173,6 +177,7 @@ const header = fc.oneof(
 );
 const method = fc.oneof(
   { weight: 6, arbitrary: fc.constant('GET') },
+  { weight: 2, arbitrary: fc.constant('POST') },
   { weight: 2, arbitrary: fc.constantFrom('HEAD', 'OPTIONS', 'POST', 'PUT', 'DELETE', 'TRACE', 'PURGE') },
   { weight: 1, arbitrary: fc.constantFrom('CONNECT', 'get', 'G\0ET', 'QUERY', 'A'.repeat(100), '') },
 );

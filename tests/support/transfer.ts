@@ -38,18 +38,18 @@ export function exportText(
   });
 }
 
-/** Imports text as if it were a file. */
-export function importText(database: TestDatabase, format: ExportFormat, content: string) {
-  return onClient(database, (client) =>
-    importLog(client, readLog(Readable.from([Buffer.from(content)]), format)),
-  );
+/** Imports text or bytes as if they were a file. */
+export function importText(database: TestDatabase, format: ExportFormat, content: string | Buffer) {
+  return onClient(database, (client) => importLog(client, readLog(toFile(content), format)));
 }
 
 /** Imports text as the totals of another counter. */
-export function importTotalsText(database: TestDatabase, content: string, source = 'totals.csv') {
-  return onClient(database, (client) =>
-    importTotals(client, source, readTotals(Readable.from([Buffer.from(content)]))),
-  );
+export function importTotalsText(database: TestDatabase, content: string | Buffer, source = 'totals.csv') {
+  return onClient(database, (client) => importTotals(client, source, readTotals(toFile(content))));
+}
+
+function toFile(content: string | Buffer): Readable {
+  return Readable.from([typeof content === 'string' ? Buffer.from(content) : content]);
 }
 
 /** Lists the names whose total differs from the visits in the log plus the opening balances. */

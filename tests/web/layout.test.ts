@@ -49,6 +49,21 @@ const looseNames = `
     })
     .map((row) => row.outerHTML)`;
 
+/** Lists the texts other than rows that hold the marked name and may draw outside of their lines. */
+const looseTexts = `
+  [...document.querySelectorAll('main h1, main p, main pre, main code')]
+    .filter((element) => element.checkVisibility() && element.textContent.includes('\\u0301\\u0301'))
+    .filter((element) => getComputedStyle(element).overflowY === 'visible')
+    .map((element) => element.outerHTML)`;
+
+/** The width that the column of names has more than its longest name or heading needs. */
+const spareWidth = `
+  (() => {
+    const column = document.querySelector('.visitors tbody th').getBoundingClientRect().width;
+    const contents = [...document.querySelectorAll('.visitors bdi, #sort-username')];
+    return column - Math.max(...contents.map((content) => content.getBoundingClientRect().width));
+  })()`;
+
 /** The least width of a visible bar of a row; undefined if no bar is visible. */
 const leastBar = `
   [...document.querySelectorAll('.visitors .share rect')]
@@ -77,11 +92,24 @@ describe.each(['light', 'dark'] as const)('the %s theme', (colorScheme) => {
       expect([path, await page.evaluate('document.documentElement.scrollWidth')]).toEqual([path, width]);
       if (name === 'dashboard' && width >= 768) {
         expect(await page.evaluate(leastBar)).toBeGreaterThanOrEqual(2);
+        expect(await page.evaluate(spareWidth)).toBeLessThanOrEqual(2);
       }
       await page.getByText('Show as a table').click();
       await watched.photograph(`layout-${name}-${width}-${colorScheme}`);
     }
     expect(faults).toEqual([]);
+    const missing = [
+      `/-/visitors/${encodeURIComponent(`b${marked}`)}`,
+      `/?search=${encodeURIComponent(`b${marked}`)}`,
+    ];
+    for (const path of [...missing, `/-/visitors/${encodeURIComponent(marked)}`]) {
+      await page.goto(path);
+      expect([path, await page.evaluate(looseTexts)]).toEqual([path, []]);
+    }
+    await page.goto(missing[1]!);
+    await watched.photograph(`layout-no-name-${width}-${colorScheme}`);
+    await page.goto('/?search=n18');
+    await watched.photograph(`layout-short-names-${width}-${colorScheme}`);
     await page.goto('/-/visitors/nobody');
     expect(await watched.findSmallTargets()).toEqual([]);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);

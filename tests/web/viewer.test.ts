@@ -67,6 +67,33 @@ it.each([undefined, 'Etc/Unknown', '+05:30', 'Mars/Olympus_Mons'])(
   },
 );
 
+it('shows all visits of the log in "All", whatever their times', async () => {
+  const { page, faults } = watched;
+  const visitAt = (moments: string[]) =>
+    service.database.query(
+      `WITH old AS (INSERT INTO visitors (username) VALUES ('time-traveller') RETURNING id)
+       INSERT INTO visits (visitor_id, visited_at) SELECT id, unnest($1::timestamptz[]) FROM old`,
+      [moments],
+    );
+  await visitAt(['0001-01-01T00:00Z', '1969-12-31T23:59Z', '1970-01-01T00:00Z', '9999-12-31T23:59Z']);
+  await page.goto('/-/visitors/time-traveller?range=all');
+  await page.locator('.bar').first().waitFor();
+  expect(await page.locator('.readout').innerText()).toBe('4 visits since the first visit');
+  const labels = await page
+    .locator('.bar')
+    .evaluateAll((all) => all.map((bar) => bar.getAttribute('aria-label')));
+  expect([labels[0], labels[1], labels.at(-1)]).toEqual([
+    'Before 1970: 2 visits',
+    'January 1970: 1 visit',
+    'Dated ahead: 1 visit',
+  ]);
+  expect(await page.locator('.bar.running').getAttribute('aria-label')).toMatch(/, so far: 0 visits$/);
+  await watched.photograph('all-times');
+  expect(faults).toEqual([]);
+  await service.database.query(`
+    DELETE FROM visits WHERE visitor_id = (SELECT id FROM visitors WHERE username = 'time-traveller')`);
+});
+
 describe.each([2, -2])('a clock that is %d days off', (days) => {
   it.each([
     ['24h', 'hour', 24],

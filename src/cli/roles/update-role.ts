@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readSecretFile } from '../../config/read-secret-file';
 import { withAdvisoryLock } from '../../db/advisory-lock';
 import { updateServiceRole } from '../../db/service-role/update-service-role';
 import { print } from '../output';
@@ -22,8 +22,7 @@ export function updateRole({ passwordFile }: RolesOptions): Promise<void> {
         'set DB_OWNER_USERNAME to the role that owns the tables, and DB_USERNAME to the one that the service gets',
       );
     }
-    const password =
-      passwordFile === undefined ? service.password : readFileSync(passwordFile, 'utf8').trimEnd();
+    const password = passwordFile === undefined ? service.password : readSecretFile(passwordFile);
     const waiting = (): void => {
       print('a migration is running; waiting for it to end');
     };

@@ -20,8 +20,10 @@ const id = wholeNumber.refine(
 );
 const username = z.string('is missing');
 const visitedAt = z.iso
-  .datetime({ offset: true, error: 'must be an RFC 3339 time such as 2026-01-31T12:00:00.123456Z' })
+  .datetime({ offset: true, error: ({ input }) => explainTime(String(input)) })
   .refine((text) => !text.startsWith('0000'), 'has a year that is out of range');
+// Without these characters UTF-8 and PostgreSQL can hold any text.
+const source = z.string('is missing').regex(/^[^\0\p{Cs}]*$/u, 'holds a zero or surrogate character');
 
 const recordSchema = z.discriminatedUnion(
   'kind',
@@ -33,7 +35,7 @@ const recordSchema = z.discriminatedUnion(
       username,
       visits: count,
       id,
-      source: z.string('is missing'),
+      source,
     }),
   ],
   'must be one of visit, visitor, opening',
@@ -49,7 +51,7 @@ export const recordFields: readonly string[] = ['kind', 'username', 'visited_at'
 export function parseRecord(line: number, given: unknown): TransferRecord {
   if (typeof given !== 'object' || given === null) throw new LineFault(line, 'it must be a JSON object');
   const parsed = recordSchema.safeParse({ kind: 'visit', ...given });
-  if (!parsed.success) throw new LineFault(line, explainIssue(parsed.error.issues[0]));
+  if (!parsed.success) throw new LineFault(line, explainIssue(parsed.error.issues[0], given));
   const record = parsed.data;
   const name = parseName(line, record.username);
   if (record.kind === 'visit') return { line, kind: 'visit', username: name, visitedAt: record.visited_at };
@@ -80,9 +82,26 @@ function isWithin(text: string, least: number, most: number): boolean {
   return /^\d{1,16}$/.test(text) && Number(text) >= least && Number(text) <= most;
 }
 
-function explainIssue(issue: z.core.$ZodIssue | undefined): string {
+function explainTime(text: string): string {
+  const rule = 'must be an RFC 3339 time such as 2026-01-31T12:00:00.123456Z';
+  const hasNoZone = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?$/i.test(text);
+  return hasNoZone ? `${rule}; it has no time zone: add Z for UTC, or an offset such as +02:00` : rule;
+}
+
+function explainIssue(issue: z.core.$ZodIssue | undefined, given: object): string {
   if (issue?.code === 'unrecognized_keys') {
-    return `a line of its kind has no field ${issue.keys.map((key) => `"${key}"`).join(', ')}`;
+    return `a line of its kind has no field ${issue.keys.map((key) => `"${showInvisible(key)}"`).join(', ')}`;
   }
-  return `"${issue?.path.join('.') ?? ''}" ${issue?.message ?? 'is invalid'}`;
+  const field = issue?.path.join('.') ?? '';
+  const value = (given as Record<string, unknown>)[field];
+  const isPadded = typeof value === 'string' && value !== value.trim();
+  return `"${field}" ${issue?.message ?? 'is invalid'}${isPadded ? ', without a space at either end' : ''}`;
+}
+
+/** Writes characters that nobody can see, such as a byte order mark, by their numbers. */
+export function showInvisible(text: string): string {
+  return text.replace(/(?! )[\p{C}\p{Z}]/gu, (character) => {
+    const number = character.codePointAt(0) ?? 0;
+    return `<U+${number.toString(16).toUpperCase().padStart(4, '0')}>`;
+  });
 }

@@ -1,10 +1,10 @@
-import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import type { ExportFormat } from '../../services/queries/export-log';
 import type { TransferRecord } from '../../services/commands/transfer/transfer-record';
 import { LineFault } from '../../shared/line-fault';
-import { parseRecord, recordFields } from './parse-record';
+import { parseRecord, recordFields, showInvisible } from './parse-record';
 import { readCsv } from './read-csv';
+import { readLines } from './read-lines';
 
 /**
  * Reads an exported log, or a file in the same format, one record at a time.
@@ -41,33 +41,39 @@ function nameFields(line: number, header: readonly string[], fields: readonly st
 function checkHeader(line: number, fields: readonly string[]): readonly string[] {
   const unknown = fields.find((name) => !recordFields.includes(name));
   if (unknown !== undefined) {
-    throw new LineFault(line, `"${unknown}" must be one of the columns ${recordFields.join(',')}`);
+    const reason = `"${showInvisible(unknown)}" must be one of the columns ${recordFields.join(',')}`;
+    throw new LineFault(line, recordFields.includes(unknown.trim()) ? `${reason}, without a space` : reason);
   }
+  const repeated = fields.find((name, index) => fields.indexOf(name) < index);
+  if (repeated !== undefined) throw new LineFault(line, `it names the column "${repeated}" twice`);
   if (!fields.includes('username')) throw new LineFault(line, 'the column "username" is missing');
   return fields;
 }
 
 async function* readNdjsonLog(input: Readable): AsyncGenerator<TransferRecord> {
-  if (input.errored) throw input.errored;
-  const lines = createInterface({ input, crlfDelay: Infinity });
-  let failure: Error | undefined;
-  // The interface does not pass errors of its input on, and would wait for ever.
-  input.once('error', (error) => {
-    failure = error;
-    lines.close();
-  });
   let line = 0;
-  for await (const text of lines) {
+  for await (const text of readLines(input)) {
     line += 1;
-    if (text !== '') yield parseRecord(line, parseJson(line, text));
+    if (text === '') continue;
+    const given = parseJson(line, text);
+    const record = parseRecord(line, given);
+    // Of two fields with one name, JSON.parse keeps the last.
+    if (countKeys(text) > Object.keys(given as object).length) {
+      throw new LineFault(line, 'it names a field twice');
+    }
+    yield record;
   }
-  if (failure) throw failure;
 }
 
 function parseJson(line: number, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new LineFault(line, `it must be JSON: ${(error as Error).message}`);
+    throw new LineFault(line, `it must be JSON: ${showInvisible((error as Error).message)}`);
   }
+}
+
+/** Counts the keys of a flat JSON object: they follow a brace or a comma. Inside a value, a quote has a backslash. */
+function countKeys(text: string): number {
+  return text.match(/[{,]\s*"[^"]*"\s*:/g)?.length ?? 0;
 }

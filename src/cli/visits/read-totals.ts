@@ -13,7 +13,7 @@ const header = /^(user)?name,(count|visits|total)$/i;
 export async function* readTotals(input: Readable): AsyncGenerator<TotalRecord> {
   let isFirst = true;
   for await (const { line, fields } of readCsv(input)) {
-    const isHeader = isFirst && header.test(fields.join(','));
+    const isHeader = isFirst && header.test(fields.map((name) => name.trim()).join(','));
     isFirst = false;
     if (isHeader) continue;
     const [name = '', count = ''] = fields;

@@ -66,7 +66,7 @@ async function importFile(
     });
   } catch (error) {
     if (!(error instanceof LineFault)) throw error;
-    const advice = 'Nothing was imported; correct the line and import the file again.';
+    const advice = 'Nothing was imported; correct the file and import it again.';
     throw new Error(`${file}, line ${error.line}: ${error.reason}. ${advice}`);
   } finally {
     await handle.close();

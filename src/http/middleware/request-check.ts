@@ -1,8 +1,6 @@
 import type { Request, RequestHandler } from 'express';
 import { HttpProblem, type Problem } from '../problem';
-
-/** Unwanted bodies are read up to this size, so that the client can read the response. */
-const maxBodyBytes = 65_536;
+import { discardBody, hasBody } from './request-body';
 
 const bodiless = new Set(['GET', 'HEAD', 'OPTIONS']);
 
@@ -55,16 +53,4 @@ function countHosts({ rawHeaders }: Request): number {
     if (name?.length === 4 && name.toLowerCase() === 'host') hosts += 1;
   }
   return hosts;
-}
-
-function hasBody({ headers }: Request): boolean {
-  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
-}
-
-function discardBody(request: Request): void {
-  let left = maxBodyBytes;
-  request.on('data', (chunk: Buffer) => {
-    left -= chunk.length;
-    if (left < 0) request.socket.destroy();
-  });
 }

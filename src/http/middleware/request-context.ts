@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { RequestHandler } from 'express';
+import type { CrossOriginAccess, HeaderSet } from './cross-origin';
 
 /** What logs and metrics need to know of a request. */
 export interface RequestContext {
@@ -9,6 +10,8 @@ export interface RequestContext {
   readonly startedAt: number;
   /** The pattern of the matched route, so it never contains a user name. */
   route: string;
+  /** What every response to this request has. */
+  headers: HeaderSet;
 }
 
 declare module 'express-serve-static-core' {
@@ -22,10 +25,12 @@ export const noRoute = '(none)';
 
 const acceptableId = /^[\w.:-]{1,64}$/;
 
-/** Sets `response.context`. It comes first, so that everything after it can rely on the context. */
-export const createRequestContext: RequestHandler = (request, response, next) => {
-  const given = request.headers['x-request-id'];
-  const id = typeof given === 'string' && acceptableId.test(given) ? given : randomUUID();
-  response.context = { id, startedAt: performance.now(), route: noRoute };
-  next();
-};
+/** Creates what sets `response.context`. It comes first, so that everything after it can rely on the context. */
+export function createRequestContext({ choose }: Pick<CrossOriginAccess, 'choose'>): RequestHandler {
+  return (request, response, next) => {
+    const given = request.headers['x-request-id'];
+    const id = typeof given === 'string' && acceptableId.test(given) ? given : randomUUID();
+    response.context = { id, startedAt: performance.now(), route: noRoute, headers: choose(request) };
+    next();
+  };
+}

@@ -1,4 +1,5 @@
-import type { Endpoint } from '../define-endpoint';
+import type { Endpoint, Method } from '../define-endpoint';
+import { problems } from '../responses';
 import { describeParameters } from './describe-parameters';
 import { describeResponses, mergeResponses } from './describe-responses';
 import type { OpenApiDocument, OperationObject, PathItemObject } from './openapi-document';
@@ -10,11 +11,12 @@ import { listComponents } from './to-json-schema';
 const apiVersion = '1.0.0';
 
 const description = [
-  'Footfall counts visits. Only `GET /{username}` and `GET /-/hit/{username}.svg` record a visit.',
-  'Every path supports GET, HEAD and OPTIONS. Other methods get 405 with `Allow`.',
+  'Footfall counts visits. Only `GET` and `POST /{username}`, `POST /-/visits` and `GET /-/hit/{username}.svg` record a visit.',
+  'Every path supports OPTIONS, and HEAD where it supports GET. Other methods get 405 with `Allow`.',
+  'Pages of any origin may record, and read the number of a name. Everything else is for pages of this origin and of the setting `CORS_ORIGINS`.',
   'HEAD returns the headers of GET and records nothing.',
   'Errors are problem documents (RFC 9457), or pages for clients that prefer HTML.',
-  'Requests must not have a body (413). The length of path, query and headers is limited (414, 431).',
+  'Requests must not have a body, except POST with at most 1 KB, which is ignored (413). The length of path, query and headers is limited (414, 431).',
 ].join('\n\n');
 
 /** A group of endpoints under one tag. */
@@ -51,19 +53,11 @@ function toTemplate(path: string): string {
 }
 
 function describeEndpoint(path: string, tag: string, endpoint: Endpoint): PathItemObject {
-  const { summary, params, query, headers: requestHeaders, responses, allowance, head } = endpoint;
-  const get: OperationObject = {
-    operationId: toOperationId('get', path),
-    summary,
-    tags: [tag],
-    parameters: [
-      ...describeParameters('path', params),
-      ...describeParameters('query', query),
-      ...describeParameters('header', requestHeaders),
-    ],
-    responses: describeResponses(responses),
-  };
-  if (!head) return { get };
+  const { methods, allowance, head } = endpoint;
+  const operations: PathItemObject = Object.fromEntries(
+    methods.map((method) => [method.toLowerCase(), describeOperation(method, path, tag, endpoint)]),
+  );
+  if (!head) return operations;
   const headers = {
     200: { description: 'The headers of GET. Nothing is recorded.' },
     400: { description: 'The name is invalid.' },
@@ -71,14 +65,29 @@ function describeEndpoint(path: string, tag: string, endpoint: Endpoint): PathIt
     ...(allowance === 'none' ? {} : { 429: { description: 'Too many requests from this client.' } }),
   };
   return {
-    get,
+    ...operations,
     head: {
       operationId: toOperationId('head', path),
       summary: 'Get only the headers, without recording a visit',
       tags: [tag],
-      parameters: get.parameters.filter((parameter) => parameter.in === 'path'),
+      parameters: describeParameters('path', endpoint.params),
       responses: headers,
     },
+  };
+}
+
+function describeOperation(method: Method, path: string, tag: string, endpoint: Endpoint): OperationObject {
+  const { summary, params, query, headers, responses } = endpoint;
+  return {
+    operationId: toOperationId(method.toLowerCase(), path),
+    summary,
+    tags: [tag],
+    parameters: [
+      ...describeParameters('path', params),
+      ...describeParameters('query', query),
+      ...describeParameters('header', headers),
+    ],
+    responses: describeResponses(method === 'POST' ? { ...responses, ...problems(413) } : responses),
   };
 }
 
@@ -88,7 +97,8 @@ function toOperationId(method: string, path: string): string {
 }
 
 function mergeItems(first: PathItemObject | undefined, second: PathItemObject): PathItemObject {
-  return first ? { ...first, ...second, get: mergeOperations(first.get, second.get) } : second;
+  if (!first?.get || !second.get) return { ...first, ...second };
+  return { ...first, ...second, get: mergeOperations(first.get, second.get) };
 }
 
 function mergeOperations(first: OperationObject, second: OperationObject): OperationObject {

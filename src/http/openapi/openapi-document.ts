@@ -35,7 +35,8 @@ export interface OperationObject {
 
 /** The methods of one path. */
 export interface PathItemObject {
-  readonly get: OperationObject;
+  readonly get?: OperationObject;
+  readonly post?: OperationObject;
   readonly head?: OperationObject;
 }
 

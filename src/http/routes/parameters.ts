@@ -5,12 +5,18 @@ import { parseUsername } from '../../shared/username';
 /** The message for a query parameter that is repeated. */
 export const givenOnce = 'must be given only once';
 
-/** A user name in a path. Its error is a domain error, with its own code. */
-export const usernameParams = z.object({
-  username: z
-    .string()
+const username = (error: string | z.core.$ZodErrorMap<z.core.$ZodIssueInvalidType>) =>
+  z
+    .string({ error })
     .transform((decoded) => parseUsername(decoded))
-    .meta({ description: 'The name of a visitor, 1 to 80 characters.', examples: ['alice'] }),
+    .meta({ description: 'The name of a visitor, 1 to 80 characters.', examples: ['alice'] });
+
+/** A user name in a path. Its error is a domain error, with its own code. */
+export const usernameParams = z.object({ username: username(givenOnce) });
+
+/** A user name in the query. */
+export const nameQuery = z.object({
+  name: username(({ input }) => (input === undefined ? 'must be given' : givenOnce)),
 });
 
 /** An RFC 3339 date and time with a zone. https://www.rfc-editor.org/rfc/rfc3339 */

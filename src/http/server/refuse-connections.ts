@@ -4,7 +4,8 @@ import type { Duplex } from 'node:stream';
 import type { Metrics } from '../../metrics/create-metrics';
 import type { Logger } from '../../shared/logger';
 import { noRoute } from '../middleware/request-context';
-import { createSecurityHeaders, type HeaderPairs } from '../middleware/security-headers';
+import { createPublicHeaders } from '../middleware/cross-origin';
+import type { HeaderPairs } from '../middleware/security-headers';
 import { problemType, renderProblem, type Problem } from '../problem';
 import type { ResponseTracker } from './response-tracker';
 
@@ -37,7 +38,8 @@ export function refuseConnections(
   responses: ResponseTracker,
   observe: (refusal: ConnectionRefusal) => void,
 ): void {
-  const securityHeaders = createSecurityHeaders();
+  // The path is not known, and a refusal holds nothing that a page may not read.
+  const { pairs } = createPublicHeaders();
   const refused = new WeakSet<Duplex>();
 
   const refuse = (socket: Duplex, problem: Problem, reason: string): void => {
@@ -55,7 +57,7 @@ export function refuseConnections(
       } else {
         const refusal = { id: randomUUID(), problem, reason };
         observe(refusal);
-        socket.end(renderRefusal(refusal, securityHeaders));
+        socket.end(renderRefusal(refusal, pairs));
         setTimeout(() => socket.destroy(), lingerMs).unref();
       }
     };
@@ -95,7 +97,7 @@ function toProblem(reason: string, hasFirstLine: boolean): Problem {
 }
 
 /** Renders a whole response with the same headers as the app's problems. */
-function renderRefusal({ id, problem }: ConnectionRefusal, securityHeaders: HeaderPairs): string {
+function renderRefusal({ id, problem }: ConnectionRefusal, common: HeaderPairs): string {
   const body = renderProblem(problem, id);
   const headers = [
     ['Content-Type', problemType],
@@ -105,7 +107,7 @@ function renderRefusal({ id, problem }: ConnectionRefusal, securityHeaders: Head
     ['Connection', 'close'],
     ['Date', new Date().toUTCString()],
     ['X-Request-Id', id],
-    ...securityHeaders,
+    ...common,
   ];
   const head = headers.map((pair) => `${pair.join(': ')}\r\n`).join('');
   return `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status] ?? ''}\r\n${head}\r\n${body}`;

@@ -19,12 +19,17 @@ export interface HistorySlots {
   readonly starts: readonly Date[];
 }
 
+type RepeatedInterval = Exclude<HistoryInterval, 'all'>;
+
+// The first moment that a query or an import may name.
+const firstMoment = new Date('0001-01-01T00:00:00Z');
+
 /** Points of a history without `since`: a day of hours, a month of days, a year of weeks or months. */
-const usualPoints: Record<HistoryInterval, number> = { hour: 24, day: 30, week: 53, month: 12 };
+const usualPoints: Record<RepeatedInterval, number> = { hour: 24, day: 30, week: 53, month: 12 };
 
 const hour = 3_600_000;
 const day = 24 * hour;
-const longestMs: Record<HistoryInterval, number> = {
+const longestMs: Record<RepeatedInterval, number> = {
   hour: 1.5 * hour,
   day: 25 * hour,
   week: 7 * day + hour,
@@ -36,7 +41,16 @@ const longestMs: Record<HistoryInterval, number> = {
  * calendar; hours follow real time.
  * @throws {DomainError} `too-many-points`.
  */
-export function listHistorySlots({ interval, timeZone, since, until }: SlotRequest): HistorySlots {
+export function listHistorySlots({ interval, ...span }: SlotRequest): HistorySlots {
+  if (interval !== 'all') return listRepeatedSlots(interval, span);
+  const { since = firstMoment, until } = span;
+  return { since, starts: since < until ? [since] : [] };
+}
+
+function listRepeatedSlots(
+  interval: RepeatedInterval,
+  { timeZone, since, until }: Omit<SlotRequest, 'interval'>,
+): HistorySlots {
   const end = until.getTime();
   const longest = longestMs[interval];
   if (since && end - since.getTime() > maxHistoryPoints * longest) throw createTooManyPoints();
@@ -67,14 +81,14 @@ export function listHistorySlots({ interval, timeZone, since, until }: SlotReque
 }
 
 /** Returns the start of the local day, week (from Monday) or month that holds a local time. */
-function startOfLocal(interval: Exclude<HistoryInterval, 'hour'>, local: number): number {
+function startOfLocal(interval: Exclude<RepeatedInterval, 'hour'>, local: number): number {
   const midnight = Math.floor(local / day) * day;
   const date = new Date(midnight);
   if (interval === 'month') return midnight - (date.getUTCDate() - 1) * day;
   return interval === 'week' ? midnight - ((date.getUTCDay() + 6) % 7) * day : midnight;
 }
 
-function addLocal(interval: Exclude<HistoryInterval, 'hour'>, local: number, steps: number): number {
+function addLocal(interval: Exclude<RepeatedInterval, 'hour'>, local: number, steps: number): number {
   if (interval !== 'month') return local + steps * (interval === 'week' ? 7 : 1) * day;
   const date = new Date(local);
   return date.setUTCMonth(date.getUTCMonth() + steps);

@@ -1,5 +1,5 @@
-/** The intervals of a history. A week begins on Monday. */
-export const historyIntervals = ['hour', 'day', 'week', 'month'] as const;
+/** The intervals of a history. A week begins on Monday; `all` is the whole span. */
+export const historyIntervals = ['hour', 'day', 'week', 'month', 'all'] as const;
 
 /** The interval of a history. */
 export type HistoryInterval = (typeof historyIntervals)[number];

@@ -17,6 +17,18 @@ describe('a line that cannot be imported', () => {
     ['username,visited_at\na/b,2026-01-01T00:00:00Z\n', 2, 'slash'],
     ['username,visited_at\nbob\n', 2, '1 fields where the first line has 2'],
     ['username,visited_at\nbob,"2026\n', 2, 'quote'],
+    ['username,username,visited_at\na,b,2026-01-01T00:00:00Z\n', 1, 'the column "username" twice'],
+    ['username;visited_at\nbob;2026-01-01T00:00:00Z\n', 1, 'separated by ";"; save the file with commas'],
+    ['username\tvisited_at\nbob\t2026-01-01T00:00:00Z\n', 1, 'separated by tabs'],
+    ['sep=;\nusername;visited_at\n', 1, 'remove the line'],
+    ['sep=,\nusername,visited_at\n', 1, 'remove the line'],
+    ['username, visited_at\nbob,2026-01-01T00:00:00Z\n', 1, 'without a space'],
+    ['username,visited_at\nbob, 2026-01-01T00:00:00Z\n', 2, 'without a space at either end'],
+    ['username,visited_at\nbob, "2026-01-01T00:00:00Z"\n', 2, 'remove the space before it'],
+    ['username,visited_at\n bob,2026-01-01T00:00:00Z\n', 2, 'begins or ends with a space'],
+    ['username,visited_at\nbob,2026-01-01T00:00:00\n', 2, 'add Z for UTC'],
+    ['username,visited_at\nbob,2026-01-01 00:00:00.5\n', 2, 'add Z for UTC'],
+    ['\u200busername,visited_at\nbob,2026-01-01T00:00:00Z\n', 1, '"<U+200B>username"'],
     ['name,when\nbob,2026-01-01T00:00:00Z\n', 1, '"name" must be one of the columns'],
     ['kind,username,id\nvisitor,a,1\nvisitor,b,1\n', 3, 'repeats the id of line 2'],
     ['kind,username,id\nvisitor,a,1\nvisitor,a,2\n', 3, 'repeats the visitor of line 2'],
@@ -36,6 +48,10 @@ describe('a line that cannot be imported', () => {
     ['[]\n', 1, '"username"'],
     ['\nnull\n', 2, 'must be a JSON object'],
     ['{"kind":"opening","username":"bob","visits":-1,"id":1,"source":"x"}\n', 1, '"visits"'],
+    ['{"kind":"opening","username":"bob","visits":1,"id":1,"source":"\\ud800"}\n', 1, 'surrogate'],
+    ['{"username":"a","username":"b","visited_at":"2026-01-01T00:00:00Z"}\n', 1, 'names a field twice'],
+    ['{"username":"bob","visited_at":"2026-01-01T00:00:00"}\n', 1, 'add Z for UTC'],
+    ['\n\uFEFF{"username":"bob","visited_at":"2026-01-01T00:00:00Z"}\n', 2, '<U+FEFF>'],
   ])('is reported in NDJSON: %j', async (content, line, reason) => {
     const refused = { line, reason: expect.stringContaining(reason) };
     await expect(importText(target, 'ndjson', content)).rejects.toMatchObject(refused);
@@ -50,10 +66,24 @@ describe('a line that cannot be imported', () => {
     ['bob,1000000000001\n', 1, 'from 0 to 1000000000000'],
     ['bob\n', 1, 'a name and a count'],
     ['bob,1\na/b,1\n', 2, 'slash'],
+    ['name;count\nbob;1\n', 1, 'separated by ";"'],
+    ['sep=;\nbob;1\n', 1, 'remove the line'],
+    ['bob,1\n"ann,2\ncleo,3\n', 2, 'a quote is not closed'],
   ])('is reported in a file of totals: %j', async (content, line, reason) => {
     const refused = { line, reason: expect.stringContaining(reason) };
     await expect(importTotalsText(target, content)).rejects.toMatchObject(refused);
     expect(await target.query('SELECT 1 FROM visitors UNION ALL SELECT 1 FROM balance_imports')).toEqual([]);
+  });
+
+  it('is named by its first line if a quote is not closed', async () => {
+    const good = 'bob,2026-01-01T00:00:00Z\n';
+    // "," after the second quote ends its field; another character does not.
+    for (const rest of [good, `"ann",2026\n${good}`, good.repeat(100_000)]) {
+      const content = `username,visited_at\n${good.repeat(30)}"multi\nline,2026\n${rest}`;
+      const refused = { line: 32, reason: expect.stringContaining('quote') };
+      await expect(importText(target, 'csv', content)).rejects.toMatchObject(refused);
+    }
+    expect(await target.query('SELECT 1 FROM visitors')).toEqual([]);
   });
 
   it('is refused with its file if the sum of all totals would be too large', async () => {

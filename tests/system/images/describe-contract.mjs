@@ -34,7 +34,7 @@ const passedThrough = [
   ['GET', '/apple-touch-icon.png'],
   ['HEAD', '/head-only'],
   ['OPTIONS', '/options-only'],
-  ['POST', '/posted'],
+  ['POST', '/-/visits'],
   ['PUT', '/posted'],
   ['DELETE', '/posted'],
   ['GET', '/ahead', { 'Sec-Purpose': 'prefetch;prerender' }],

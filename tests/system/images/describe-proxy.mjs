@@ -83,6 +83,7 @@ export function describeProxy(network, share) {
     assert.match(headers['content-type'], /^application\/problem\+json/);
     assert.deepEqual([headers['retry-after'], json.code, json.status], ['1', 'too-many-requests', 429]);
     assert.equal(headers['cache-control'], 'no-store');
+    assert.equal(headers['access-control-allow-origin'], '*');
     assert.deepEqual(
       ['policy', 'limit', 'remaining', 'reset'].map((part) => headers[`ratelimit-${part}`]),
       ['30;w=1', '30', '0', '1'],

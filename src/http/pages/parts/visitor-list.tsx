@@ -30,7 +30,7 @@ export function VisitorList({ query, visitors, next, format }: VisitorListProps)
       {visitors.length > 0 ? (
         <VisitorTable visitors={visitors} sort={query.sort} format={format} />
       ) : (
-        <p>
+        <p class="named">
           {query.search ? (
             <>
               No visitor’s name starts with “<bdi>{query.search}</bdi>”.

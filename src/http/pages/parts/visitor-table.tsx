@@ -52,7 +52,7 @@ function Count({ text }: { readonly text: string }) {
   return <td class={classifyLength(text) === 'longest' ? 'count longest' : 'count'}>{text}</td>;
 }
 
-// One percent of the column is at least two pixels, so that one visit beside a million is visible.
+// The style sheet makes one percent at least two pixels, so that one visit beside a million is visible.
 function measureShare(visits: number, most: number): number {
   return visits === 0 ? 0 : Math.max(1, (visits / most) * 100);
 }

@@ -142,7 +142,5 @@ function disableCaching(response: Response): void {
     'Cache-Control': 'no-store, no-cache, must-revalidate, max-age=0',
     Expires: 'Thu, 01 Jan 1970 00:00:00 GMT',
     Pragma: 'no-cache',
-    // Badges are embedded in pages of other origins.
-    'Cross-Origin-Resource-Policy': 'cross-origin',
   });
 }

@@ -18,11 +18,13 @@ const historyQuery = z
     interval: z
       .enum(historyIntervals, `must be one of ${historyIntervals.join(', ')}`)
       .default('day')
-      .describe('The length of a point. Weeks start on Monday.'),
+      .describe('The length of a point. Weeks start on Monday. "all" is one point for the whole span.'),
     tz: timeZone,
     since: timestamp
       .optional()
-      .describe('The start. Default: 24 hours, 30 days, 53 weeks or 12 months before "until".'),
+      .describe(
+        'The start. Default: 24 hours, 30 days, 53 weeks or 12 months before "until"; the year 1 for "all".',
+      ),
     until: timestamp.optional().describe('The end, exclusive. Default: now.'),
   })
   .transform(({ interval, tz, since, until }, context): HistoryRequest => {

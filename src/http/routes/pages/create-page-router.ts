@@ -1,6 +1,7 @@
 import compression from 'compression';
 import { Router, type RequestHandler } from 'express';
 import type { Endpoint } from '../../define-endpoint';
+import type { CrossOriginAccess } from '../../middleware/cross-origin';
 import { limitRate, type RateLimiters } from '../../middleware/rate-limit';
 import { applyPagePolicy } from '../../middleware/security-headers';
 import { createProblemPageSender } from '../../pages/problem-page';
@@ -14,24 +15,18 @@ export function createPageRouter(
   pages: readonly Endpoint[],
   assets: WebAssets,
   limiters: RateLimiters,
+  { chooseForPage }: Pick<CrossOriginAccess, 'chooseForPage'>,
 ): Router {
   const router = Router({ strict: true, caseSensitive: true });
   const sendProblem = createProblemPageSender(assets);
-  const sendProblemsAsPages: RequestHandler = (_request, response, next) => {
+  const answerAsPage: RequestHandler = (request, response, next) => {
     response.locals['sendProblem'] = sendProblem;
+    response.context.headers = chooseForPage(request);
     next();
   };
   for (const page of pages) {
     const limit = limitRate(page, limiters);
-    router.get(
-      page.path,
-      preferHtml,
-      sendProblemsAsPages,
-      applyPagePolicy,
-      ...limit,
-      compression(),
-      page.handler,
-    );
+    router.get(page.path, preferHtml, answerAsPage, applyPagePolicy, ...limit, compression(), page.handler);
   }
   return router;
 }

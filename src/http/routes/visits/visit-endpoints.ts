@@ -9,7 +9,7 @@ import { HttpProblem } from '../../problem';
 import { json, problems } from '../../responses';
 import { sendHead, sendJson } from '../../send-body';
 import { isBrowserFile } from '../pages/browser-files';
-import { usernameParams } from '../parameters';
+import { nameQuery, usernameParams } from '../parameters';
 import { presentVisitor, visitorSchema } from '../visitors/visitor-json';
 import type { Admission } from './admission';
 
@@ -41,47 +41,58 @@ export const ignoredHeaders = {
     .describe('Why the visit was not counted: the number is the present one.'),
 };
 
-/** Creates the endpoint that records a visit. Names of browser files go to later routes. */
+/** Creates the endpoints that record a visit. Names of browser files in a path go to later routes. */
 export function createVisitEndpoints(
   services: Pick<Services, 'recordVisit' | 'getVisitor'>,
   admission: Admission,
 ): Endpoint[] {
+  const answer = async (request: Request, response: Response, username: string): Promise<void> => {
+    const decision = admission.decide(request, username);
+    if (decision !== 'counted') {
+      const visitor = await services.getVisitor(username);
+      sendJson(response, presentVisitor(visitor), [...noStore, 'Visit-Ignored', decision]);
+      return;
+    }
+    const visit = await recordRequestedVisit({ services, admission, request, response }, username);
+    sendJson(response, presentVisitor(visit), visit.replayed ? replayed : noStore);
+  };
   return [
     defineEndpoint({
       path: '/:username',
+      methods: ['GET', 'POST'],
       summary: 'Record a visit and return its number',
       allowance: 'visits',
       skip: ({ params }) => isBrowserFile(String(params['username'])),
       params: usernameParams,
       headers: idempotencyHeaders,
-      responses: {
-        ...json('The visit is committed. `visits` is its number.', visitorSchema, {
-          ...replayHeaders,
-          ...ignoredHeaders,
-        }),
-        ...problems(400, 404, 422, 503),
-      },
-      handle({ params }, response, request) {
-        const { username } = params;
-        const decision = admission.decide(request, username);
-        if (decision !== 'counted') {
-          return services.getVisitor(username).then((visitor) => {
-            sendJson(response, presentVisitor(visitor), [...noStore, 'Visit-Ignored', decision]);
-          });
-        }
-        return recordRequestedVisit({ services, admission, request, response }, username).then((visit) => {
-          sendJson(response, presentVisitor(visit), visit.replayed ? replayed : noStore);
-        });
-      },
+      responses,
+      handle: ({ params }, response, request) => answer(request, response, params.username),
       // HEAD must not record, and without a visit there is no body.
       head: ({ params }, response) => {
         admission.refuseName(params.username);
         sendHead(response, 'application/json; charset=utf-8', noStore);
       },
     }),
+    defineEndpoint({
+      path: '/-/visits',
+      methods: ['POST'],
+      summary: 'Record a visit and return its number',
+      allowance: 'visits',
+      query: nameQuery,
+      headers: idempotencyHeaders,
+      responses,
+      handle: ({ query }, response, request) => answer(request, response, query.name),
+    }),
   ];
 }
 
+const responses = {
+  ...json('The visit is committed. `visits` is its number.', visitorSchema, {
+    ...replayHeaders,
+    ...ignoredHeaders,
+  }),
+  ...problems(400, 404, 422, 503),
+};
 const noStore = ['Cache-Control', 'no-store, no-cache, must-revalidate, max-age=0'];
 const replayed = [...noStore, 'Idempotent-Replayed', 'true'];
 
