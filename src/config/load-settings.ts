@@ -92,6 +92,13 @@ function arrangeHttp(values: SettingValues): HttpSettings {
       visits: values.RATE_LIMIT_VISITS,
       reads: values.RATE_LIMIT_READS,
       badges: values.RATE_LIMIT_BADGES,
+      names: values.RATE_LIMIT_NAMES,
+    },
+    admission: {
+      bots: values.BOTS,
+      names: values.NAMES,
+      reservedNames: values.RESERVED_NAMES ?? [],
+      answerWithinMs: values.ANSWER_TIMEOUT_MS,
     },
   };
 }

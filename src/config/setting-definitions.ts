@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { countingSettings } from './counting-settings';
 import { choice, databaseHost, integer, originList, proxyList } from './setting-rules';
 
 const text = z.string();
@@ -57,7 +58,11 @@ export const settingGroups = {
     RATE_LIMIT_BADGES: allowance.describe(
       'Badges and hits per client and window. `0` means unlimited. An image proxy asks for many people.',
     ),
+    RATE_LIMIT_NAMES: allowance.describe(
+      'New names per client and window. More are refused with 429. `0` means unlimited.',
+    ),
   },
+  Counting: countingSettings,
   Database: {
     DATABASE_URL: text
       .optional()
@@ -138,6 +143,7 @@ export const settingGroups = {
 export const settingDefinitions = z.object({
   ...settingGroups.Server,
   ...settingGroups.Limits,
+  ...countingSettings,
   ...settingGroups.Database,
   ...settingGroups['Database connections'],
   ...settingGroups['Embedded database'],

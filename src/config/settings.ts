@@ -71,6 +71,7 @@ export interface HttpSettings {
   /** The origins whose pages may read everything; `*` stands for all. */
   readonly corsOrigins: readonly string[];
   readonly rateLimits: RateLimitSettings;
+  readonly admission: AdmissionSettings;
 }
 
 /** Requests that one client may send in a window. 0: unlimited. */
@@ -79,6 +80,19 @@ export interface RateLimitSettings {
   readonly visits: number;
   readonly reads: number;
   readonly badges: number;
+  /** New names. */
+  readonly names: number;
+}
+
+/** Which visits are counted. */
+export interface AdmissionSettings {
+  readonly bots: 'count' | 'ignore';
+  /** A regular expression must match the whole name. */
+  readonly names: 'open' | 'known' | RegExp;
+  /** Names and patterns in which `*` stands for any text; `common` stands for a list. */
+  readonly reservedNames: readonly string[];
+  /** Longest time to an answer, in milliseconds. */
+  readonly answerWithinMs: number;
 }
 
 /** The account of New Relic that the agent reports to. */

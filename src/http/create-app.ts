@@ -5,12 +5,13 @@ import { trustProxies } from './middleware/client-address';
 import { createErrorHandler, refuseUnknownPath, type ObserveProblem } from './middleware/error-handler';
 import { createProblemMeter, createResponseLog, createResponseMeter } from './middleware/observe-response';
 import { createCrossOriginAccess, type CrossOriginAccess } from './middleware/cross-origin';
-import { createRateLimiters, type RateLimits } from './middleware/rate-limit';
+import { createNameLimiter, createRateLimiters, type RateLimits } from './middleware/rate-limit';
 import { createRequestCheck } from './middleware/request-check';
 import { createRequestContext } from './middleware/request-context';
 import { extendResponseHead, type ObserveResponse } from './middleware/response-head';
 import { createRouteTable, type RouteDependencies } from './route-table';
 import { createMetricsEndpoint } from './routes/operations/operation-endpoints';
+import { createAdmission, type AdmissionRules } from './routes/visits/admission';
 
 /** Observers in addition to the metrics and the log, such as a monitoring agent. */
 export interface Watcher {
@@ -19,16 +20,17 @@ export interface Watcher {
 }
 
 /** What the app needs. */
-export interface AppDependencies extends Omit<RouteDependencies, 'limiters' | 'access'> {
+export interface AppDependencies extends Omit<RouteDependencies, 'limiters' | 'admission' | 'access'> {
   readonly logger: Logger;
   readonly limits: RequestLimits;
   readonly watcher?: Watcher | undefined;
 }
 
-/** Limits per request and per client, and how a client is identified. */
+/** Limits per request and per client, how a client is identified, and which visits are counted. */
 export interface RequestLimits {
   readonly maxUrlBytes: number;
   readonly rateLimits: RateLimits;
+  readonly admission: AdmissionRules;
   /** Proxies whose `X-Forwarded-For` is trusted, in the form of Express's `trust proxy`. */
   readonly trustedProxies: readonly string[];
   /** The origins whose pages may read everything; `*` stands for all. */
@@ -48,7 +50,14 @@ export function createApp({ logger, limits, watcher, ...dependencies }: AppDepen
   trustProxies(app, limits.trustedProxies);
   app.use(createRequestCheck(limits));
   const limiters = createRateLimiters(limits.rateLimits);
-  for (const { router } of createRouteTable({ ...dependencies, limiters, access })) app.use(router);
+  const admission = createAdmission({
+    rules: limits.admission,
+    services: dependencies.services,
+    metrics,
+    limitNewNames: createNameLimiter(limits.rateLimits),
+  });
+  const mounts = createRouteTable({ ...dependencies, limiters, admission, access });
+  for (const { router } of mounts) app.use(router);
   app.use(refuseUnknownPath);
   app.use(
     createErrorHandler(logger, [createProblemMeter(metrics), ...(watcher ? [watcher.observeProblem] : [])]),

@@ -15,6 +15,7 @@ import { createAssetEndpoints } from './routes/pages/asset-endpoints';
 import { createBrowserFileEndpoints } from './routes/pages/browser-files';
 import { createPageRouter } from './routes/pages/create-page-router';
 import { createPageEndpoints } from './routes/pages/page-endpoints';
+import type { Admission } from './routes/visits/admission';
 import { createVisitEndpoints } from './routes/visits/visit-endpoints';
 import { createVisitorEndpoints } from './routes/visitors/visitor-endpoints';
 
@@ -35,6 +36,7 @@ export interface RouteDependencies {
   readonly metricsApart?: boolean;
   readonly assets: WebAssets;
   readonly limiters: RateLimiters;
+  readonly admission: Admission;
   readonly access: CrossOriginAccess;
 }
 
@@ -43,7 +45,16 @@ export interface RouteDependencies {
  * requests. It matches one path segment that is a valid user name, so never a path below `/-/`.
  */
 export function createRouteTable(dependencies: RouteDependencies): Mount[] {
-  const { services, checkReadiness, metrics, metricsApart = false, assets, limiters, access } = dependencies;
+  const {
+    services,
+    checkReadiness,
+    metrics,
+    metricsApart = false,
+    assets,
+    limiters,
+    admission,
+    access,
+  } = dependencies;
   const mount = (tag: string, endpoints: readonly Endpoint[], router?: Router): Mount => ({
     tag,
     endpoints,
@@ -51,12 +62,12 @@ export function createRouteTable(dependencies: RouteDependencies): Mount[] {
   });
   const pages = createPageEndpoints(services, assets);
   const mounts: Mount[] = [
-    mount('Visits', createVisitEndpoints(services)),
+    mount('Visits', createVisitEndpoints(services, admission)),
     mount('Pages', pages, createPageRouter(pages, assets, limiters, access)),
     mount('Page assets', createAssetEndpoints(assets)),
     mount('Visitors', createVisitorEndpoints(services)),
     mount('Visits over time', createHistoryEndpoints(services)),
-    mount('Badges', createBadgeEndpoints(services)),
+    mount('Badges', createBadgeEndpoints(services, admission)),
     mount(
       'API documents',
       createDocumentEndpoints(() => mounts, assets),

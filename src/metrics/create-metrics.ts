@@ -8,6 +8,8 @@ export interface Metrics {
   observeResponse(method: string, route: string, status: number, seconds: number): void;
   /** @param code the stable code in the answer */
   observeProblem(route: string, status: number, code: string): void;
+  /** @param reason a word of a fixed list */
+  observeIgnored(reason: string): void;
   /**
    * @param visits in a recording statement
    * @param recorded those of them whose commit was seen
@@ -47,6 +49,12 @@ export function createMetrics(): Metrics {
     help: 'Visits whose commit was seen.',
     registers,
   });
+  const ignored = new Counter({
+    name: 'footfall_visits_ignored_total',
+    help: 'Visits that were shown the number and not counted, by the reason in the answer.',
+    labelNames: ['reason'],
+    registers,
+  });
   const batch = new Histogram({
     name: 'footfall_record_batch_visits',
     help: 'Visits in one recording statement.',
@@ -60,6 +68,9 @@ export function createMetrics(): Metrics {
     },
     observeProblem: (route, status, code) => {
       problems.inc({ route, status, code });
+    },
+    observeIgnored: (reason) => {
+      ignored.inc({ reason });
     },
     observeBatch: (visits, committed) => {
       batched.inc(visits);

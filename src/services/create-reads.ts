@@ -95,6 +95,8 @@ export function createReads({ models, run, guard, answerWithinMs, waitWithinMs }
     },
     /** Returns a visitor's number; `0` for a name that was never counted. */
     getTotal: async (username: string) => (await totals.read(username)) ?? '0',
+    /** Tells whether a name exists, with or without visits. */
+    nameExists: async (username: string) => (await totals.read(username)) !== undefined,
     /** Returns the result of the last verification of the totals; undefined before the first. */
     getLastVerification: () => inTime(read(() => getLastVerification(run))),
     /** The load of the reads, for the metrics. */

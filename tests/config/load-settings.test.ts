@@ -258,6 +258,35 @@ it.each([
   expect(loadSettings({ TRUSTED_PROXIES }).http.trustedProxies).toEqual(expected);
 });
 
+it('counts every client and every name if nothing is set', () => {
+  expect(loadSettings({}).http.admission).toMatchObject({ bots: 'count', names: 'open', reservedNames: [] });
+  expect(loadSettings({}).http.rateLimits.names).toBe(0);
+});
+
+it('reads which names are counted', () => {
+  const { names, reservedNames } = loadSettings({
+    NAMES: 'pattern:a|b{2}',
+    RESERVED_NAMES: 'common, x ,*.y',
+  }).http.admission;
+  expect(['a', 'bb', 'ab', 'abb', 'aa'].map((name) => (names as RegExp).test(name))).toEqual([
+    ...[true, true, false, false, false],
+  ]);
+  expect(reservedNames).toEqual(['common', 'x', '*.y']);
+});
+
+it.each([
+  ['NAMES', 'closed', 'must be open, known, or pattern: and a regular expression'],
+  ['NAMES', 'pattern:', 'must be open, known, or pattern: and a regular expression'],
+  ['NAMES', 'pattern:[a', 'must have a valid pattern'],
+  ['NAMES', 'pattern:a)|(b', 'must have a valid pattern'],
+  ['NAMES', 'pattern:\\p', 'must have a valid pattern'],
+  ['RESERVED_NAMES', 'a,,b', 'must not have an empty entry'],
+  ['BOTS', 'yes', 'must be one of count, ignore'],
+  ['RATE_LIMIT_NAMES', '-1', 'must be a whole number of at least 0'],
+])('refuses %s=%s', (name, value, fault) => {
+  expect(faultsOf({ [name]: value })).toEqual([expect.stringContaining(`${name}: ${fault}`)]);
+});
+
 it.each([
   'all',
   'true',

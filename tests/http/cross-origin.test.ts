@@ -19,7 +19,7 @@ function ask(path: string, { headers, ...init }: Ask = {}, url = service.url): P
 }
 
 const exposed =
-  'Idempotent-Replayed, Link, RateLimit-Limit, RateLimit-Policy, RateLimit-Remaining, RateLimit-Reset, Retry-After, X-Request-Id';
+  'Idempotent-Replayed, Link, RateLimit-Limit, RateLimit-Policy, RateLimit-Remaining, RateLimit-Reset, Retry-After, Visit-Ignored, X-Request-Id';
 
 it.each([
   ['GET', '/alice', 200],

@@ -97,7 +97,14 @@ function fillPath({ path, operation }: Operation): { good: string; others: strin
   return { good: `${good}?${needed.join('&')}`, others: [...others, ...twice, good] };
 }
 
-function listAttempts(operation: Operation, cutUrl: string, limitedUrl: string): Attempt[] {
+/** Services on the same database: without a database, with rate limits, and with rules of what is counted. */
+interface OtherServices {
+  readonly cut: string;
+  readonly limited: string;
+  readonly closed: string;
+}
+
+function listAttempts(operation: Operation, { cut, limited, closed }: OtherServices): Attempt[] {
   const { good, others } = fillPath(operation);
   const types = new Set(
     Object.values(operation.operation.responses).flatMap(({ content = {} }) => Object.keys(content)),
@@ -107,13 +114,16 @@ function listAttempts(operation: Operation, cutUrl: string, limitedUrl: string):
     return [
       ...[good, ...others].map((path) => ({ base: service.url, path, headers })),
       { base: service.url, path: good, headers: { ...headers, 'Sec-Purpose': 'prefetch' } },
-      { base: cutUrl, path: good, headers },
+      { base: cut, path: good, headers },
       ...(operation.method === 'post'
         ? [{ base: service.url, path: good, headers, body: 'x'.repeat(1025) }]
         : []),
       // At the latest the second request exceeds the limit.
-      { base: limitedUrl, path: good, headers },
-      { base: limitedUrl, path: good, headers },
+      { base: limited, path: good, headers },
+      { base: limited, path: good, headers },
+      { base: closed, path: good, headers: { ...headers, 'User-Agent': 'Googlebot/2.1' } },
+      ...others.map((path) => ({ base: closed, path, headers })),
+      { base: closed, path: good.replace(/\bname=[^&]*/, 'name=nobody-yet'), headers },
       ...listKeyedAttempts(operation, good, headers),
     ];
   });
@@ -152,10 +162,12 @@ it('answers every operation with exactly the documented statuses and schemas', a
     RATE_LIMIT_READS: '1',
     RATE_LIMIT_BADGES: '1',
   });
+  const closed = await startServiceOn(service.database, { BOTS: 'ignore', RESERVED_NAMES: 'nobody-*' });
+  const urls = { cut: cut.url, limited: limited.url, closed: closed.url };
   try {
     for (const operation of listOperations()) {
       const seen = new Set<string>();
-      for (const { base, path, headers, body = null } of listAttempts(operation, cut.url, limited.url)) {
+      for (const { base, path, headers, body = null } of listAttempts(operation, urls)) {
         const response = await fetch(`${base}${path}`, {
           method: operation.method.toUpperCase(),
           headers,
@@ -172,6 +184,7 @@ it('answers every operation with exactly the documented statuses and schemas', a
   } finally {
     await cut.stop();
     await limited.stop();
+    await closed.stop();
   }
 });
 

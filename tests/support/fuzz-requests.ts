@@ -30,6 +30,10 @@ const plain = fc.constantFrom(
   '__proto__',
   'a.svg',
   'constructor',
+  '.env',
+  'WP-login.php',
+  'llms.txt',
+  'a(+*',
 );
 const brokenEncoding = fc.stringMatching(/^[a-z%0-9]{1,30}$/);
 const overlong = fc.integer({ min: 70, max: 17_000 }).map((length) => 'a'.repeat(length));
@@ -156,6 +160,10 @@ const header = fc.oneof(
     ['Idempotency-Key', 'key'],
     ['Idempotency-Key', 'a'.repeat(65)],
     ['Idempotency-Key', '\xff'],
+    ['User-Agent', 'Googlebot/2.1 (+http://www.google.com/bot.html)'],
+    ['User-Agent', 'curl/8.5.0'],
+    ['User-Agent', ''],
+    ['User-Agent', `bot ${'x1.'.repeat(2000)}`],
     ['Range', 'bytes=0-1'],
     ['If-None-Match', '*'],
     ['Origin', 'https://elsewhere.example'],

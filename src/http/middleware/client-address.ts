@@ -1,5 +1,9 @@
 import { isIP } from 'node:net';
 import type { Express, Request } from 'express';
+import { ipKeyGenerator } from 'express-rate-limit';
+
+// Providers usually assign a /56 to a customer, so a client with many addresses is counted once.
+const ipv6Prefix = 56;
 
 /** Makes the app trust `X-Forwarded-For` of these proxies, however their addresses are written. */
 export function trustProxies(app: Express, proxies: readonly string[]): void {
@@ -15,9 +19,14 @@ export function trustProxies(app: Express, proxies: readonly string[]): void {
  * Finds the address of the client. If a trusted proxy reports something else, such as "unknown",
  * the proxy counts as the client.
  */
-export function findClientAddress({ ips, socket }: Request): string {
+function findClientAddress({ ips, socket }: Request): string {
   // A disconnected client has no address, and gets no response either.
   return [...ips, socket.remoteAddress].map(parseAddress).find((address) => address !== undefined) ?? '';
+}
+
+/** Returns what a client is to the limits: an IPv4 address, or the /56 of an IPv6 address. */
+export function identifyClient(request: Request): string {
+  return ipKeyGenerator(findClientAddress(request), ipv6Prefix);
 }
 
 /**

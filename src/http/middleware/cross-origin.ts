@@ -27,6 +27,7 @@ const exposed = [
   'RateLimit-Remaining',
   'RateLimit-Reset',
   'Retry-After',
+  'Visit-Ignored',
   'X-Request-Id',
 ].join(', ');
 

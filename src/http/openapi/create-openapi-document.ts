@@ -61,6 +61,7 @@ function describeEndpoint(path: string, tag: string, endpoint: Endpoint): PathIt
   const headers = {
     200: { description: 'The headers of GET. Nothing is recorded.' },
     400: { description: 'The name is invalid.' },
+    404: { description: 'No visit to this name is counted.' },
     ...(allowance === 'none' ? {} : { 429: { description: 'Too many requests from this client.' } }),
   };
   return {

@@ -1,4 +1,4 @@
-import type { Request, Response } from 'express';
+import type { Response } from 'express';
 import type { Services } from '../../../services/create-services';
 import { DomainError, type DomainErrorCode } from '../../../shared/domain-error';
 import { withDeadline } from '../../../shared/with-deadline';
@@ -7,12 +7,13 @@ import { sendProblem, type SendProblem } from '../../problem';
 import { body, json, problems } from '../../responses';
 import { sendBody, sendHead, sendJson } from '../../send-body';
 import { usernameParams } from '../parameters';
+import type { Admission } from '../visits/admission';
 import {
   idempotencyHeaders,
-  isPrerendered,
+  ignoredHeaders,
   recordRequestedVisit,
-  rejectPrefetch,
   replayHeaders,
+  type RecordingRequest,
 } from '../visits/visit-endpoints';
 import { badgeQuery, type BadgeOptions } from './badge-query';
 import { badgeSchema, presentBadge, renderBadge } from './render-badge';
@@ -23,7 +24,10 @@ const svgType = 'image/svg+xml; charset=utf-8';
 const answerWithinMs = 2500;
 
 /** Creates the endpoints of badges, which show a number as an image. Only `hit` records. */
-export function createBadgeEndpoints(services: Pick<Services, 'recordVisit' | 'getTotal'>): Endpoint[] {
+export function createBadgeEndpoints(
+  services: Pick<Services, 'recordVisit' | 'getTotal'>,
+  admission: Admission,
+): Endpoint[] {
   const getTotal = (username: string): Promise<string> =>
     inTime(services.getTotal(username), 'database-unavailable', 'The number was not read in time.');
   return [
@@ -47,19 +51,28 @@ export function createBadgeEndpoints(services: Pick<Services, 'recordVisit' | 'g
       query: badgeQuery,
       headers: idempotencyHeaders,
       responses: {
-        ...body('The badge; `–` if the visit is not known to be recorded.', 'svg', replayHeaders),
-        ...problems(400, 422, 503),
+        ...body('The badge; `–` if the visit is not known to be recorded.', 'svg', {
+          ...replayHeaders,
+          ...ignoredHeaders,
+        }),
+        ...problems(400, 404, 422, 503),
       },
       async handle({ params, query }, response, request) {
-        const prerendered = isPrerendered(request);
-        if (!prerendered) rejectPrefetch(request);
+        const { username } = params;
+        const decision = admission.decide(request, username, 'image');
         onUnavailable(response, () => sendBadge(response, undefined, query));
-        // The page keeps this image when it is shown, or is never shown.
-        if (prerendered) sendBadge(response, await getTotal(params.username), query);
-        else sendBadge(response, await recordInTime(services, request, response, params.username), query);
+        if (decision === 'counted') {
+          const visits = await recordInTime({ services, admission, request, response }, username);
+          sendBadge(response, visits, query);
+        } else {
+          const visits = await getTotal(username);
+          response.set('Visit-Ignored', decision);
+          sendBadge(response, visits, query);
+        }
       },
       // HEAD must not record, and without a number there is no image to describe.
-      head: (_input, response) => {
+      head: ({ params }, response) => {
+        admission.refuseName(params.username);
         sendHead(response, svgType, badgeHeaders);
       },
     }),
@@ -82,18 +95,13 @@ export function createBadgeEndpoints(services: Pick<Services, 'recordVisit' | 'g
 }
 
 /** Records the visit and returns its number. The visit may still be counted after the deadline. */
-async function recordInTime(
-  services: Pick<Services, 'recordVisit'>,
-  request: Request,
-  response: Response,
-  username: string,
-): Promise<string> {
+async function recordInTime(recording: RecordingRequest, username: string): Promise<string> {
   const { visits, replayed } = await inTime(
-    recordRequestedVisit(services, request, username),
+    recordRequestedVisit(recording, username),
     'outcome-unknown',
     'The visit was not recorded in time and may still be counted.',
   );
-  if (replayed) response.set('Idempotent-Replayed', 'true');
+  if (replayed) recording.response.set('Idempotent-Replayed', 'true');
   return String(visits);
 }
 

@@ -2,6 +2,8 @@ import type { Request, Response } from 'express';
 import { z } from 'zod';
 import type { RecordedVisit } from '../../../services/commands/recording/record-visits-once';
 import type { Services } from '../../../services/create-services';
+import { DomainError } from '../../../shared/domain-error';
+import { withDeadline } from '../../../shared/with-deadline';
 import { defineEndpoint, type Endpoint } from '../../define-endpoint';
 import { HttpProblem } from '../../problem';
 import { json, problems } from '../../responses';
@@ -9,9 +11,9 @@ import { sendHead, sendJson } from '../../send-body';
 import { isBrowserFile } from '../pages/browser-files';
 import { nameQuery, usernameParams } from '../parameters';
 import { presentVisitor, visitorSchema } from '../visitors/visitor-json';
+import type { Admission } from './admission';
 
 const printable = /^[\x20-\x7e]{1,64}$/;
-const prefetch = /\b(prefetch|prerender|preview)\b/i;
 
 /** The request header that makes recording a visit idempotent, for the API document. */
 export const idempotencyHeaders = z.object({
@@ -32,13 +34,27 @@ export const replayHeaders = {
     .describe('The key was used before: this request recorded nothing.'),
 };
 
+/** The response header that marks a number that was only shown, for the API document. */
+export const ignoredHeaders = {
+  'Visit-Ignored': z
+    .enum(['bot', 'prerender'])
+    .describe('Why the visit was not counted: the number is the present one.'),
+};
+
 /** Creates the endpoints that record a visit. Names of browser files in a path go to later routes. */
-export function createVisitEndpoints(services: Pick<Services, 'recordVisit'>): Endpoint[] {
-  const answer = (request: Request, response: Response, username: string): Promise<void> => {
-    rejectPrefetch(request);
-    return recordRequestedVisit(services, request, username).then((visit) => {
-      sendJson(response, presentVisitor(visit), visit.replayed ? replayed : noStore);
-    });
+export function createVisitEndpoints(
+  services: Pick<Services, 'recordVisit' | 'getVisitor'>,
+  admission: Admission,
+): Endpoint[] {
+  const answer = async (request: Request, response: Response, username: string): Promise<void> => {
+    const decision = admission.decide(request, username);
+    if (decision !== 'counted') {
+      const visitor = await services.getVisitor(username);
+      sendJson(response, presentVisitor(visitor), [...noStore, 'Visit-Ignored', decision]);
+      return;
+    }
+    const visit = await recordRequestedVisit({ services, admission, request, response }, username);
+    sendJson(response, presentVisitor(visit), visit.replayed ? replayed : noStore);
   };
   return [
     defineEndpoint({
@@ -52,7 +68,8 @@ export function createVisitEndpoints(services: Pick<Services, 'recordVisit'>): E
       responses,
       handle: ({ params }, response, request) => answer(request, response, params.username),
       // HEAD must not record, and without a visit there is no body.
-      head: (_input, response) => {
+      head: ({ params }, response) => {
+        admission.refuseName(params.username);
         sendHead(response, 'application/json; charset=utf-8', noStore);
       },
     }),
@@ -70,22 +87,41 @@ export function createVisitEndpoints(services: Pick<Services, 'recordVisit'>): E
 }
 
 const responses = {
-  ...json('The visit is committed. `visits` is its number.', visitorSchema, replayHeaders),
-  ...problems(400, 422, 503),
+  ...json('The visit is committed. `visits` is its number.', visitorSchema, {
+    ...replayHeaders,
+    ...ignoredHeaders,
+  }),
+  ...problems(400, 404, 422, 503),
 };
 const noStore = ['Cache-Control', 'no-store, no-cache, must-revalidate, max-age=0'];
 const replayed = [...noStore, 'Idempotent-Replayed', 'true'];
 
+/** A request that `admission` counts, and what records it. */
+export interface RecordingRequest {
+  readonly services: Pick<Services, 'recordVisit'>;
+  readonly admission: Admission;
+  readonly request: Request;
+  readonly response: Response;
+}
+
 /**
  * Records the visit of a request, or finds the one that was recorded under its key.
- * @throws {HttpProblem} 400 `invalid-idempotency-key`; and the errors of the services.
+ * @throws {HttpProblem} 400 `invalid-idempotency-key`, 404 `unknown-name`, 429 `too-many-names`; and the errors of the
+ * services.
  */
 export function recordRequestedVisit(
-  { recordVisit }: Pick<Services, 'recordVisit'>,
-  request: Request,
+  { services: { recordVisit }, admission, request, response }: RecordingRequest,
   username: string,
 ): Promise<RecordedVisit> {
-  return recordVisit(username, readKey(request));
+  const key = readKey(request);
+  const check = admission.checkName?.(request, response, username);
+  if (!check) return recordVisit(username, key);
+  const visit = check.then(() => recordVisit(username, key));
+  return withDeadline(visit, admission.answerWithinMs, refuseLateVisit);
+}
+
+function refuseLateVisit(): never {
+  throw new DomainError('outcome-unknown', 'The visit was not recorded in time and may still be counted.');
 }
 
 function readKey({ headers, headersDistinct }: Request): string | undefined {
@@ -97,29 +133,5 @@ function readKey({ headers, headersDistinct }: Request): string | undefined {
     status: 400,
     code: 'invalid-idempotency-key',
     detail: 'Idempotency-Key must be one value of 1 to 64 printable ASCII characters. Nothing was recorded.',
-  });
-}
-
-/**
- * Whether a browser requests this for a page that it prerenders. It shows the page later without
- * requesting it again, or not at all.
- */
-export function isPrerendered({ headers }: Request): boolean {
-  return /\bprerender\b/i.test(String(headers['sec-purpose']));
-}
-
-/**
- * Rejects a request with which a browser prefetches, because nobody has visited yet. After a status
- * other than 2xx it discards the result, so the visit sends a new request.
- * https://developer.mozilla.org/docs/Web/HTTP/Headers/Sec-Purpose
- * @throws {HttpProblem} 503 `speculative-request`.
- */
-export function rejectPrefetch({ headers }: Request): void {
-  const purpose = headers['sec-purpose'] ?? headers['purpose'] ?? headers['x-purpose'] ?? headers['x-moz'];
-  if (purpose === undefined || !prefetch.test(String(purpose))) return;
-  throw new HttpProblem({
-    status: 503,
-    code: 'speculative-request',
-    detail: 'This request is a prefetch, so nothing was recorded. Send it again for the visit itself.',
   });
 }

@@ -67,7 +67,12 @@ function toSettings({ registry }, database, uploadServer) {
     footfall_db_ssl: 'verify-full',
     footfall_visit_rate: '100000r/s',
     footfall_visit_burst: 100_000,
-    footfall_service_environment: { RATE_LIMIT_VISITS: '0', RATE_LIMIT_READS: '0', RATE_LIMIT_BADGES: '0' },
+    footfall_service_environment: {
+      RATE_LIMIT_VISITS: '0',
+      RATE_LIMIT_READS: '0',
+      RATE_LIMIT_BADGES: '0',
+      RATE_LIMIT_NAMES: '0',
+    },
     footfall_update_monitor: '10s',
     footfall_backup_timer: '*-*-* 03:10:00',
     footfall_backup_s3_uri: 's3://backups.example/footfall',

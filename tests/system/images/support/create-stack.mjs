@@ -26,6 +26,7 @@ export async function createStack({ images, database }) {
     RATE_LIMIT_VISITS: '0',
     RATE_LIMIT_READS: '0',
     RATE_LIMIT_BADGES: '0',
+    RATE_LIMIT_NAMES: '0',
   };
   await docker(['secret', 'create', secret, '-'], { input: password });
   const url = `http://${host}:${port}`;
