@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { countingSettings } from './counting-settings';
-import { choice, databaseHost, integer, originList, proxyList } from './setting-rules';
+import { connectionSettings, databaseSettings } from './database-settings';
+import { choice, integer, milliseconds, originList, proxyList } from './setting-rules';
 
 const text = z.string();
 const port = integer(0, 65_535);
 const count = (max?: number) => integer(1, max);
 const bytes = integer(1024, 1_048_576);
-const milliseconds = integer(1, 600_000);
 const allowance = integer(0).default(0);
 
 /**
@@ -63,40 +63,8 @@ export const settingGroups = {
     ),
   },
   Counting: countingSettings,
-  Database: {
-    DATABASE_URL: text
-      .optional()
-      .describe('Address of your PostgreSQL: `postgres://user:password@host:port/name`.'),
-    DB_HOST: databaseHost
-      .optional()
-      .describe('Host of your PostgreSQL, or the folder of its socket, instead of `DATABASE_URL`.'),
-    DB_PORT: integer(1, 65_535).optional().describe('Port of your PostgreSQL. 5432 if not set.'),
-    DB_NAME: text.optional().describe('Name of the database.'),
-    DB_USERNAME: text.optional().describe('Role that the service logs in as.'),
-    DB_PASSWORD: text.optional().describe('Password of the role that the service logs in as.'),
-    DB_OWNER_USERNAME: text
-      .optional()
-      .describe('Role that owns the tables. Used by commands only. The role of the service if not set.'),
-    DB_OWNER_PASSWORD: text.optional().describe('Password of the owner role. Used by commands only.'),
-    DB_SSL: choice(['off', 'require', 'verify-full'])
-      .default('off')
-      .describe(
-        '`require` encrypts and checks the chain against a CA file. `verify-full` checks the host too.',
-      ),
-    DB_SSL_CA_FILE: text.optional().describe('PEM file of the certificate authorities that `DB_SSL` trusts.'),
-  },
-  'Database connections': {
-    DB_POOL_SIZE: count(500).default(10).describe('Most connections of one process.'),
-    DB_POOL_RECYCLE: count().default(60).describe('Replace a pooled connection after this many seconds.'),
-    DB_CONNECT_TIMEOUT_MS: milliseconds.default(2000).describe('Longest wait for a new connection.'),
-    DB_ACQUIRE_TIMEOUT_MS: milliseconds.default(3000).describe('Longest wait for a free pooled connection.'),
-    DB_STATEMENT_TIMEOUT_MS: milliseconds
-      .default(3000)
-      .describe('Longest run time of a statement. The server then cancels it.'),
-    DB_QUERY_TIMEOUT_MS: milliseconds
-      .default(5000)
-      .describe('Longest wait for a server that is silent. Must be above `DB_STATEMENT_TIMEOUT_MS`.'),
-  },
+  Database: databaseSettings,
+  'Database connections': connectionSettings,
   'Embedded database': {
     DATA_DIR: text
       .default('.data')
@@ -144,8 +112,8 @@ export const settingDefinitions = z.object({
   ...settingGroups.Server,
   ...settingGroups.Limits,
   ...countingSettings,
-  ...settingGroups.Database,
-  ...settingGroups['Database connections'],
+  ...databaseSettings,
+  ...connectionSettings,
   ...settingGroups['Embedded database'],
   ...settingGroups.Recording,
   ...settingGroups.Shutdown,

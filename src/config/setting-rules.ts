@@ -10,6 +10,9 @@ export function integer(min: number, max = Number.MAX_SAFE_INTEGER) {
   return z.string().regex(/^\d+$/, { error }).transform(Number).refine(isAllowed, { error });
 }
 
+/** A duration of up to ten minutes. */
+export const milliseconds = integer(1, 600_000);
+
 /** A host name, an address with or without brackets, or the folder of a socket, without a port. */
 export const databaseHost = z
   .string()
