@@ -13,6 +13,10 @@ export const migration: Migration = {
     await run(createSequence);
     await run(toQuarter);
     await run(addToVisitCounts);
+    await run(`DO $$ BEGIN EXECUTE format(
+      'ALTER FUNCTION add_to_visit_counts(bigint[], timestamptz[])
+        SET search_path = pg_catalog, %I, pg_temp', current_schema()
+    ); END $$`);
     await run('REVOKE ALL ON FUNCTION add_to_visit_counts(bigint[], timestamptz[]) FROM PUBLIC');
   },
 

@@ -7,7 +7,12 @@ export const migration: Migration = {
   async up({ run }) {
     await run(compareVisitCounts);
     await run(correctVisitCounts);
-    for (const name of functions) await run(`REVOKE ALL ON FUNCTION ${name} FROM PUBLIC`);
+    for (const name of functions) {
+      await run(`DO $$ BEGIN EXECUTE format(
+        'ALTER FUNCTION ${name} SET search_path = pg_catalog, %I, pg_temp', current_schema()
+      ); END $$`);
+      await run(`REVOKE ALL ON FUNCTION ${name} FROM PUBLIC`);
+    }
   },
 
   async down({ run }) {

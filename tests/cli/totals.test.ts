@@ -174,6 +174,7 @@ it('names imports without their opening balances', async () => {
         detail: expect.stringContaining('the import 2 of "lost.csv" has no opening'),
       },
     ],
+    differingCounts: 0,
   });
 });
 

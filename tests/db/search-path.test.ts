@@ -8,7 +8,9 @@ afterEach(() => database.drop());
 
 it('gives every function of the schema a search path of its own', async () => {
   const functions = await database.query<{ name: string; settings: string[] | null }>(
-    `SELECT proname AS name, proconfig AS settings FROM pg_proc WHERE pronamespace = 'public'::regnamespace`,
+    // to_quarter names nothing but built-in functions, and with a setting PostgreSQL could not inline it.
+    `SELECT proname AS name, proconfig AS settings FROM pg_proc
+     WHERE pronamespace = 'public'::regnamespace AND proname <> 'to_quarter'`,
   );
   expect(functions.length).toBeGreaterThan(6);
   for (const { name, settings } of functions) {

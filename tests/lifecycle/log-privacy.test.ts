@@ -93,7 +93,7 @@ async function provoke(url: string): Promise<Set<number>> {
   // A statement that times out, and a connection that is lost during a statement.
   for (const end of ['time', 'loss']) {
     const holder = await database.sequelize.transaction();
-    await database.sequelize.query('SELECT * FROM visit_totals FOR UPDATE', { transaction: holder });
+    await database.sequelize.query('LOCK TABLE visit_totals', { transaction: holder });
     const asked = ask(`/${path}`);
     const pid = await waitForLock();
     if (end === 'loss') await database.query('SELECT pg_terminate_backend($1)', [pid]);

@@ -37,6 +37,9 @@ export async function countVisitorsInWindow(
 
 function isWithin({ since, until }: VisitWindow): WhereOptions {
   return {
-    visitedAt: { ...(since ? { [Op.gte]: since } : {}), ...(until ? { [Op.lt]: until } : {}) },
+    [Op.and]: [
+      ...(since ? [{ visitedAt: { [Op.gte]: since } }] : []),
+      ...(until ? [{ visitedAt: { [Op.lt]: until } }] : []),
+    ],
   };
 }
