@@ -3,8 +3,8 @@ import { askOrFail } from '../../support/http-client.mjs';
 import { readListing, serviceScript, spawnServer, startFaultProxy } from './compiled.mjs';
 import { createExternalDatabase, describeEmbeddedDatabase } from './databases.mjs';
 
-/** Connections of the service's pool; no fault changes the setting. */
-export const poolSize = 10;
+/** Connections of the service's pool: as many as reads can be under way at once. No fault changes the setting. */
+export const poolSize = 6;
 
 /**
  * Creates the environment of one fault: the compiled service as a process of its own, on a database of its own.
@@ -28,7 +28,7 @@ export async function createEnvironment(needs, externalServer) {
     url: undefined,
     async startService() {
       const PORT = environment.url ? new URL(environment.url).port : '0';
-      const variables = { ...database.settings, ...path, ...settings, PORT };
+      const variables = { ...database.settings, ...path, DB_POOL_SIZE: String(poolSize), ...settings, PORT };
       environment.service = await spawnServer(serviceScript, variables);
       environment.url = environment.service.url;
     },
