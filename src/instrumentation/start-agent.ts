@@ -11,7 +11,7 @@ interface NewRelic {
   shutdown(options: { collectPendingData: true; timeout: number }, done: () => void): void;
 }
 
-const flushWithinMs = 2000;
+const flushWithinMs = 4000;
 
 /**
  * Loads New Relic's agent, which watches the modules that are loaded after it. It connects in the background:

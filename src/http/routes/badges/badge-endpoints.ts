@@ -43,39 +43,7 @@ export function createBadgeEndpoints(
         sendBadge(response, await getTotal(params.username), query);
       },
     }),
-    defineEndpoint({
-      path: '/-/hit/:username.svg',
-      allowance: 'badges',
-      summary: 'Record a visit and return its number as an image',
-      params: usernameParams,
-      query: badgeQuery,
-      headers: idempotencyHeaders,
-      responses: {
-        ...body('The badge; `–` if the visit is not known to be recorded.', 'svg', {
-          ...replayHeaders,
-          ...ignoredHeaders,
-        }),
-        ...problems(400, 404, 422, 503),
-      },
-      async handle({ params, query }, response, request) {
-        const { username } = params;
-        const decision = admission.decide(request, username, 'image');
-        onUnavailable(response, () => sendBadge(response, undefined, query));
-        if (decision === 'counted') {
-          const visits = await recordInTime({ services, admission, request, response }, username);
-          sendBadge(response, visits, query);
-        } else {
-          const visits = await getTotal(username);
-          response.set('Visit-Ignored', decision);
-          sendBadge(response, visits, query);
-        }
-      },
-      // HEAD must not record, and without a number there is no image to describe.
-      head: ({ params }, response) => {
-        admission.refuseName(params.username);
-        sendHead(response, svgType, badgeHeaders);
-      },
-    }),
+    createHitEndpoint(services, admission, getTotal),
     defineEndpoint({
       path: '/-/badge/:username.json',
       allowance: 'badges',
@@ -92,6 +60,47 @@ export function createBadgeEndpoints(
       },
     }),
   ];
+}
+
+/** Creates the endpoint whose image records a visit. */
+function createHitEndpoint(
+  services: Pick<Services, 'recordVisit'>,
+  admission: Admission,
+  getTotal: (username: string) => Promise<string>,
+): Endpoint {
+  return defineEndpoint({
+    path: '/-/hit/:username.svg',
+    allowance: 'badges',
+    summary: 'Record a visit and return its number as an image',
+    params: usernameParams,
+    query: badgeQuery,
+    headers: idempotencyHeaders,
+    responses: {
+      ...body('The badge; `–` if the visit is not known to be recorded.', 'svg', {
+        ...replayHeaders,
+        ...ignoredHeaders,
+      }),
+      ...problems(400, 404, 422, 503),
+    },
+    async handle({ params, query }, response, request) {
+      const { username } = params;
+      const decision = admission.decide(request, username, 'image');
+      onUnavailable(response, () => sendBadge(response, undefined, query));
+      if (decision === 'counted') {
+        const visits = await recordInTime({ services, admission, request, response }, username);
+        sendBadge(response, visits, query);
+      } else {
+        const visits = await getTotal(username);
+        response.set('Visit-Ignored', decision);
+        sendBadge(response, visits, query);
+      }
+    },
+    // HEAD must not record, and without a number there is no image to describe.
+    head: ({ params }, response) => {
+      admission.refuseName(params.username);
+      sendHead(response, svgType, badgeHeaders);
+    },
+  });
 }
 
 /** Records the visit and returns its number. The visit may still be counted after the deadline. */
