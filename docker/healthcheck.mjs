@@ -2,9 +2,9 @@
  * Exits with 0 if the service in this container can serve requests, and with 1 and the reason if not. It asks over
  * HTTP, because a running process may still be unable to answer.
  *
- * A container that was ready once stays healthy while only the database is at fault, which every code that begins
- * with "database-" says: an orchestrator would replace
- * every replica again and again, which does not bring the database back and stops what works without it.
+ * A container that was ready once stays healthy while only the database is at fault: while the code begins with
+ * "database-". Otherwise an orchestrator would replace every replica again and again, which does not bring the database
+ * back and stops what works without it.
  */
 import { existsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

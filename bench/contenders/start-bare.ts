@@ -15,7 +15,7 @@ export interface RecordedAnswer {
   readonly body: string;
 }
 
-// Those that a handler of one's own would set as well.
+// Headers that a hand-written handler would set as well.
 const keptHeaders = ['content-type', 'cache-control', 'expires', 'pragma', 'vary', 'link'];
 
 /** Starts a bare handler that answers the reading with the body that Footfall has for the same seed. */

@@ -34,8 +34,8 @@ interface PooledConnection {
 const keepAliveMs = 60_000;
 
 /**
- * Session settings that the driver needs to parse values, and recording needs to see what it waited for, whatever the
- * defaults of the database are.
+ * Session settings, whatever the defaults of the database are. The driver needs the formats to parse values. Recording
+ * needs the isolation level to see the rows that it waited for.
  */
 export const sessionSettings = `SET datestyle = 'ISO, MDY'; SET intervalstyle = 'postgres'; SET timezone = 'UTC';
   SET default_transaction_isolation = 'read committed'`;
@@ -48,8 +48,8 @@ const givers = new WeakMap<Sequelize, () => void>();
 const youngMs = 1000;
 
 /**
- * Replaces the connections that are older than a second before their next use. For a session that cannot do what a new
- * one may: one that began while the database was read-only stays read-only.
+ * Replaces the connections that are older than a second before their next use. A session that began while the database
+ * was read-only stays read-only, and a new one does not.
  */
 export function replaceConnections(sequelize: Sequelize): void {
   givers.get(sequelize)?.();

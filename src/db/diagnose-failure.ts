@@ -35,7 +35,8 @@ const bySystemCode: Readonly<Record<string, ReadinessCode>> = {
   EPROTO: 'database-tls-failed',
 };
 
-// The same codes come from files; of these only connecting to a socket file, or past a firewall of this machine, counts.
+// Reading a file can fail with the same codes, so they count only for connecting: to a socket file, or through a
+// firewall of this machine.
 const byConnectCode: Readonly<Record<string, ReadinessCode>> = {
   ENOENT: 'database-connection-refused',
   EACCES: 'database-unreachable',

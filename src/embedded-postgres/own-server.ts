@@ -9,7 +9,7 @@ import type { ServerConfig } from './server-process';
 import { startServer, type StartedServer } from './start-server';
 import { watchServer } from './watch-server';
 
-/** Milliseconds from a failed restart to the next one: they double from the first to the second. */
+/** Milliseconds from a failed restart to the next one: they double from `first` up to `longest`. */
 const pauses = { first: 1_000, longest: 30_000 };
 
 /**
@@ -82,7 +82,7 @@ function createKeeper(first: StartedServer, config: ServerConfig, options: Embed
         isRestarting = false;
         return client;
       } catch (error) {
-        // Everything else may heal, such as a full disk.
+        // Any other failure may be temporary, such as a full disk.
         if (stopping.signal.aborted || error instanceof DataInUseError) throw error;
         for (const listener of failed) listener(String(error), pauseMs);
         await sleep(pauseMs, undefined, { signal: stopping.signal });

@@ -32,7 +32,7 @@ export function createReadings({
     const reads = readLoad(services.reads);
     const pool = readPool(sequelize);
     const readiness = await checkReadiness();
-    // An unmet precondition has neither: there the database answers.
+    // Neither holds for an unmet precondition: the database has answered then.
     const silent =
       !readiness.ready && (readiness.cause !== undefined || readiness.code === 'database-timeout');
     const ask = async <T>(work: () => Promise<T>): Promise<T | undefined> => {

@@ -9,7 +9,7 @@ import { describePending, type SchemaGate } from './schema-gate';
 // Sequences fall behind only by work on the database, and looking at them may wait for locks on the tables.
 const sequencesEveryMs = 60_000;
 
-// "footfall migrate up" mends these, so pending migrations are the reason to name.
+// "footfall migrate up" corrects these, so pending migrations are the reason to name.
 const broughtByMigrations: ReadonlySet<ReadinessCode> = new Set([
   'database-collation',
   'database-privileges',

@@ -5,7 +5,7 @@ import type { CheckReadiness } from '../shared/readiness';
 /** A readiness check that logs. */
 export interface ReadinessWatch {
   readonly checkReadiness: CheckReadiness;
-  /** Runs work on the database and passes its result on. If it fails, a check lets the log say why. */
+  /** Runs work on the database and passes its result on. If it fails, a check logs the reason. */
   readonly observe: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
@@ -14,7 +14,7 @@ const recheckMs = 5000;
 
 /**
  * Logs once when the service stops being ready, once when the reason changes, and once when it is ready again. While it
- * is not ready it is checked again every five seconds, so the log has the end even if nobody asks.
+ * is not ready it is checked again every five seconds, so the log has the end even without requests.
  */
 export function watchReadiness(askReadiness: CheckReadiness, logger: Logger): ReadinessWatch {
   let code: string | undefined;

@@ -35,8 +35,8 @@ const listsAtOnce = { maxInFlight: 2, maxWaiting: 1000 };
 const logReadsAtOnce = { maxInFlight: 2, maxWaiting: 1000 };
 
 /**
- * Binds the queries to a database. What is asked at once is read once, by a read that began after each of the
- * questions. They throw domain errors, and anything else only for a fault of ours.
+ * Binds the queries to a database. Calls that ask the same question at once share one read, which begins after all of
+ * them. The queries throw domain errors, and anything else only for a fault of ours.
  */
 export function createReads({ models, run, guard, answerWithinMs, waitWithinMs }: ReadDependencies) {
   const runGuarded: RunStatement = (statement, values) => guard(() => run(statement, values));

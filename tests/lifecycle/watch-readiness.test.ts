@@ -41,7 +41,7 @@ it('logs once why it is not ready, once when the reason changes, and once when i
   expect(listLines(/"level":40,.*The role lacks privileges/)).toHaveLength(1);
 
   await database.query(`ALTER ROLE ${role} SUPERUSER`);
-  // Nobody asks: it finds out by itself.
+  // Without a request: the service checks by itself.
   await program.waitFor(/"level":30,.*"after":"database-privileges".*"ready again"/);
   for (let times = 0; times < 3; times += 1) expect(await askReady()).toBe(200);
   expect(listLines(/ready again/)).toHaveLength(1);

@@ -20,5 +20,5 @@ export const servicePrivileges: readonly TablePrivileges[] = [
   },
 ];
 
-/** The functions with the owner's rights that the service calls. Nobody else may, except the owner. */
+/** The functions with the owner's rights that the service calls. No other role may call them, except the owner. */
 export const serviceFunctions: readonly string[] = ['roll_up_visits(integer)'];

@@ -22,7 +22,7 @@ export function discardBody(request: Request): void {
 }
 
 /**
- * Refuses a body that is large, or whose size is not announced. A small one is ignored, so nobody has to wait for it.
+ * Refuses a body that is large, or whose size is not announced. A small one is ignored and not waited for.
  */
 export const refuseLargeBody: RequestHandler = ({ headers }, response, next) => {
   const size = Number(headers['content-length'] ?? 0);

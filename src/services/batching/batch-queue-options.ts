@@ -19,7 +19,7 @@ export interface BatchQueueOptions<Item, Result> {
   readonly limits: BatchQueueLimits;
   /**
    * Settles every item of the batch, or gives it to `take` of a queue in the end. If it throws, the items that are not
-   * settled failed with that error.
+   * settled fail with that error.
    */
   readonly send: (batch: readonly QueuedItem<Item, Result>[]) => Promise<void>;
   /** Whether nothing was recorded because the database refused something in the batch. */

@@ -6,7 +6,7 @@ import { createReadRefusal, createReadTimeout } from './read-errors';
 /** A read of one name, done together with those of other names. */
 export interface GroupRead<Answer> {
   /**
-   * Reads the answer for a name; undefined if there is none. The statement begins after this call. All who ask for a
+   * Reads the answer for a name; undefined if there is none. The statement begins after this call. All calls for a
    * name in one batch get the same object.
    * @throws {DomainError} `overloaded`, `database-unavailable`.
    */

@@ -10,12 +10,12 @@ export interface SharedReadLimits {
   readonly answerWithinMs: number;
 }
 
-/** Reads that are shared by all who ask the same question. */
+/** Reads that are shared by all calls with the same question. */
 export interface SharedRead {
   /**
    * Makes a read shared. Its arguments are the question, compared as JSON. A call joins a read of the same question
-   * that has not begun, never one that has, so no answer is older than its question. All who share a read get the
-   * same object. The returned function throws {DomainError} `overloaded`.
+   * that has not begun, never one that has, so no answer is older than its question. All calls that share a read get
+   * the same object. The returned function throws {DomainError} `overloaded`.
    */
   share<Question extends readonly unknown[], Answer>(
     read: (...question: Question) => Promise<Answer>,
@@ -56,7 +56,7 @@ export function createSharedRead({ maxInFlight, maxWaiting, answerWithinMs }: Sh
   const beginReads = (): void => {
     for (const [key, { askedAt, resolve, read }] of waiting) {
       if (inFlight.size >= maxInFlight) return;
-      // One read of a question at a time: whoever asks meanwhile shares the next one.
+      // One read of a question at a time: calls that arrive meanwhile share the next one.
       if (inFlight.has(key)) continue;
       waiting.delete(key);
       if (performance.now() - askedAt > answerWithinMs) {

@@ -4,8 +4,8 @@ import { isbot } from 'isbot';
 const imageProxy = /\bcamo\b|GoogleImageProxy|YahooMailProxy/i;
 
 /**
- * Programs and HTTP libraries that do nothing by themselves. The list of `isbot` has them, but whoever counts with one
- * of them would find out late that nothing is counted. `docs/http.md` names them too.
+ * Programs and HTTP libraries that do nothing by themselves. The list of `isbot` has them, but operators who count with
+ * one of them would find out late that nothing is counted. `docs/http.md` names them too.
  */
 const programs = [
   ...[

@@ -23,7 +23,8 @@ const requestedByScanners = `
 
 /**
  * Names that browsers, crawlers and scanners request on their own, in lower case; `*` is any text without a slash. The
- * list leaves out words that may be meant, such as `admin` or `next.js`. `docs/http.md` shows it, and a test compares the two.
+ * list leaves out words that people may use as names, such as `admin` or `next.js`. `docs/http.md` shows it, and a test
+ * compares the two.
  */
 export const commonNames = `${requestedByBrowsers} ${requestedByCrawlers} ${requestedByScanners}`
   .trim()

@@ -30,7 +30,7 @@ const heldStatementMs = 1000;
 /**
  * Creates a queue in which a name that another transaction holds does not stop the others. A batch that waits too long
  * for a lock is rolled back and recorded name by name. What is left goes to a queue for held names, and so do later
- * visits to them until the name is free. Without a held name nothing is added to the way of a visit.
+ * visits to them until the name is free. Without held names a visit takes no further step.
  */
 export function createIsolatedQueue<Item, Result>(
   options: IsolatedQueueOptions<Item, Result>,

@@ -23,7 +23,7 @@ export async function leaveTotals(client: ClientBase): Promise<void> {
  * @returns how many visitors are new.
  */
 export async function addToTotals(client: ClientBase): Promise<number> {
-  // As many as possible before anything is locked, which takes the longer the more visits they have.
+  // Joins as many as possible before anything is locked: a join takes longer the more visits a name has.
   while ((await joinCreated(client)) > fewNames);
   return lockBriefly(client, async () => {
     await giveNames(client);

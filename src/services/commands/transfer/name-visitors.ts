@@ -8,7 +8,7 @@ const maxSum = 2 ** 52;
 
 /**
  * Creates the temporary table `named`: each staged name, its visitor, and what the file adds to its total. A visitor
- * that does not exist yet is inserted with a placeholder as its name, so nobody waits for the name until
+ * that does not exist yet is inserted with a placeholder as its name, so no visit waits for the name until
  * `addToTotals` gives it. New names get their ids in the order of their first lines.
  * @throws {OperatorError} if the sum of all totals could not be shown afterwards.
  */
@@ -41,7 +41,7 @@ export async function nameVisitors(client: ClientBase): Promise<void> {
     UPDATE visit_totals SET visits = added FROM named WHERE visitor_id = id AND is_new`);
 }
 
-/** Names that are given at once. If somebody else creates one of them at that moment, it is done again. */
+/** Names that are given at once. If another process creates one of them at that moment, it is done again. */
 const namesAtOnce = 5000;
 
 /**
