@@ -67,7 +67,7 @@ const toQuarter = `
       greatest(least(at, '294276-12-31 00:00:00+00'), '4713-01-01 00:00:00+00 BC'))) / 900)::bigint
   $$`;
 
-// The caller holds the row of visit_rollup, so nobody else writes counts.
+// The caller holds the row of visit_rollup, so no other transaction writes counts.
 const addToVisitCounts = `
   CREATE FUNCTION add_to_visit_counts(visitor_ids bigint[], times timestamptz[]) RETURNS void LANGUAGE plpgsql AS $$
   BEGIN

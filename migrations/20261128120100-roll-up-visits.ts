@@ -37,7 +37,8 @@ export const migration: Migration = {
 
 const functions = ['count_late_visits()', 'roll_up_visits(integer)', 'list_visit_writers()'];
 
-// Whoever inserts holds this lock until its commit is seen. With the log by month it may be that of a partition.
+// A transaction that inserts visits holds this lock until other transactions see its commit. If the log is split by
+// month, the lock may be on a partition.
 const listVisitWriters = `
   CREATE FUNCTION list_visit_writers() RETURNS text[] LANGUAGE sql AS $$
     SELECT coalesce(array_agg(DISTINCT virtualtransaction), '{}') FROM pg_locks
@@ -48,8 +49,8 @@ const listVisitWriters = `
 
 // An insert locks the table before it takes an id, and its commit is seen before the lock is gone. So once every
 // transaction that held the lock when "sampled_id" was read has let go, all visits up to there are committed or gone
-// for good, except those that name an id themselves. The mark tells those, from before the locks are listed again, to
-// wait for this function and to count themselves: see count_late_visits.
+// for good, except visits that were inserted with an explicit id. The mark is set before the locks are listed again, and
+// from then on such visits wait for this function and are counted by count_late_visits.
 const rollUpVisits = `
   CREATE FUNCTION roll_up_visits(most integer, OUT rolled bigint, OUT remaining boolean) LANGUAGE plpgsql AS $$
   DECLARE
@@ -105,8 +106,8 @@ const rollUpVisits = `
       sampled_id = state.sampled_id, holders = state.holders;
   END $$`;
 
-// A visit that names its own id, up to the mark, may lie behind the watermark: it waits until no pass is under way, and
-// keeps passes away until it is committed.
+// A visit with an explicit id up to the mark may lie behind the watermark. Its transaction waits until no pass is under
+// way, and no pass begins until it has ended.
 const countLateVisits = `
   CREATE FUNCTION count_late_visits() RETURNS trigger LANGUAGE plpgsql AS $$
   DECLARE

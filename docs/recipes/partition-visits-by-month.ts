@@ -2,23 +2,23 @@ import type { Migration } from '../../src/shared/migration';
 
 const storage = `autovacuum_vacuum_insert_scale_factor = 0.01,
   autovacuum_vacuum_insert_threshold = 10000, autovacuum_analyze_scale_factor = 0.02`;
-// Both, since a foreign key that comes or goes locks the other end too.
+// Adding or dropping a foreign key locks both tables.
 const log = ['visitors', 'visits'] as const;
 
 /**
- * Splits the log by month. Not part of a release: docs/scaling.md says when it is worth it, what is done by hand before,
- * and how it becomes one. What is there stays where it is, as the first partition; later months get one each. Needs
- * PostgreSQL 17, the first that gives a partitioned table an identity.
+ * Splits the log by month. No release runs it: docs/scaling.md says when it is worth it, what to do by hand before, and
+ * how to make it a migration. The existing log becomes the first partition without being copied, and each later month
+ * gets a partition. Needs PostgreSQL 17, the first version that allows an identity column in a partitioned table.
  *
- * For the release before it nothing changes. Taking it back moves the later visits into the first partition, and holds
- * up visits meanwhile; so that is done by a person who has seen how many there are.
+ * Nothing changes for the previous release. Reverting moves the later visits into the first partition while visits
+ * wait, so a person has to decide it.
  */
 export const migration: Migration = {
   downIsSafe: false,
   async up({ run, lockTogether }) {
     await lockTogether(log);
     await run('ALTER TABLE visits RENAME TO visits_before_months');
-    // Both exist when they were made by hand, without holding up anybody.
+    // Index and constraint exist if they were created by hand, which delays no visit.
     await run(
       'CREATE UNIQUE INDEX IF NOT EXISTS visits_id_visited_at ON visits_before_months (id, visited_at)',
     );
@@ -43,13 +43,13 @@ export const migration: Migration = {
     );
     await run('ALTER TABLE visits_before_months ALTER COLUMN id DROP IDENTITY');
     await run('ALTER SEQUENCE visits_id_seq1 RENAME TO visits_id_seq');
-    // Until the end of the month after this one: nobody is in a hurry, whatever the day of the release.
+    // The first partition ends with the next month, so the release may be on any day.
     await run(`DO $$ BEGIN
       EXECUTE format('ALTER TABLE visits ATTACH PARTITION visits_before_months FOR VALUES FROM (MINVALUE) TO (%L)',
         date_trunc('month', now(), 'UTC') + interval '2 months');
     END $$`);
     await run('ALTER TABLE visits_before_months DROP CONSTRAINT IF EXISTS visits_before_months_bound');
-    // Empty as long as months are made in time; no visit is refused when they are not.
+    // Takes the visits of a month without a partition, so no visit is refused.
     await run(`CREATE TABLE visits_without_month PARTITION OF visits DEFAULT WITH (${storage})`);
     await run(`CREATE FUNCTION create_months_of_visits(ahead int) RETURNS void LANGUAGE plpgsql AS $$
       DECLARE
@@ -88,7 +88,7 @@ export const migration: Migration = {
   },
 };
 
-/** Whatever a release hangs on the log goes along; on a partition it would not fire. */
+/** Moves every trigger of the log. A statement trigger on a partition would not fire. */
 function moveTriggers(from: string, to: string): string {
   return `DO $$
     DECLARE
@@ -104,7 +104,7 @@ function moveTriggers(from: string, to: string): string {
     END $$`;
 }
 
-/** Whoever could read or append before, a column or the whole, has to in the moment in which the new table is seen. */
+/** Copies the privileges on the table and its columns, so that they hold as soon as the new table is visible. */
 function copyPrivileges(from: string, to: string): string {
   return `DO $$
     DECLARE

@@ -1,6 +1,6 @@
 import type { Settings } from '../config/settings';
 import { pruneIdempotencyKeys } from '../services/commands/recording/record-visits-once';
-import { rollUpVisits } from '../services/commands/rolling/roll-up-visits';
+import { createRollUpPart } from '../services/commands/rolling/roll-up-visits';
 import type { Logger } from '../shared/logger';
 import type { RunStatement } from '../shared/statement';
 import type { SchemaGate } from './schema-gate';
@@ -23,6 +23,7 @@ export function startJobs(
     (error: unknown): void => {
       logger.warn({ err: error }, message);
     };
+  const rollUpPart = createRollUpPart(run, visitsAtOnce);
   const jobs = [
     startJob({
       work: async () => (await guard(() => pruneIdempotencyKeys(run, keysAtOnce))) === keysAtOnce,
@@ -30,7 +31,7 @@ export function startJobs(
       report: warn('old idempotency keys were not removed; the next round tries again'),
     }),
     startJob({
-      work: async () => (await guard(() => rollUpVisits(run, visitsAtOnce))).rolled === visitsAtOnce,
+      work: () => guard(rollUpPart),
       everyMs: rollUpIntervalMs,
       retryMs: Math.max(retryMs, rollUpIntervalMs),
       report: warn('visits were not rolled up, so reads over time are slower; the next round tries again'),

@@ -50,7 +50,8 @@ beforeAll(async () => {
   );
   try {
     const [, url = ''] = await program.waitFor(/"url":"(http:[^"]+)"/);
-    await waitUntil('the agent to connect', 15, () => collector.sent('agent_settings').length > 0);
+    // The agent sends data a second after it connects. If the service stops meanwhile, the agent's last calls overlap.
+    await waitUntil('the first data', 15, () => collector.sent('metric_data').length > 0);
     const ask = async (
       path: string,
       headers: Record<string, string> = {},

@@ -3,10 +3,10 @@ import { createMigrator } from '../../src/db/create-migrator';
 import { createStatementRunner } from '../../src/db/create-statement-runner';
 import { correctCounts } from '../../src/services/commands/rolling/correct-counts';
 import { catchUp } from '../../src/services/commands/rolling/catch-up';
-import { rollUpVisits } from '../../src/services/commands/rolling/roll-up-visits';
+import { createRollUpPart, rollUpVisits } from '../../src/services/commands/rolling/roll-up-visits';
 import { compareCounts } from '../../src/services/queries/compare-counts';
 import { listVisitorRanges, type VisitorRange } from '../../src/services/queries/list-visitor-ranges';
-import type { RunStatement } from '../../src/shared/statement';
+import type { RunStatement, Statement } from '../../src/shared/statement';
 import { recordBatch } from '../support/record-batch';
 import { createTestDatabase, type TestDatabase } from '../support/test-database';
 import { onClient } from '../support/transfer';
@@ -57,7 +57,7 @@ async function whileRecording(work: () => Promise<void>): Promise<void> {
   }
 }
 
-it('leaves visits of an open transaction to a later pass, and waits for nobody', async () => {
+it('leaves visits of an open transaction to a later pass, without waiting', async () => {
   await onClient(database, async (client) => {
     await client.query('BEGIN');
     await client.query('INSERT INTO visits (visitor_id) VALUES (1)');
@@ -68,6 +68,27 @@ it('leaves visits of an open transaction to a later pass, and waits for nobody',
   });
   expect(await catchUp(run)).toBe(true);
   expect(await sumCounts()).toEqual({ counted: ['21'], rolled: '21' });
+});
+
+it('rolls up smaller parts after one that exceeds the statement timeout', async () => {
+  await database.query(`
+    CREATE FUNCTION delay() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(0.01); RETURN NEW; END';
+    CREATE TRIGGER delay BEFORE INSERT ON visit_counts FOR EACH ROW EXECUTE FUNCTION delay();
+    INSERT INTO visits (visitor_id, visited_at) SELECT 1, now() - n * interval '1 hour' FROM generate_series(1, 64) AS n`);
+  await onClient(database, async (client) => {
+    await client.query(`SET statement_timeout = '400ms'`);
+    const hurried: RunStatement = async <Row extends object>(
+      { text }: Statement,
+      values: readonly unknown[],
+    ) => (await client.query<Row>(text, [...values])).rows;
+    const rollUpPart = createRollUpPart(hurried, 64);
+    const failures: unknown[] = [];
+    for (let part = 0; part < 60 && (await sumCounts()).rolled !== '64'; part += 1) {
+      await rollUpPart().catch((error: unknown) => failures.push(error));
+    }
+    expect(failures).not.toHaveLength(0);
+  });
+  expect(await sumCounts()).toEqual({ counted: ['64'], rolled: '64' });
 });
 
 it('waits for a transaction that was prepared after it was seen', async () => {

@@ -53,7 +53,7 @@ const countOfAll: Statement = {
          AND id <= (SELECT id FROM watermark)
      ) AS of_visitor
      WHERE present.grain = ${finestOfVisitor}
-       AND present.bucket = floor(date_part('epoch', date_trunc('second', edge.since)) / 3600)::bigint`,
+       AND present.bucket = to_quarter(edge.since) >> 2`,
     'true',
   ),
 };

@@ -68,7 +68,7 @@ function countAll({ where, isAfterCount, order, limit }: SqlPage): string {
         SELECT present.visitor_id, edge_count.visits
         FROM ${eachEdge}
         JOIN visit_counts AS present ON present.grain = ${finestOfVisitor}
-          AND present.bucket = floor(date_part('epoch', date_trunc('second', edge.since)) / 3600)::bigint
+          AND present.bucket = to_quarter(edge.since) >> 2
         CROSS JOIN LATERAL (${countEdge('present.visitor_id')}) AS edge_count
         UNION ALL
         SELECT visitor_id, 1 FROM tail WHERE ${isInWindow}

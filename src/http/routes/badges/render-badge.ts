@@ -1,4 +1,5 @@
 import { makeBadge } from 'badge-maker';
+import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import type { BadgeOptions } from './badge-query';
 
@@ -12,27 +13,22 @@ const steps = [
 ] as const;
 
 // Rendering takes longer than the rest of a request, and the same badges are requested again and again.
-const rendered = new Map<string, string>();
-const maxRendered = 500;
+const rendered = new LRUCache<string, string>({
+  max: 500,
+  memoMethod: (format) => makeBadge(JSON.parse(format) as Parameters<typeof makeBadge>[0]),
+});
 
 /** Renders a badge as SVG. The library escapes the label. The last renderings are kept. */
 export function renderBadge(visits: string | undefined, options: BadgeOptions): string {
   const { label, color, labelColor, style } = options;
-  const format = {
+  const format = JSON.stringify({
     label,
     message: renderMessage(visits, options),
     color: visits === undefined ? 'lightgrey' : color,
     ...(labelColor === undefined ? {} : { labelColor }),
     style,
-  };
-  const key = JSON.stringify(format);
-  const known = rendered.get(key);
-  if (known !== undefined) return known;
-  const [oldest] = rendered.keys();
-  if (rendered.size >= maxRendered && oldest !== undefined) rendered.delete(oldest);
-  const svg = makeBadge(format);
-  rendered.set(key, svg);
-  return svg;
+  });
+  return rendered.memo(format);
 }
 
 /** A badge for shields.io. https://shields.io/badges/endpoint-badge */

@@ -1,4 +1,5 @@
 import { isbot } from 'isbot';
+import { LRUCache } from 'lru-cache';
 
 // Each of them fetches an image because a person looks at it: GitHub and GitLab, Gmail, Yahoo Mail.
 const imageProxy = /\bcamo\b|GoogleImageProxy|YahooMailProxy/i;
@@ -8,61 +9,23 @@ const imageProxy = /\bcamo\b|GoogleImageProxy|YahooMailProxy/i;
  * one of them would find out late that nothing is counted. `docs/http.md` names them too.
  */
 const programs = [
-  ...[
-    'curl',
-    'wget',
-    'httpie',
-    'postmanruntime',
-    'python',
-    'python-requests',
-    'python-urllib',
-    'python-httpx',
-  ],
-  ...[
-    'aiohttp',
-    'go-http-client',
-    'okhttp',
-    'java',
-    'java-http-client',
-    'apache-httpclient',
-    'node',
-    'node-fetch',
-  ],
-  ...[
-    'undici',
-    'axios',
-    'got',
-    'deno',
-    'bun',
-    'ruby',
-    'faraday',
-    'guzzlehttp',
-    'php',
-    'libwww-perl',
-    'reqwest',
-  ],
+  'curl|wget|httpie|postmanruntime|python|python-requests|python-urllib|python-httpx|aiohttp',
+  'go-http-client|okhttp|java|java-http-client|apache-httpclient|node|node-fetch|undici|axios',
+  'got|deno|bun|ruby|faraday|guzzlehttp|php|libwww-perl|reqwest',
 ];
 const program = new RegExp(`^(?:${programs.join('|')})(?:[/ ]|$)`, 'i');
 
 // Few clients have a longer one, and the time to examine it grows with its length.
 const maxLength = 512;
-const maxRemembered = 1000;
 
 /**
  * Creates the check whether a `User-Agent` is that of a crawler or a link preview. It remembers its answers, because
  * the list takes about a tenth of the time of a visit.
  */
 export function createBotCheck(): (userAgent: string | undefined) => boolean {
-  const remembered = new Map<string, boolean>();
-  return (userAgent = '') => {
-    if (userAgent.length > maxLength) return isBot(userAgent.slice(0, maxLength));
-    const known = remembered.get(userAgent);
-    if (known !== undefined) return known;
-    const answer = isBot(userAgent);
-    if (remembered.size >= maxRemembered) remembered.clear();
-    remembered.set(userAgent, answer);
-    return answer;
-  };
+  const remembered = new LRUCache<string, boolean>({ max: 1000, memoMethod: isBot });
+  return (userAgent = '') =>
+    userAgent.length > maxLength ? isBot(userAgent.slice(0, maxLength)) : remembered.memo(userAgent);
 }
 
 function isBot(userAgent: string): boolean {

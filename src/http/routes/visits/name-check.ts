@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express';
+import { LRUCache } from 'lru-cache';
 import type { Services } from '../../../services/create-services';
 import { identifyClient } from '../../middleware/client-address';
 
@@ -12,8 +13,7 @@ export type CheckName = (request: Request, response: Response, username: string)
 export type AdmitNewName = (request: Request, response: Response) => Promise<void>;
 
 // A name that the owner has removed can be created again within this time.
-const rememberMs = 60_000;
-const maxRemembered = 10_000;
+const remembered = { max: 10_000, ttl: 60_000 };
 
 /**
  * Creates the check of names. It asks the database about a name at most once a minute, so a visit of a known name
@@ -23,16 +23,14 @@ export function createNameCheck(
   { nameExists }: Pick<Services, 'nameExists'>,
   admitNewName: AdmitNewName,
 ): CheckName {
-  const known = new Map<string, number>();
+  const known = new LRUCache<string, true>(remembered);
   const running = new Map<string, Promise<void>>();
   const check = async (request: Request, response: Response, username: string): Promise<void> => {
     if (!(await nameExists(username))) await admitNewName(request, response);
-    known.delete(username);
-    known.set(username, performance.now() + rememberMs);
-    if (known.size > maxRemembered) forgetOldest(known);
+    known.set(username, true);
   };
   return (request, response, username) => {
-    if ((known.get(username) ?? 0) > performance.now()) return undefined;
+    if (known.get(username)) return undefined;
     // A client that requests a new name several times at once creates one name.
     const id = `${identifyClient(request)} ${username}`;
     let outcome = running.get(id);
@@ -42,9 +40,4 @@ export function createNameCheck(
     }
     return outcome;
   };
-}
-
-function forgetOldest(known: Map<string, number>): void {
-  const [oldest] = known.keys();
-  if (oldest !== undefined) known.delete(oldest);
 }

@@ -21,3 +21,19 @@ export async function rollUpVisits(run: RunStatement, most: number): Promise<Rol
   if (!row) throw new Error('roll_up_visits returned no row');
   return { rolled: Number(row.rolled), remaining: row.remaining };
 }
+
+/**
+ * Creates the function that rolls up the next part of the log. A part that fails, because it exceeds the statement
+ * timeout for example, is followed by one of half its size. Parts grow again up to `most` visits.
+ * @returns whether more may be left, so that the next part is due at once.
+ */
+export function createRollUpPart(run: RunStatement, most: number): () => Promise<boolean> {
+  let size = most;
+  return async () => {
+    const asked = size;
+    size = Math.max(1, Math.floor(asked / 2));
+    const { rolled } = await rollUpVisits(run, asked);
+    size = Math.min(most, asked * 2);
+    return rolled === asked;
+  };
+}
