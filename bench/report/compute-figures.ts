@@ -17,6 +17,8 @@ const p99OfVisits: Metric = (run) => (run.visits ?? run).p99Ms;
 /** Readings and how many times as fast as a bare handler of the same body they must be. */
 const readings: readonly (readonly [WorkloadName, string, number])[] = [
   ['badge', 'badge', 1.2],
+  ['badge-today', 'badge of today', 1],
+  ['spark', 'line of 30 days', 1],
   ['one-visitor', 'one visitor', 1.2],
   ['list', 'list of 1,000', 1],
   ['list-25', 'list of 25', 1],

@@ -3,7 +3,16 @@ import { nameVisitor } from '../database/seed-visits';
 
 /** Name of a workload that reads one thing. */
 export type ReadingName =
-  'badge' | 'one-visitor' | 'list' | 'list-25' | 'summary' | 'history' | 'dashboard' | 'window';
+  | 'badge'
+  | 'badge-today'
+  | 'spark'
+  | 'one-visitor'
+  | 'list'
+  | 'list-25'
+  | 'summary'
+  | 'history'
+  | 'dashboard'
+  | 'window';
 
 /** What such a workload requests. */
 export interface ReadingPlan {
@@ -34,6 +43,19 @@ export function listReadings(now: Date): ReadingPlan[] {
       share: 0.25,
       reading: { path: `/-/badge/${nameVisitor(1)}.svg` },
       sameLength: true,
+    },
+    {
+      name: 'badge-today',
+      title: 'badge of today',
+      share: 0.2,
+      reading: { path: `/-/badge/${nameVisitor(1)}.svg?period=today` },
+      sameLength: true,
+    },
+    {
+      name: 'spark',
+      title: 'line of 30 days',
+      share: 0.2,
+      reading: { path: `/-/spark/${nameVisitor(1)}.svg` },
     },
     {
       name: 'one-visitor',

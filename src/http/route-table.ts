@@ -8,6 +8,7 @@ import type { CrossOriginAccess } from './middleware/cross-origin';
 import type { RateLimiters } from './middleware/rate-limit';
 import type { WebAssets } from './pages/web-assets';
 import { createBadgeEndpoints } from './routes/badges/badge-endpoints';
+import { createSparkEndpoint } from './routes/badges/spark-endpoint';
 import { createDocumentEndpoints } from './routes/documents/document-endpoints';
 import { createHistoryEndpoints } from './routes/history/history-endpoints';
 import { createMetricsEndpoint, createOperationEndpoints } from './routes/operations/operation-endpoints';
@@ -67,7 +68,7 @@ export function createRouteTable(dependencies: RouteDependencies): Mount[] {
     mount('Page assets', createAssetEndpoints(assets)),
     mount('Visitors', createVisitorEndpoints(services)),
     mount('Visits over time', createHistoryEndpoints(services)),
-    mount('Badges', createBadgeEndpoints(services, admission)),
+    mount('Badges', [...createBadgeEndpoints(services, admission), createSparkEndpoint(services)]),
     mount(
       'API documents',
       createDocumentEndpoints(() => mounts, assets),

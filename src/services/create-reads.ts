@@ -10,6 +10,7 @@ import { getSummary } from './queries/get-summary';
 import { getTotals } from './queries/get-totals';
 import { createVisitorNotFound, getVisitors, type VisitorDetail } from './queries/get-visitors';
 import type { HistoryRequest } from './queries/history';
+import { listLastDays } from './queries/list-last-days';
 import { listVisitors } from './queries/list-visitors';
 import { listVisitorsInWindow } from './queries/list-visitors-in-window';
 import type { VisitorPageRequest, VisitWindow } from './queries/visitor-page';
@@ -86,6 +87,10 @@ export function createReads({ models, run, guard, answerWithinMs, waitWithinMs }
      */
     getHistory: share(logReads, (request: HistoryRequest, username?: string) =>
       getHistory(models, run, request, username),
+    ),
+    /** Lists the visits of a visitor on the last 30 days of the zone, today last; zeros for an unknown name. */
+    listLastDays: share(logReads, (username: string, timeZone: string) =>
+      listLastDays(models, run, username, timeZone),
     ),
     /** @throws {DomainError} `visitor-not-found`. */
     async getVisitor(username: string): Promise<VisitorDetail> {

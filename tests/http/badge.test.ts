@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { abbreviateCount } from '../../src/http/routes/badges/render-badge';
+import { abbreviateCount } from '../../src/http/routes/badges/format-count';
 import { startService } from '../../src/lifecycle/start-service';
 import { startServiceOn, startTestService, type TestService } from '../support/test-service';
 
@@ -107,6 +107,14 @@ describe('badge parameters', () => {
   it.each([
     'style=round',
     'color=url(x)',
+    'color=constructor',
+    'logo=no-such-icon',
+    'logo=..%2Fpackage',
+    'period=year',
+    'tz=Mars',
+    'format=roman',
+    'digits=0',
+    'digits=13',
     'color=12345',
     'labelColor=%22/%3E%3Cscript%3E',
     'abbreviate=yes',
@@ -140,6 +148,93 @@ it('abbreviates on request', async () => {
   expect(await readBadge('/-/badge/many.svg?abbreviate=true')).toBe('visits: 1.2k');
 });
 
+it.each([
+  ['format=plain', '1234567'],
+  ['format=grouped', '1,234,567'],
+  ['format=abbreviated', '1.2M'],
+  ['abbreviate=true&format=grouped', '1.2M'],
+  ['digits=9', '001234567'],
+  ['digits=9&format=grouped', '001,234,567'],
+  ['digits=3', '1234567'],
+])('writes 1234567 with %s as %s', async (query, expected) => {
+  await service.database.query(`
+    INSERT INTO visitors (username) VALUES ('grouped') ON CONFLICT DO NOTHING;
+    INSERT INTO visit_totals (visitor_id, visits) SELECT id, 1234567 FROM visitors WHERE username = 'grouped'
+    ON CONFLICT (visitor_id) DO UPDATE SET visits = 1234567`);
+  expect(await readBadge(`/-/badge/grouped.svg?${query}`)).toBe(`visits: ${expected}`);
+});
+
+it.each([
+  ['teal', '#008080'],
+  ['hsl(200 50% 40%)', '#337799'],
+  ['rgb(1, 2, 3)', '#010203'],
+  ['07c', '#0077cc'],
+  ['blue', '#007ec6'],
+])('takes the colour %s', async (color, expected) => {
+  const { body } = await service.http
+    .get(`/-/badge/nobody.svg?color=${encodeURIComponent(color)}`)
+    .expect(200);
+  expect(String(body)).toContain(`fill="${expected}"`);
+});
+
+it('draws the logo of Simple Icons', async () => {
+  const { body } = await service.http.get('/-/badge/nobody.svg?logo=github').expect(200);
+  const [, logo = ''] = /data:image\/svg\+xml;base64,([^"]+)/.exec(String(body)) ?? [];
+  expect(Buffer.from(logo, 'base64').toString()).toMatch(/^<svg fill="whitesmoke".*<title>GitHub</);
+  const json = await service.http.get('/-/badge/nobody.json?logo=github').expect(200);
+  expect(json.body.namedLogo).toBe('github');
+});
+
+describe('a period', () => {
+  // Tokyo's clock never changes, so its days have 24 hours.
+  it('counts the days of the zone, today with those before', async () => {
+    await service.database.query(`
+      WITH of_periods AS (INSERT INTO visitors (username) VALUES ('periods') RETURNING id)
+      INSERT INTO visits (visitor_id, visited_at)
+      SELECT id, date_trunc('day', now(), zone) + moved - days * interval '1 day'
+      FROM of_periods, (VALUES ('Asia/Tokyo')) AS given (zone),
+        (VALUES (0, interval '0'), (1, interval '23 hours'), (6, interval '0'), (6, interval '-1 s'), (29, interval '0'),
+          (29, interval '-1 s')) AS visit (days, moved)`);
+    const read = (period: string): Promise<string> =>
+      readBadge(`/-/badge/periods.svg?tz=Asia/Tokyo&period=${period}`);
+    expect(await read('today')).toBe('visits: 1');
+    expect(await read('7d')).toBe('visits: 3');
+    expect(await read('30d')).toBe('visits: 5');
+    expect(await read('total')).toBe('visits: 6');
+    expect(await read('today/total')).toBe('visits: 1 / 6');
+  });
+
+  it('is 0 for an unknown name, and includes the visit that a hit records', async () => {
+    expect(await readBadge('/-/badge/new-today.svg?period=today')).toBe('visits: 0');
+    expect(await readBadge('/-/hit/new-today.svg?period=today/total')).toBe('visits: 1 / 1');
+    expect(await readBadge('/-/hit/new-today.svg?period=7d')).toBe('visits: 2');
+  });
+});
+
+it('draws the last 30 days as a line with their sum as text', async () => {
+  await service.database.query(`
+    WITH name AS (INSERT INTO visitors (username) VALUES ('a "line" & more') RETURNING id)
+    INSERT INTO visits (visitor_id, visited_at)
+    SELECT id, now() - days * interval '1 day' FROM name, (VALUES (0), (0), (29), (31)) AS visit (days)`);
+  const { headers, body } = await service.http
+    .get(`/-/spark/${encodeURIComponent('a "line" & more')}.svg?color=teal`)
+    .expect(200);
+  const svg = String(body);
+  expect(headers['content-type']).toBe('image/svg+xml; charset=utf-8');
+  expect(headers['cross-origin-resource-policy']).toBe('cross-origin');
+  expect(svg).toContain('<title>a &quot;line&quot; &amp; more: 3 visits in 30 days</title>');
+  expect(svg).toContain('stroke="#008080"');
+  const [, points = ''] = /points="([^"]+)"/.exec(svg) ?? [];
+  const line = points.split(' ');
+  expect(line).toHaveLength(30);
+  expect([line[0], line[1], line[29]]).toEqual(['2,10', '5,18', '89,2']);
+});
+
+it('draws an unknown name as a line at 0', async () => {
+  const { body } = await service.http.get('/-/spark/nobody.svg').expect(200);
+  expect(String(body)).toContain('nobody: 0 visits in 30 days');
+});
+
 it('returns JSON for shields.io', async () => {
   await service.http.get('/shielded');
   const { body } = await service.http
@@ -155,9 +250,19 @@ it('logs the failure once when it shows –, with the request id of the response
   const cut = await startService(service.database.settings({ DB_PORT: '1' }), logger);
   try {
     lines.length = 0;
-    for (const path of ['/-/badge/alice.svg', '/-/hit/alice.svg', '/-/badge/alice.json']) {
+    for (const path of [
+      '/-/badge/alice.svg',
+      '/-/badge/alice.svg?period=today',
+      '/-/hit/alice.svg',
+      '/-/badge/alice.json',
+      '/-/spark/alice.svg',
+    ]) {
       const { headers } = await fetch(`${cut.url}${path}`);
-      expect(lines.map((line) => JSON.parse(line))).toEqual([
+      // The jobs of the service log too, when they first meet the database.
+      const ofRequests = lines
+        .map((line) => JSON.parse(line) as object)
+        .filter((line) => 'request_id' in line);
+      expect(ofRequests).toEqual([
         expect.objectContaining({
           level: 40,
           code: 'database-unavailable',

@@ -38,7 +38,7 @@ export const preflightHeaders = {
 };
 
 // A name, or a path below /-/ that records, draws or reads one. nginx has the same pattern for its own answers.
-const publicPath = /^\/(?:(?!-\/)[^/?]+|-\/(?:badge|hit|visitors)\/[^?]*|-\/visits)(?:\?|$)/;
+const publicPath = /^\/(?:(?!-\/)[^/?]+|-\/(?:badge|hit|spark|visitors)\/[^?]*|-\/visits)(?:\?|$)/;
 
 /**
  * Creates the choice of headers.

@@ -1,11 +1,7 @@
-import type { Response } from 'express';
 import type { Services } from '../../../services/create-services';
-import { DomainError, type DomainErrorCode } from '../../../shared/domain-error';
-import { withDeadline } from '../../../shared/with-deadline';
 import { defineEndpoint, type Endpoint } from '../../define-endpoint';
-import { sendProblem, type SendProblem } from '../../problem';
 import { body, json, problems } from '../../responses';
-import { sendBody, sendHead, sendJson } from '../../send-body';
+import { sendHead } from '../../send-body';
 import { usernameParams } from '../parameters';
 import type { Admission } from '../visits/admission';
 import {
@@ -16,20 +12,18 @@ import {
   type RecordingRequest,
 } from '../visits/visit-endpoints';
 import { badgeQuery, type BadgeOptions } from './badge-query';
-import { badgeSchema, presentBadge, renderBadge } from './render-badge';
-
-const svgType = 'image/svg+xml; charset=utf-8';
-
-// GitHub's image proxy gives up after 4 seconds and may keep the broken image.
-const answerWithinMs = 2500;
+import { createCountReader, type ReadCounts } from './read-counts';
+import { badgeSchema } from './render-badge';
+import { badgeHeaders, inTime, onUnavailable, sendBadge, sendDescription, svgType } from './send-badge';
 
 /** Creates the endpoints of badges, which show a number as an image. Only `hit` records. */
 export function createBadgeEndpoints(
-  services: Pick<Services, 'recordVisit' | 'getTotal'>,
+  services: Pick<Services, 'recordVisit' | 'getTotal' | 'listLastDays'>,
   admission: Admission,
 ): Endpoint[] {
-  const getTotal = (username: string): Promise<string> =>
-    inTime(services.getTotal(username), 'database-unavailable', 'The number was not read in time.');
+  const readNow = createCountReader(services);
+  const readCounts: ReadCounts = (username, options) =>
+    inTime(readNow(username, options), 'database-unavailable', 'The number was not read in time.');
   return [
     defineEndpoint({
       path: '/-/badge/:username.svg',
@@ -40,10 +34,10 @@ export function createBadgeEndpoints(
       responses: { ...body('The badge; `–` if the number cannot be read.', 'svg'), ...problems(400) },
       async handle({ params, query }, response) {
         onUnavailable(response, () => sendBadge(response, undefined, query));
-        sendBadge(response, await getTotal(params.username), query);
+        sendBadge(response, await readCounts(params.username, query), query);
       },
     }),
-    createHitEndpoint(services, admission, getTotal),
+    createHitEndpoint(services, admission, readCounts),
     defineEndpoint({
       path: '/-/badge/:username.json',
       allowance: 'badges',
@@ -56,7 +50,7 @@ export function createBadgeEndpoints(
       },
       async handle({ params, query }, response) {
         onUnavailable(response, () => sendDescription(response, undefined, query));
-        sendDescription(response, await getTotal(params.username), query);
+        sendDescription(response, await readCounts(params.username, query), query);
       },
     }),
   ];
@@ -66,7 +60,7 @@ export function createBadgeEndpoints(
 function createHitEndpoint(
   services: Pick<Services, 'recordVisit'>,
   admission: Admission,
-  getTotal: (username: string) => Promise<string>,
+  readCounts: ReadCounts,
 ): Endpoint {
   return defineEndpoint({
     path: '/-/hit/:username.svg',
@@ -87,12 +81,12 @@ function createHitEndpoint(
       const decision = admission.decide(request, username, 'image');
       onUnavailable(response, () => sendBadge(response, undefined, query));
       if (decision === 'counted') {
-        const visits = await recordInTime({ services, admission, request, response }, username);
-        sendBadge(response, visits, query);
+        const recording = { services, admission, request, response };
+        sendBadge(response, await recordInTime(recording, username, query, readCounts), query);
       } else {
-        const visits = await getTotal(username);
+        const counts = await readCounts(username, query);
         response.set('Visit-Ignored', decision);
-        sendBadge(response, visits, query);
+        sendBadge(response, counts, query);
       }
     },
     // HEAD must not record, and without a number there is no image to describe.
@@ -103,48 +97,18 @@ function createHitEndpoint(
   });
 }
 
-/** Records the visit and returns its number. The visit may still be counted after the deadline. */
-async function recordInTime(recording: RecordingRequest, username: string): Promise<string> {
-  const { visits, replayed } = await inTime(
-    recordRequestedVisit(recording, username),
-    'outcome-unknown',
-    'The visit was not recorded in time and may still be counted.',
-  );
-  if (replayed) recording.response.set('Idempotent-Replayed', 'true');
-  return String(visits);
-}
-
-/** Waits for the work, which goes on after the deadline. */
-function inTime<T>(work: Promise<T>, code: DomainErrorCode, message: string): Promise<T> {
-  return withDeadline(work, answerWithinMs, () => {
-    throw new DomainError(code, message);
-  });
-}
-
-/**
- * Sends a badge without a number in place of a problem with status 503. An image proxy may cache an
- * error, or show a broken image, long after a temporary failure. The error handler still logs it.
- */
-function onUnavailable(response: Response, sendUnknown: () => void): void {
-  const send: SendProblem = (request, _response, problem) => {
-    if (problem.status === 503 && !response.headersSent) sendUnknown();
-    else sendProblem(request, response, problem);
+/** Records the visit and returns the numbers of the badge. The visit may still be counted after the deadline. */
+function recordInTime(
+  recording: RecordingRequest,
+  username: string,
+  options: BadgeOptions,
+  readCounts: ReadCounts,
+): Promise<string[]> {
+  const work = async (): Promise<string[]> => {
+    const { visits, replayed } = await recordRequestedVisit(recording, username);
+    const counts = options.period === 'total' ? [String(visits)] : await readCounts(username, options);
+    if (replayed && !recording.response.headersSent) recording.response.set('Idempotent-Replayed', 'true');
+    return counts;
   };
-  response.locals['sendProblem'] = send;
+  return inTime(work(), 'outcome-unknown', 'The visit was not recorded in time and may still be counted.');
 }
-
-function sendBadge(response: Response, visits: string | undefined, options: BadgeOptions): void {
-  sendBody(response, 200, svgType, renderBadge(visits, options), badgeHeaders);
-}
-
-function sendDescription(response: Response, visits: string | undefined, options: BadgeOptions): void {
-  sendJson(response, presentBadge(visits, options), badgeHeaders);
-}
-
-// GitHub's and older image proxies respect these headers, so each view requests the badge again.
-// https://docs.github.com/authentication/keeping-your-account-and-data-secure/about-anonymized-urls
-const badgeHeaders = [
-  ...['Cache-Control', 'no-store, no-cache, must-revalidate, max-age=0'],
-  ...['Expires', 'Thu, 01 Jan 1970 00:00:00 GMT'],
-  ...['Pragma', 'no-cache'],
-];

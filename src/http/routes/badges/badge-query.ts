@@ -1,11 +1,14 @@
+import { formatHex, parse } from 'culori';
 import { z } from 'zod';
-import { givenOnce } from '../parameters';
+import { givenOnce, timeZone } from '../parameters';
+import { hasLogo } from './load-logo';
 
 const badgeStyles = ['flat', 'flat-square', 'plastic', 'for-the-badge', 'social'] as const;
+const formats = ['plain', 'grouped', 'abbreviated'] as const;
+const maxDigits = 12;
+const periods = ['total', 'today', '7d', '30d', 'today/total'] as const;
 
-/**
- * The colour names of the badge library. https://github.com/badges/shields/tree/master/badge-maker
- */
+/** The colour names of the badge library. https://github.com/badges/shields/tree/master/badge-maker */
 const colorNames = [
   'brightgreen',
   'green',
@@ -25,12 +28,19 @@ const colorNames = [
   'inactive',
 ];
 
-const color = z
+/** A colour, as a name that the badge library knows or as `#rrggbb`. */
+export const color = z
   .string(givenOnce)
-  .regex(
-    new RegExp(`^(#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})|${colorNames.join('|')})$`),
-    `must be a hexadecimal colour such as 07c or 0077cc, or one of ${colorNames.join(', ')}`,
-  );
+  .max(80, 'must have at most 80 characters')
+  .transform((text, context) => {
+    const value = colorNames.includes(text) ? text : formatHex(parse(text));
+    if (value !== undefined) return value;
+    context.addIssue({
+      code: 'custom',
+      message: `must be a CSS colour such as 07c, teal or hsl(200 50% 40%), or one of ${colorNames.join(', ')}`,
+    });
+    return z.NEVER;
+  });
 
 /** The query parameters of a badge. */
 export const badgeQuery = z.object({
@@ -48,12 +58,32 @@ export const badgeQuery = z.object({
     )
     .default('visits')
     .describe('The text before the number. Empty for the number alone.'),
-  color: color.default('blue').describe('The colour behind the number: a name or hexadecimal.'),
-  labelColor: color.optional().describe('The colour behind the label: a name or hexadecimal.'),
+  color: color.default('blue').describe('The colour behind the number: a name or any CSS colour.'),
+  labelColor: color.optional().describe('The colour behind the label: a name or any CSS colour.'),
+  logo: z
+    .string(givenOnce)
+    .refine(hasLogo, 'must be the slug of an icon at https://simpleicons.org')
+    .optional()
+    .describe('The slug of an icon of Simple Icons, such as github.'),
+  period: z
+    .enum(periods, `must be one of ${periods.join(', ')}`)
+    .default('total')
+    .describe('The visits to show: all, those of today, or those of the last days with today.'),
+  tz: timeZone,
+  format: z
+    .enum(formats, `must be one of ${formats.join(', ')}`)
+    .default('plain')
+    .describe('How to write the number: 1234, 1,234 or 1.2k.'),
   abbreviate: z
     .enum(['true', 'false'], 'must be true or false')
     .default('false')
-    .describe('Whether to shorten large numbers, such as 12.3k.'),
+    .describe('true is the same as format=abbreviated.'),
+  digits: z
+    .string(givenOnce)
+    .regex(/^(?:[1-9]|1[0-2])$/, `must be a number from 1 to ${maxDigits}`)
+    .transform(Number)
+    .optional()
+    .describe('Pads the number with zeros to so many digits. An abbreviated number is not padded.'),
 });
 
 /** The parsed query parameters of a badge, with defaults. */

@@ -2,15 +2,11 @@ import { makeBadge } from 'badge-maker';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import type { BadgeOptions } from './badge-query';
+import { formatCount } from './format-count';
+import { loadLogo } from './load-logo';
 
 /** Shown if the number cannot be read. */
 const unknown = '–';
-
-const steps = [
-  ['G', 1_000_000_000n],
-  ['M', 1_000_000n],
-  ['k', 1000n],
-] as const;
 
 // Rendering takes longer than the rest of a request, and the same badges are requested again and again.
 const rendered = new LRUCache<string, string>({
@@ -19,13 +15,15 @@ const rendered = new LRUCache<string, string>({
 });
 
 /** Renders a badge as SVG. The library escapes the label. The last renderings are kept. */
-export function renderBadge(visits: string | undefined, options: BadgeOptions): string {
-  const { label, color, labelColor, style } = options;
+export function renderBadge(counts: readonly string[] | undefined, options: BadgeOptions): string {
+  const { label, color, labelColor, logo, style } = options;
   const format = JSON.stringify({
     label,
-    message: renderMessage(visits, options),
-    color: visits === undefined ? 'lightgrey' : color,
+    message: renderMessage(counts, options),
+    color: counts === undefined ? 'lightgrey' : color,
     ...(labelColor === undefined ? {} : { labelColor }),
+    // The colours that shields.io gives to logos.
+    ...(logo === undefined ? {} : { logoBase64: loadLogo(logo, style === 'social' ? '#333' : 'whitesmoke') }),
     style,
   });
   return rendered.memo(format);
@@ -39,36 +37,30 @@ export const badgeSchema = z
     message: z.string(),
     color: z.string(),
     labelColor: z.string().optional(),
+    namedLogo: z.string().optional(),
     style: z.string(),
     isError: z.boolean().optional().describe('True if the number cannot be read.'),
   })
   .meta({ id: 'Badge', description: 'A badge in the endpoint schema of shields.io.' });
 
 /** Presents a badge for shields.io. */
-export function presentBadge(visits: string | undefined, options: BadgeOptions): z.infer<typeof badgeSchema> {
-  const { label, color, labelColor, style } = options;
+export function presentBadge(
+  counts: readonly string[] | undefined,
+  options: BadgeOptions,
+): z.infer<typeof badgeSchema> {
+  const { label, color, labelColor, logo, style } = options;
   return {
     schemaVersion: 1,
     label,
-    message: renderMessage(visits, options),
+    message: renderMessage(counts, options),
     color,
     ...(labelColor === undefined ? {} : { labelColor }),
+    ...(logo === undefined ? {} : { namedLogo: logo }),
     style,
-    ...(visits === undefined ? { isError: true } : {}),
+    ...(counts === undefined ? { isError: true } : {}),
   };
 }
 
-function renderMessage(visits: string | undefined, { abbreviate }: BadgeOptions): string {
-  if (visits === undefined) return unknown;
-  return abbreviate === 'true' ? abbreviateCount(BigInt(visits)) : visits;
-}
-
-/** Abbreviates a count to at most one decimal, rounded down to never show too many visits. */
-export function abbreviateCount(count: bigint): string {
-  const step = steps.find(([, size]) => count >= size);
-  if (!step) return String(count);
-  const [unit, size] = step;
-  const tenths = (count * 10n) / size;
-  const decimal = tenths % 10n;
-  return `${tenths / 10n}${decimal === 0n ? '' : `.${decimal}`}${unit}`;
+function renderMessage(counts: readonly string[] | undefined, options: BadgeOptions): string {
+  return counts?.map((count) => formatCount(count, options)).join(' / ') ?? unknown;
 }

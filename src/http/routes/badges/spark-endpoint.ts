@@ -1,0 +1,40 @@
+import type { Response } from 'express';
+import { z } from 'zod';
+import type { Services } from '../../../services/create-services';
+import { defineEndpoint, type Endpoint } from '../../define-endpoint';
+import { body, problems } from '../../responses';
+import { sendBody } from '../../send-body';
+import { timeZone, usernameParams } from '../parameters';
+import { color } from './badge-query';
+import { renderSpark, type Spark } from './render-spark';
+import { badgeHeaders, inTime, onUnavailable, svgType } from './send-badge';
+
+const sparkQuery = z.object({
+  color: color.default('#007ec6').describe('The colour of the line: any CSS colour.'),
+  tz: timeZone,
+});
+
+/** Creates the endpoint that draws the visits of the last 30 days. It records nothing. */
+export function createSparkEndpoint(services: Pick<Services, 'listLastDays'>): Endpoint {
+  return defineEndpoint({
+    path: '/-/spark/:username.svg',
+    allowance: 'badges',
+    summary: 'Get the visits of the last 30 days as a line',
+    params: usernameParams,
+    query: sparkQuery,
+    responses: { ...body('The line; grey if the visits cannot be read.', 'svg'), ...problems(400) },
+    async handle({ params: { username }, query }, response) {
+      onUnavailable(response, () => sendSpark(response, { username, days: undefined, ...query }));
+      const days = inTime(
+        services.listLastDays(username, query.tz),
+        'database-unavailable',
+        'The visits were not read in time.',
+      );
+      sendSpark(response, { username, days: await days, ...query });
+    },
+  });
+}
+
+function sendSpark(response: Response, spark: Spark): void {
+  sendBody(response, 200, svgType, renderSpark(spark), badgeHeaders);
+}
