@@ -33,7 +33,9 @@ sequence is behind its table, or an import has lost its balances.`,
     });
   totals
     .command('rebuild')
-    .description('advance sequences that are behind, correct every total and count that differs, then verify')
+    .description(
+      'advance sequences that are behind, correct totals, roll up the log, correct counts over time, then verify',
+    )
     .option('--json', 'print the result of the verification as JSON')
     .action(async (options: OutputOptions) => {
       const { runRebuild } = await import('./totals/run-totals.js');

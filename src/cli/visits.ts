@@ -21,7 +21,9 @@ Environment:
   See "footfall settings".
 
 A file must be UTF-8, and CSV must have commas between the fields. "/dev/stdin" reads standard input.
-An import is one transaction: all of the file or nothing. All sub-commands may run while visits are recorded.`,
+An import is one transaction: all of the file or nothing. All sub-commands may run while visits are recorded.
+At the end of an import visits to its names wait. Split a file with more than 50,000 new names or 100,000 known ones,
+or visits to them may be refused for some seconds.`,
     );
   addExport(visits);
   addImport(visits);

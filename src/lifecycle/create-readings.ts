@@ -10,7 +10,7 @@ const answerWithinMs = 1000;
 
 /** The sources of the readings. */
 export interface ReadingSources {
-  readonly services: Pick<Services, 'recorder' | 'reads' | 'getLastVerification'>;
+  readonly services: Pick<Services, 'recorder' | 'reads' | 'getLastVerification' | 'getRollUpLag'>;
   readonly sequelize: Sequelize;
   readonly gate: Pick<SchemaGate, 'readPending'>;
   readonly checkReadiness: CheckReadiness;
@@ -40,9 +40,10 @@ export function createReadings({
       const answer = work().catch(() => undefined);
       return withDeadline<T | undefined>(answer, answerWithinMs, () => undefined);
     };
-    const [pending, verification] = await Promise.all([
+    const [pending, verification, rollUpLag] = await Promise.all([
       ask(gate.readPending),
       ask(() => services.getLastVerification()),
+      ask(() => services.getRollUpLag()),
     ]);
     return {
       notReady: readiness.ready ? undefined : readiness.code,
@@ -51,6 +52,7 @@ export function createReadings({
       pool,
       pendingMigrations: pending?.length,
       verification,
+      rollUpLag,
     };
   };
 }

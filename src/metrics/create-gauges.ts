@@ -33,6 +33,10 @@ export function createGauges(registers: Registry[]): (readings: Readings) => voi
     'footfall_totals_verified_timestamp_seconds',
     'When the totals were last verified, in seconds since 1970.',
   );
+  const lag = gauge(
+    'footfall_roll_up_lag_visits',
+    'Visits that are not in the counts over time yet, so that reads count them from the log.',
+  );
   return ({ recorder, reads, pool, verification, ...readings }) => {
     ready.set(readings.notReady === undefined ? 1 : 0);
     for (const code of readinessCodes) notReady.set({ code }, code === readings.notReady ? 1 : 0);
@@ -46,6 +50,7 @@ export function createGauges(registers: Registry[]): (readings: Readings) => voi
     waiting.set(pool.waiting);
     pending.set(readings.pendingMigrations ?? NaN);
     drift.set(verification?.drifted ?? NaN);
+    lag.set(readings.rollUpLag ?? NaN);
     verifiedAt.set(verification ? verification.verifiedAt.getTime() / 1000 : NaN);
   };
 }

@@ -28,4 +28,6 @@ export interface Readings {
   readonly pendingMigrations: number | undefined;
   /** The last verification of the totals. Undefined before the first, or if the database did not answer. */
   readonly verification: { readonly drifted: number; readonly verifiedAt: Date } | undefined;
+  /** Visits that are not rolled up yet. Undefined if the database did not answer. */
+  readonly rollUpLag: number | undefined;
 }

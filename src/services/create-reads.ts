@@ -6,6 +6,7 @@ import { createSharedRead, type SharedRead } from './batching/create-shared-read
 import { createReadTimeout } from './batching/read-errors';
 import { getHistory } from './queries/get-history';
 import { getLastVerification } from './queries/get-last-verification';
+import { getRollUpLag } from './queries/get-roll-up-lag';
 import { getSummary } from './queries/get-summary';
 import { getTotals } from './queries/get-totals';
 import { createVisitorNotFound, getVisitors, type VisitorDetail } from './queries/get-visitors';
@@ -104,6 +105,8 @@ export function createReads({ models, run, guard, answerWithinMs, waitWithinMs }
     nameExists: async (username: string) => (await totals.read(username)) !== undefined,
     /** Returns the result of the last verification of the totals; undefined before the first. */
     getLastVerification: () => inTime(read(() => getLastVerification(run))),
+    /** Returns how many visits are not rolled up yet. */
+    getRollUpLag: () => inTime(read(() => getRollUpLag(run))),
     /** The load of the reads, for the metrics. */
     reads: sumLoad([totals, visitors, lists, logReads]),
   };

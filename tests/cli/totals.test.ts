@@ -109,6 +109,9 @@ it('runs two concurrent rebuilds one after the other', async () => {
     { code: 0, stdout: `corrected ${visitors} of the totals\n${verdict}` },
   ]);
   expect(await findDrift(database)).toEqual([]);
+  expect(await database.query('SELECT rolled_id FROM visit_rollup')).toEqual([
+    { rolled_id: String(visitors * 2) },
+  ]);
 });
 
 it('names sequences behind their tables, and advances them', async () => {

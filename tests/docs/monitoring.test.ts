@@ -74,7 +74,7 @@ it('selects jobs and instances by a metric of a running service', () => {
   expect(named.filter((name) => !metrics.has(name))).toEqual([]);
 });
 
-it('alerts on readiness, errors, latency, queue, drift, migrations and disk', () => {
+it('alerts on readiness, errors, latency, queue, drift, roll-up, migrations and disk', () => {
   const watched = rules.flatMap(({ expr }) => readExpression(expr).metrics);
   expect(watched).toEqual(
     expect.arrayContaining([
@@ -84,6 +84,7 @@ it('alerts on readiness, errors, latency, queue, drift, migrations and disk', ()
       'footfall_record_queue_depth',
       'footfall_totals_drift',
       'footfall_migrations_pending',
+      'footfall_roll_up_lag_visits',
       'node_filesystem_avail_bytes',
     ]),
   );

@@ -1,7 +1,10 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { createStatementRunner } from '../../src/db/create-statement-runner';
 import { recordVerification } from '../../src/services/commands/record-verification';
+import { holdLocks } from '../support/hold-locks';
 import { readMetric } from '../support/read-metric';
 import { startTestService, type TestService } from '../support/test-service';
+import { waitUntil } from '../support/wait-until.cjs';
 
 let service: TestService;
 beforeEach(async () => {
@@ -108,6 +111,21 @@ it('shows the result and the time of the last verification of the totals', async
   expect(readMetric(after, 'footfall_totals_drift')).toBe(2);
   const age = Date.now() / 1000 - readMetric(after, 'footfall_totals_verified_timestamp_seconds');
   expect(Math.abs(age)).toBeLessThan(60);
+});
+
+it('shows how many visits an open transaction keeps from being rolled up', async () => {
+  const lag = async (): Promise<number> => readMetric(await scrape(), 'footfall_roll_up_lag_visits');
+  expect(await lag()).toBe(0);
+  await service.http.get('/alice').expect(200);
+  const writer = await holdLocks(
+    service.database,
+    `INSERT INTO visitors (username) VALUES ('b'); INSERT INTO visits (visitor_id) SELECT max(id) FROM visitors`,
+  );
+  await service.http.get('/alice').expect(200);
+  await wait(1500);
+  expect(await lag()).toBeGreaterThan(1);
+  await writer.commit();
+  await waitUntil('the roll-up', 10, async () => (await lag()) === 0);
 });
 
 it('shows the number of pending migrations', async () => {

@@ -3,6 +3,7 @@ import { createStatementRunner } from '../../db/create-statement-runner';
 import { advanceSequence } from '../../db/preconditions/advance-sequence';
 import { findSequenceFaults } from '../../db/preconditions/find-sequence-faults';
 import { correctTotal } from '../../services/commands/correct-total';
+import { catchUp } from '../../services/commands/rolling/catch-up';
 import { correctCounts } from '../../services/commands/rolling/correct-counts';
 import { compareCounts } from '../../services/queries/compare-counts';
 import { createOutput } from '../output';
@@ -23,7 +24,10 @@ export function runVerify(options: OutputOptions): Promise<void> {
   );
 }
 
-/** Advances sequences that are behind, corrects the totals that differ, verifies again and prints the verdict. */
+/**
+ * Advances sequences that are behind, corrects the totals that differ, rolls up what is left of the log, corrects the
+ * counts over time, verifies again and prints the verdict.
+ */
 export function runRebuild(options: OutputOptions): Promise<void> {
   const waiting = (): void => {
     process.stderr.write('another rebuild is running; waiting for it to end\n');
@@ -35,6 +39,7 @@ export function runRebuild(options: OutputOptions): Promise<void> {
         if (!options.json) for (const name of advanced) await verification.write(`advanced ${name}\n`);
         const corrected = await correctTotals(verification);
         if (!options.json) await verification.write(`corrected ${corrected} of the totals\n`);
+        await catchUp(verification.run);
         const counts = await checkCounts(verification, correctCounts, options);
         if (!options.json && counts > 0) await verification.write(`corrected ${counts} counts over time\n`);
         await writeVerdict(verification, options);

@@ -31,6 +31,24 @@ export const processFaults = [
     },
   },
   {
+    name: 'roll-up-killed',
+    title: '`kill -9` of the embedded postmaster within a roll-up',
+    rounds: { ci: 3, long: 20 },
+    needs: { database: 'embedded', settings: { ROLL_UP_INTERVAL_MS: '20' } },
+    async inject(context) {
+      const { database } = context.environment;
+      await database.query(slowRollUp);
+      await waitUntil('a roll-up to be under way', 20, async () => {
+        const writers = `SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep'`;
+        return (await database.query(writers)).length > 0;
+      });
+      const since = performance.now();
+      await wait(context.random() * 400);
+      await killPostmaster(context);
+      return waitRecovered(context, since, 10);
+    },
+  },
+  {
     name: 'both-killed',
     title: '`kill -9` of both at once',
     rounds: { ci: 3, long: 10 },
@@ -57,6 +75,13 @@ export const processFaults = [
     inject: stopUnderLoad,
   },
 ];
+
+// The pause is after the first counts are written, and before the watermark is.
+const slowRollUp = `
+  CREATE OR REPLACE FUNCTION slow_roll_up() RETURNS trigger LANGUAGE plpgsql AS
+    'BEGIN PERFORM pg_sleep(0.3); RETURN NULL; END';
+  CREATE OR REPLACE TRIGGER slow_roll_up AFTER INSERT ON visit_counts
+    FOR EACH STATEMENT EXECUTE FUNCTION slow_roll_up()`;
 
 async function killPostmaster({ environment }) {
   const killed = await environment.database.kill();

@@ -7,8 +7,9 @@ const visitsAtOnce = 100_000;
 const pauseMs = 100;
 
 /**
- * Rolls up what is in the log, so that reads over time are quick again after an import. Gives up when nothing could be
- * rolled up for `patienceMs`, because a transaction that writes visits stays open: the service goes on later.
+ * Rolls up what is in the log, so that reads over time are quick after an import, a restore or an update. Gives up
+ * when nothing could be rolled up for `patienceMs`, because a transaction that writes visits stays open: the service
+ * goes on later.
  * @returns whether nothing is left.
  */
 export async function catchUp(run: RunStatement, patienceMs = 3000): Promise<boolean> {

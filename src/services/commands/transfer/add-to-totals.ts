@@ -23,8 +23,7 @@ export async function leaveTotals(client: ClientBase): Promise<void> {
  * @returns how many visitors are new.
  */
 export async function addToTotals(client: ClientBase): Promise<number> {
-  // Joins as many as possible before anything is locked: a join takes longer the more visits a name has.
-  while ((await joinCreated(client)) > fewNames);
+  await joinMost(client);
   return lockBriefly(client, async () => {
     await giveNames(client);
     await joinCreated(client);
@@ -41,6 +40,18 @@ export async function addToTotals(client: ClientBase): Promise<number> {
 /** Names for which no visit waits long. */
 const fewNames = 10;
 
+/**
+ * Joins as many as possible before anything is locked: a join takes longer the more visits a name has. Each round joins
+ * the names that were created during the one before it. If they do not get fewer, more rounds would not help.
+ */
+async function joinMost(client: ClientBase): Promise<void> {
+  for (let joined = await joinCreated(client); joined > fewNames;) {
+    const before = joined;
+    joined = await joinCreated(client);
+    if (joined > before / 2) return;
+  }
+}
+
 /** Replaces the placeholders by the names, except where a visit has created the name meanwhile. */
 async function giveNames(client: ClientBase): Promise<void> {
   const { rows } = await client.query<{ part: string }>(
@@ -54,10 +65,11 @@ async function giveNames(client: ClientBase): Promise<void> {
 async function givePart(client: ClientBase, part: string): Promise<boolean> {
   await client.query('SAVEPOINT part');
   try {
+    // The subquery with LIMIT is an index lookup for each name. NOT EXISTS would read all visitors for each part.
     await client.query(
       `UPDATE visitors SET username = named.username FROM named
        WHERE visitors.id = named.id AND is_new AND part = $1
-         AND NOT EXISTS (SELECT FROM visitors AS created WHERE created.username = named.username)`,
+         AND (SELECT id FROM visitors AS created WHERE created.username = named.username LIMIT 1) IS NULL`,
       [part],
     );
     await client.query('RELEASE SAVEPOINT part');

@@ -31,6 +31,7 @@ export async function nameVisitors(client: ClientBase): Promise<void> {
     [isRestored],
   );
   await client.query('ALTER TABLE named ADD PRIMARY KEY (username)');
+  await client.query('CREATE INDEX ON named (part) WHERE is_new');
   await client.query('ANALYZE named');
   await checkSumOfTotals(client);
   await client.query(
@@ -41,8 +42,11 @@ export async function nameVisitors(client: ClientBase): Promise<void> {
     UPDATE visit_totals SET visits = added FROM named WHERE visitor_id = id AND is_new`);
 }
 
-/** Names that are given at once. If another process creates one of them at that moment, it is done again. */
-const namesAtOnce = 5000;
+/**
+ * Names that are given at once. If another process creates one of them at that moment, all of them are given again, so
+ * they are few.
+ */
+const namesAtOnce = 500;
 
 /**
  * If the database has no visitors, the visitors of the file keep their ids.

@@ -37,8 +37,8 @@ export async function createEnvironment(needs, externalServer) {
       return status === 200;
     },
     /**
-     * Reads the count of every name from the list, and checks that it equals the log. First waits for the statements
-     * that a fault has left running in the database.
+     * Reads the count of every name from the list, and checks that it equals the log, and so do the counts over time.
+     * First waits for the statements that a fault has left running in the database.
      */
     async readCounts() {
       await waitUntil('the last recording statement to end', 15, async () => {
@@ -51,6 +51,7 @@ export async function createEnvironment(needs, externalServer) {
       );
       const off = rows.filter(({ username, visits }) => listing.get(username) !== visits);
       if (off.length > 0) throw new Error(`list and log differ: ${JSON.stringify(off.slice(0, 5))}`);
+      await checkCountsOverTime(environment);
       await waitSessions(database);
       return listing;
     },
@@ -68,6 +69,18 @@ export async function createEnvironment(needs, externalServer) {
     throw error;
   }
   return environment;
+}
+
+/** Checks that what is rolled up equals the log behind the watermark, and with the tail all of it. */
+async function checkCountsOverTime({ url, database }) {
+  const history = await askOrFail(url, '/-/history?interval=month', { timeoutMs: 5000 });
+  const counted = history.json.points.reduce((sum, { visits }) => sum + visits, 0);
+  const [{ logged, faults, rolled }] = await database.query(`
+    SELECT (SELECT count(*)::int FROM visits) AS logged, (SELECT count(*)::int FROM compare_visit_counts_of_all())
+      + (SELECT count(*)::int FROM compare_visit_counts(-9223372036854775808, 9223372036854775807)) AS faults,
+      (SELECT sum(visits)::int FROM visit_counts_of_all WHERE grain = 0) AS rolled`);
+  if (counted === logged && faults === 0) return;
+  throw new Error(`${counted} of ${logged} visits over time; ${rolled} rolled up; ${faults} counts differ`);
 }
 
 // Sessions that the pool has lost would use up the connections of the server, fault after fault.
