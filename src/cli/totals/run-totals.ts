@@ -5,8 +5,9 @@ import { findSequenceFaults } from '../../db/preconditions/find-sequence-faults'
 import { correctTotal } from '../../services/commands/correct-total';
 import { correctCounts } from '../../services/commands/rolling/correct-counts';
 import { compareCounts } from '../../services/queries/compare-counts';
+import { unlimited, withPool } from '../../lifecycle/use-database';
 import { createOutput } from '../output';
-import { runOnDatabase, unlimited, withPool, type CommandContext } from '../run-on-database';
+import { runOnDatabase, type CommandContext } from '../run-on-database';
 import { checkCounts } from './check-counts';
 import { createJsonRenderer, textRenderer } from './render-verdict';
 import { verifyTotals, type Verification } from './verify-totals';
