@@ -1,4 +1,4 @@
-// Runs in `npm version`: writes the new version where it is the default of an image tag or label.
+// Runs in `npm version`: writes the new version where an image tag, a label or a link names it.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -8,6 +8,8 @@ for (const [file, pattern] of [
   ['docker/self-host/compose.yaml', /(?<=FOOTFALL_VERSION:-)[^}]+/g],
   ['docker/app.Dockerfile', /(?<=^ARG VERSION=).+$/gm],
   ['docker/nginx.Dockerfile', /(?<=^ARG VERSION=).+$/gm],
+  ['docs/self-hosting.md', /(?<=\/raw\/v|\/app:)\d[^\s/]*/g],
+  ['README.md', /(?<=\/raw\/v|\/app:)\d[^\s/]*/g],
 ]) {
   const path = join(root, file);
   writeFileSync(path, readFileSync(path, 'utf8').replace(pattern, version));
