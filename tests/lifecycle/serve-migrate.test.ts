@@ -77,6 +77,8 @@ it('finishes a migration under way when it is told to stop, and then ends with 0
   await program.waitFor(/applying /);
   program.child.kill('SIGTERM');
   expect(await program.result).toMatchObject({ code: 0, stderr: '' });
-  const [row] = await database.query<{ applied: string }>('SELECT count(*) AS applied FROM schema_migrations');
+  const [row] = await database.query<{ applied: string }>(
+    'SELECT count(*) AS applied FROM schema_migrations',
+  );
   expect(Number(row?.applied)).toBe(migrations.length);
 });

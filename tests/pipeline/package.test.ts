@@ -17,7 +17,8 @@ function listPacked(): string[] {
 }
 
 function checkRelease(tag?: string): { status: number | null; stderr: string } {
-  const { CI_COMMIT_TAG: _, ...env } = process.env;
+  const env = { ...process.env };
+  delete env['CI_COMMIT_TAG'];
   const { status, stderr } = spawnSync(process.execPath, ['tools/check-release.mjs'], {
     cwd: repository,
     env: { ...env, ...(tag === undefined ? {} : { CI_COMMIT_TAG: tag }) },
