@@ -2,7 +2,7 @@
 #   docker build -f docker/nginx.Dockerfile -t footfall-nginx .
 ARG NGINX_IMAGE=nginx:1.30-trixie
 FROM ${NGINX_IMAGE}
-ARG VERSION=0.0.0-unversioned
+ARG VERSION=0.1.0
 ARG REVISION=unknown
 LABEL org.opencontainers.image.title="footfall-nginx" \
       org.opencontainers.image.description="The reverse proxy and load balancer of Footfall." \

@@ -1,36 +1,44 @@
 import { createRequire } from 'node:module';
 import { loadSettings } from './config/load-settings';
 import type { Settings } from './config/settings';
-import type { Agent } from './instrumentation/agent';
 import { startAgent } from './instrumentation/start-agent';
-import type { RunningService } from './lifecycle/start-service';
+import type { RunningService, StartOptions } from './lifecycle/start-service';
 import type { Logger } from './shared/logger';
 import { OperatorError } from './shared/operator-error';
 
 // The agent watches only modules that are loaded after it, so the service is loaded by this at run time.
 const load = createRequire(__filename);
 
+/** What `footfall serve` was told. */
+export interface ServeOptions {
+  /** Apply pending migrations before serving. */
+  readonly migrate?: boolean;
+}
+
 /**
  * Runs the service until a signal ends the process.
  * @param environment of the process; New Relic's agent takes its configuration from it
  */
-export async function serve(environment: Record<string, string | undefined>): Promise<void> {
+export async function serve(
+  environment: Record<string, string | undefined>,
+  options: ServeOptions = {},
+): Promise<void> {
   try {
     const settings = loadSettings(environment);
     const agent = settings.newRelic && startAgent(settings.newRelic, environment);
-    await run(settings, agent);
+    await run(settings, { ...options, agent });
   } catch (error) {
     process.stderr.write(`footfall: ${describe(error)}\n`);
     process.exit(1);
   }
 }
 
-async function run(settings: Settings, agent: Agent | undefined): Promise<void> {
+async function run(settings: Settings, options: StartOptions): Promise<void> {
   const { createLogger } = load('./shared/logger') as typeof import('./shared/logger');
   const { startService } = load('./lifecycle/start-service') as typeof import('./lifecycle/start-service');
   const logger = createLogger({ level: settings.logLevel, pretty: process.stdout.isTTY });
   exitOnUncaught(logger);
-  const starting = startService(settings, logger, agent);
+  const starting = startService(settings, logger, options);
   stopOnSignals(starting, logger);
   const service = await starting;
   logger.info({ url: service.url, metrics_url: service.metricsUrl }, 'serving');

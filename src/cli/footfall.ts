@@ -1,10 +1,9 @@
 #!/usr/bin/env -S node --max-semi-space-size=8
 // `npm start` and docker/ecosystem.config.cjs set the same flag: docs/decisions/0020.
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command } from 'commander';
+import { describeProduct } from '../shared/product';
 import { addCreatedb } from './createdb';
-import { describeFailure } from './describe-failure';
+import { describeFailure } from '../db/describe-failure';
 import { addMigrate } from './migrate';
 import { addRoles } from './roles';
 import { addServe } from './serve';
@@ -17,7 +16,7 @@ import { addVisits } from './visits';
 // the packages that it instruments.
 const program = new Command('footfall')
   .description('The visit counter: its service, and the commands that look after its database.')
-  .version(readVersion(), '--version', 'print the version')
+  .version(describeProduct().version, '--version', 'print the version')
   .helpOption('--help', 'print this help')
   .showSuggestionAfterError(false)
   .configureOutput({
@@ -73,10 +72,4 @@ function nameWhatIsAllowed(command: Command, path = command.name()): void {
         ];
   command.showHelpAfterError(`"${path}" takes ${words.length > 0 ? words.join(', ') : 'no arguments'}`);
   for (const child of command.commands) nameWhatIsAllowed(child, `${path} ${child.name()}`);
-}
-
-function readVersion(): string {
-  // From dist/src/cli.
-  const manifest = readFileSync(join(__dirname, '..', '..', '..', 'package.json'), 'utf8');
-  return (JSON.parse(manifest) as { version: string }).version;
 }

@@ -18,8 +18,12 @@ export const databaseSettings = {
   DB_PASSWORD: text.optional().describe('Password of the role that the service logs in as.'),
   DB_OWNER_USERNAME: text
     .optional()
-    .describe('Role that owns the tables. Used by commands only. The role of the service if not set.'),
-  DB_OWNER_PASSWORD: text.optional().describe('Password of the owner role. Used by commands only.'),
+    .describe(
+      'Role that owns the tables. Used by commands and by "serve --migrate". The role of the service if not set.',
+    ),
+  DB_OWNER_PASSWORD: text
+    .optional()
+    .describe('Password of the owner role. Used by commands and by "serve --migrate".'),
   DB_SSL: choice(['off', 'require', 'verify-full'])
     .default('off')
     .describe(

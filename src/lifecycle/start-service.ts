@@ -1,4 +1,3 @@
-import type { Sequelize } from 'sequelize';
 import type { Settings } from '../config/settings';
 import { createMigrator } from '../db/create-migrator';
 import { createStatementRunner } from '../db/create-statement-runner';
@@ -7,15 +6,17 @@ import { createMetrics } from '../metrics/create-metrics';
 import { defineModels } from '../models';
 import { createServices } from '../services/create-services';
 import type { Logger } from '../shared/logger';
+import { describeProduct } from '../shared/product';
 import { waitUntilReady } from './check-readiness';
 import { createReadiness } from './create-readiness';
 import { createReadings } from './create-readings';
+import { listStopSteps } from './list-stop-steps';
+import { migrateFirst } from './migrate-first';
 import { openDatabase, type OpenDatabase } from './open-database';
 import { createSchemaGate, prepareSchema } from './schema-gate';
-import { createStop, type StopReport, type StopStep } from './shutdown';
-import type { Job } from './start-job';
+import { createStop, type StopReport } from './shutdown';
 import { startJobs } from './start-jobs';
-import { startServers, type Servers } from './start-servers';
+import { startServers } from './start-servers';
 
 /** A service that listens. */
 export interface RunningService {
@@ -30,15 +31,25 @@ export interface RunningService {
   onDatabaseLost(listener: (reason: string) => void): void;
 }
 
+/** How the service starts. */
+export interface StartOptions {
+  readonly agent?: Agent | undefined;
+  /** Apply pending migrations to an external database first, as the owner of its tables. */
+  readonly migrate?: boolean | undefined;
+}
+
 /**
  * Opens the database that the settings name and serves on it. Pending migrations are applied to the embedded
- * database only; with an external one the service starts and is not ready until its operator has applied them.
+ * database; with an external one, unless `migrate` is set, the service starts and is not ready until its operator has
+ * applied them.
+ * @throws {OperatorError} if a migration failed.
  */
 export async function startService(
   settings: Settings,
   logger: Logger,
-  agent?: Agent,
+  { agent, migrate = false }: StartOptions = {},
 ): Promise<RunningService> {
+  if (migrate) await migrateFirst(settings, logger);
   const database = await openDatabase(settings, 'exclusive', 'footfall');
   database.onRestart((reason) => {
     logger.warn({ reason }, 'the embedded PostgreSQL was started again');
@@ -70,7 +81,7 @@ async function serveOn(
   await prepareSchema(database, migrator);
 
   let stopping = false;
-  const metrics = createMetrics();
+  const metrics = createMetrics(describeProduct().version);
   const run = createStatementRunner(sequelize);
   const isStopping = (): boolean => stopping;
   const { isEnded } = database;
@@ -106,41 +117,4 @@ async function serveOn(
       database.onLost(listener);
     },
   };
-}
-
-interface StoppableParts {
-  readonly servers: Servers;
-  readonly drainMs: number;
-  readonly jobs: Job;
-  readonly agent: Agent | undefined;
-  readonly sequelize: Sequelize;
-  readonly database: OpenDatabase;
-}
-
-function listStopSteps(parts: StoppableParts): StopStep[] {
-  const { servers, drainMs, jobs, agent, sequelize, database } = parts;
-  const { main, metrics } = servers;
-  return [
-    { name: 'drain', run: () => main.drain(drainMs) },
-    { name: 'answer requests under way', run: () => main.close() },
-    {
-      name: 'cut connections',
-      run: () => {
-        main.cut();
-      },
-    },
-    { name: 'stop the jobs', run: () => jobs.stop() },
-    {
-      name: 'close the metrics port',
-      // A scrape under way is cut: nothing is lost with it.
-      run: () => {
-        const closed = metrics?.close();
-        metrics?.cut();
-        return closed;
-      },
-    },
-    { name: 'send the remaining data to New Relic', run: () => agent?.flush() },
-    { name: 'close the pool', run: () => sequelize.close() },
-    { name: 'stop the embedded database', run: () => database.close() },
-  ];
 }

@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { createGauges } from './create-gauges';
 import type { Readings } from './readings';
 
@@ -21,11 +21,20 @@ export interface Metrics {
   render(): Promise<{ type: string; text: string }>;
 }
 
-/** Creates the metrics of one process in their own registry. */
-export function createMetrics(): Metrics {
+/**
+ * Creates the metrics of one process in their own registry.
+ * @param version of this release
+ */
+export function createMetrics(version: string): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
+  new Gauge({
+    name: 'footfall_build_info',
+    help: 'Always 1; the label is the version of this release.',
+    labelNames: ['version'],
+    registers,
+  }).set({ version }, 1);
   const duration = new Histogram({
     name: 'footfall_http_request_duration_seconds',
     help: 'Time from the arrival of a request to the head of its answer.',

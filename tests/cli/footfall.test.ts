@@ -43,7 +43,7 @@ it.each([
   ['migrate down --to 0 --only x', 'cannot be used with'],
   ['migrate down --safe', `option '--safe' needs '--only <names...>'`],
   ['migrate up --step none', 'must be a positive integer'],
-  ['serve 9000', `"footfall serve" takes no arguments`],
+  ['serve 9000', `"footfall serve" takes --migrate`],
   ['createdb other', `"footfall createdb" takes no arguments`],
   ['visits import', `missing required argument 'file'; "footfall visits import" takes <file>`],
   ['visits export --since yesterday', 'must be RFC 3339'],

@@ -200,7 +200,7 @@ it('documents exactly the mounted routes', () => {
       answerWithinMs: settings.answerWithinMs,
     }),
     checkReadiness: () => Promise.resolve({ ready: true }),
-    metrics: createMetrics(),
+    metrics: createMetrics('0.0.0'),
     assets: loadWebAssets(join(__dirname, '..', '..')),
     limits: settings.http,
   });

@@ -24,9 +24,8 @@ const operatorPaths = [
   ...read('src/http/routes/operations/operation-endpoints.ts').matchAll(/^ +path: '(.*)',$/gm),
 ].map(([, path]) => path!);
 
-it('sets only settings that the service and PM2 read, to valid values', () => {
-  const { WEB_CONCURRENCY, WEB_MAX_MEMORY, ...settings } = readSettings();
-  expect([WEB_CONCURRENCY, WEB_MAX_MEMORY]).toEqual(['1', '300M']);
+it('sets only settings that the service reads, to valid values', () => {
+  const settings = readSettings();
   const files = secretSettings.map((name) => `${name}_FILE`);
   const values = Object.entries(settings).filter(([name]) => !files.includes(name));
   expect(values.map(([name]) => name).filter((name) => !(name in settingDefinitions.shape))).toEqual([]);
@@ -117,7 +116,13 @@ it('configures the ingress like nginx: no retries, the same timeouts and limits'
   }
 });
 
-it('gives a pod time to leave its Service, to drain and to be stopped by PM2', () => {
+it('runs the program of the image as the only process of a container', () => {
+  expect(web?.args).toEqual(['footfall', 'serve']);
+  expect(web?.command).toBeUndefined();
+  expect(pods[0]?.containers).toHaveLength(1);
+});
+
+it('gives a pod time to leave its Service, to drain and to stop', () => {
   const killTimeout = Number(
     execFileSync(
       process.execPath,

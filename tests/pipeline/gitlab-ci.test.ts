@@ -12,8 +12,9 @@ interface Job {
   readonly when: string;
 }
 
-/** Lists the jobs of a pipeline for this branch. */
-function listJobs(branch: string): Job[] {
+/** Lists the jobs of a pipeline with these variables. */
+function listJobs(variables: Record<string, string>): Job[] {
+  const all = { CI_DEFAULT_BRANCH: 'main', ...variables };
   const state = mkdtempSync(join(tmpdir(), 'footfall-gitlab-'));
   try {
     const output = execFileSync(
@@ -22,8 +23,8 @@ function listJobs(branch: string): Job[] {
         join(repository, 'node_modules/gitlab-ci-local/dist/index.js'),
         '--list-json',
         ...['--state-dir', relative(repository, state)],
-        ...['--variable', `CI_COMMIT_BRANCH=${branch}`, '--variable', 'CI_DEFAULT_BRANCH=main'],
-        ...['--ignore-predefined-vars', 'CI_COMMIT_BRANCH,CI_DEFAULT_BRANCH'],
+        ...Object.entries(all).flatMap(([name, value]) => ['--variable', `${name}=${value}`]),
+        ...['--ignore-predefined-vars', 'CI_COMMIT_BRANCH,CI_COMMIT_TAG,CI_DEFAULT_BRANCH'],
       ],
       { cwd: repository, stdio: ['ignore', 'pipe', 'ignore'] },
     );
@@ -37,7 +38,7 @@ function listJobs(branch: string): Job[] {
 const onEachNode = (job: string): string[] => ['20', '22', '24'].map((node) => `${job}: [${node}]`);
 
 it('runs lint and unit tests on three releases of Node, and the playbooks job, on every branch', () => {
-  const jobs = listJobs('some-branch');
+  const jobs = listJobs({ CI_COMMIT_BRANCH: 'some-branch' });
   expect(jobs.map(({ name }) => name).sort()).toEqual(
     [...onEachNode('lint'), ...onEachNode('unit'), 'playbooks'].sort(),
   );
@@ -51,7 +52,7 @@ it('creates every file of the operator that git ignores in the deploy job', () =
 });
 
 it('builds and tests on the default branch, and deploys when started manually', () => {
-  const jobs = listJobs('main');
+  const jobs = listJobs({ CI_COMMIT_BRANCH: 'main' });
   expect(jobs.map(({ name, stage }) => `${stage} ${name}`).sort()).toEqual(
     [
       ...[...onEachNode('lint'), ...onEachNode('unit')].map((name) => `test ${name}`),
@@ -60,15 +61,35 @@ it('builds and tests on the default branch, and deploys when started manually', 
       'build build: [app]',
       'build build: [nginx]',
       'verify images',
+      'verify selfhost',
       'deploy deploy',
     ].sort(),
   );
   expect(jobs.find(({ name }) => name === 'deploy')?.when).toBe('manual');
 });
 
+it('tests and publishes for a tag of a version, and deploys nothing', () => {
+  const listLater = (tag: string): string[] =>
+    listJobs({ CI_COMMIT_TAG: tag })
+      .map(({ name, stage }) => `${stage} ${name}`)
+      .filter((job) => !job.startsWith('test '))
+      .sort();
+  const tested = ['build build: [app]', 'build build: [nginx]', 'verify images', 'verify selfhost'];
+  const published = ['publish publish', 'publish publish-images: [app]', 'publish publish-images: [nginx]'];
+  expect(listLater('v1.2.3')).toEqual([...tested, ...published].sort());
+  expect(listLater('note')).toEqual(tested);
+});
+
 it('reports the results of every test job as JUnit', () => {
   const text = readFileSync(join(repository, '.gitlab-ci.yml'), 'utf8');
   const jobs = parse(text) as Record<string, { artifacts?: { reports?: { junit?: string } } }>;
-  const reports = ['unit', 'faults', 'images'].map((name) => jobs[name]?.artifacts?.reports?.junit);
-  expect(reports).toEqual(['coverage/junit.xml', 'coverage/faults.xml', 'coverage/images.xml']);
+  const reports = ['unit', 'faults', 'images', 'selfhost'].map(
+    (name) => jobs[name]?.artifacts?.reports?.junit,
+  );
+  expect(reports).toEqual([
+    'coverage/junit.xml',
+    'coverage/faults.xml',
+    'coverage/images.xml',
+    'coverage/selfhost.xml',
+  ]);
 });

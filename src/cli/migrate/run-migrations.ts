@@ -1,13 +1,11 @@
 import type { Sequelize } from 'sequelize';
-import { withAdvisoryLock } from '../../db/advisory-lock';
-import { createMigrator, type Migrator } from '../../db/create-migrator';
-import { createStatementRunner } from '../../db/create-statement-runner';
+import { createMigrator } from '../../db/create-migrator';
 import { orderReverts } from '../../db/order-reverts';
-import { requirePreconditions } from '../../db/preconditions/find-unmet-preconditions';
 import { readSchemaStatus, type SchemaStatus } from '../../db/read-schema-status';
-import { grantServicePrivileges, hasRole } from '../../db/service-role/grant-service-privileges';
+import { migrateDatabase, withMigrator } from '../../lifecycle/migrate-database';
+import { withPool } from '../../lifecycle/use-database';
 import { print } from '../output';
-import { runOnDatabase, unlimited, withClient, withPool, type CommandContext } from '../run-on-database';
+import { runOnDatabase } from '../run-on-database';
 
 /** Which migrations `up` and `down` run. */
 export interface RangeOptions {
@@ -28,20 +26,17 @@ export interface ListOptions {
 
 /** Applies migrations and grants the service's role what their tables need. */
 export function migrateUp(options: RangeOptions): Promise<void> {
-  return migrate(async (migrator, sequelize, context) => {
-    await requirePreconditions(createStatementRunner(sequelize), 'migrate');
-    reportDone(await migrator.up(toRange(options)));
-    const role = await grantToService(context);
-    if (role !== undefined) print(`granted to ${role}: what the service needs`);
-  });
+  return runOnDatabase('migrate', (context) => migrateDatabase(context, print, toRange(options)));
 }
 
 /** Reverts migrations, the newest one unless told otherwise. */
 export function migrateDown(options: DownOptions): Promise<void> {
-  return migrate(async (migrator, sequelize) => {
-    const migrations = await listReverts(options, sequelize);
-    reportDone(await migrator.down({ migrations }));
-  });
+  return runOnDatabase('migrate', (context) =>
+    withMigrator(context, print, async (migrator, sequelize) => {
+      const migrations = await listReverts(options, sequelize);
+      if ((await migrator.down({ migrations })).length === 0) print('nothing to do');
+    }),
+  );
 }
 
 /** Prints how the schema compares with this release. */
@@ -61,45 +56,8 @@ export function printNames(which: 'pending' | 'executed', { json }: ListOptions)
   });
 }
 
-function migrate(
-  work: (migrator: Migrator, sequelize: Sequelize, context: CommandContext) => Promise<void>,
-): Promise<void> {
-  const waiting = (): void => {
-    print('another migration is running; waiting for it to end');
-  };
-  return runOnDatabase('migrate', (context) =>
-    // A migration may take as long as it needs; only requests have to be quick.
-    withPool(context, unlimited, (sequelize) =>
-      withAdvisoryLock(context.database.clientConfig, 'migrate', waiting, () =>
-        work(createMigrator({ sequelize, report: print }), sequelize, context),
-      ),
-    ),
-  );
-}
-
 function read(work: (sequelize: Sequelize) => Promise<void>): Promise<void> {
   return runOnDatabase('migrate', (context) => withPool(context, {}, work));
-}
-
-function reportDone(migrations: readonly unknown[]): void {
-  if (migrations.length === 0) print('nothing to do');
-}
-
-/**
- * Grants the service's role what the tables of this release need, as their owner, so that a new service can use a new
- * table at once. Nothing is revoked from the old one.
- * @returns the role; undefined if the service is the owner or "footfall roles" has not created its role yet.
- */
-async function grantToService(context: CommandContext): Promise<string | undefined> {
-  const service = context.settings.database;
-  if (service.kind === 'embedded' || !service.owner) return undefined;
-  return withClient(context, async (client) => {
-    if (!(await hasRole(client, service.username))) return undefined;
-    await client.query('BEGIN');
-    await grantServicePrivileges(client, service.username);
-    await client.query('COMMIT');
-    return service.username;
-  });
 }
 
 async function listReverts(options: DownOptions, sequelize: Sequelize): Promise<string[]> {

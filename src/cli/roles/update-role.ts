@@ -1,8 +1,9 @@
 import { readSecretFile } from '../../config/read-secret-file';
 import { withAdvisoryLock } from '../../db/advisory-lock';
 import { updateServiceRole } from '../../db/service-role/update-service-role';
+import { withClient } from '../../lifecycle/use-database';
 import { print } from '../output';
-import { runOnDatabase, withClient } from '../run-on-database';
+import { runOnDatabase } from '../run-on-database';
 
 /** The options of `footfall roles`. */
 export interface RolesOptions {

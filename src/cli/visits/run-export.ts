@@ -3,8 +3,9 @@ import { finished } from 'node:stream/promises';
 import type { Client } from 'pg';
 import { exportLog, type ExportFormat } from '../../services/queries/export-log';
 import type { VisitWindow } from '../../services/queries/visitor-page';
+import { withClient } from '../../lifecycle/use-database';
 import { createOutput } from '../output';
-import { runOnDatabase, withClient } from '../run-on-database';
+import { runOnDatabase } from '../run-on-database';
 import { renderSeconds, showProgress } from '../show-progress';
 
 /** Writes the log to standard output. */

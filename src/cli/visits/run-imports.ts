@@ -1,7 +1,8 @@
 import { undoImport } from '../../services/commands/transfer/import-totals';
 import { listImports } from '../../services/queries/list-imports';
+import { withClient } from '../../lifecycle/use-database';
 import { print } from '../output';
-import { runOnDatabase, withClient } from '../run-on-database';
+import { runOnDatabase } from '../run-on-database';
 
 /** Lists the imports of opening balances, one a line. */
 export function runListImports(): Promise<void> {

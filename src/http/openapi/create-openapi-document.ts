@@ -1,14 +1,10 @@
+import { describeProduct } from '../../shared/product';
 import type { Endpoint, Method } from '../define-endpoint';
 import { problems } from '../responses';
 import { describeParameters } from './describe-parameters';
 import { describeResponses, mergeResponses } from './describe-responses';
 import type { OpenApiDocument, OperationObject, PathItemObject } from './openapi-document';
 import { listComponents } from './to-json-schema';
-
-/**
- * The version of the API, not of the program. The first number changes when clients must change.
- */
-const apiVersion = '1.0.0';
 
 const description = [
   'Footfall counts visits. Only `GET` and `POST /{username}`, `POST /-/visits` and `GET /-/hit/{username}.svg` record a visit.',
@@ -40,7 +36,7 @@ export function createOpenApiDocument(mounts: readonly DescribedMount[]): OpenAp
   }
   return {
     openapi: '3.1.1',
-    info: { title: 'Footfall', version: apiVersion, description },
+    info: { title: 'Footfall', version: describeProduct().version, description },
     tags: mounts.map(({ tag }) => ({ name: tag })),
     paths: Object.fromEntries(paths),
     components: { schemas: listComponents() },

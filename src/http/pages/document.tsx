@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import { describeProduct } from '../../shared/product';
 import type { WebAssets } from './web-assets';
 
 /** The frame of a page. */
@@ -39,14 +40,22 @@ export function Document({ assets, title, readAt, children }: DocumentProps) {
         <main id="main" tabIndex={-1}>
           {children}
         </main>
-        <footer>
-          <span>Footfall</span>
-          <a href="/-/docs">API document</a>
-          <a href="/-/openapi.json">OpenAPI</a>
-        </footer>
+        <Footer />
         <p id="announcement" class="unseen" role="status" />
       </body>
     </html>
+  );
+}
+
+function Footer() {
+  const { version, sourceUrl, privacyUrl } = describeProduct();
+  return (
+    <footer>
+      <span>Footfall {version}</span>
+      <a href={sourceUrl}>Source</a>
+      <a href="/-/docs">API</a>
+      <a href={privacyUrl}>Privacy</a>
+    </footer>
   );
 }
 

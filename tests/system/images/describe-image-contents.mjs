@@ -36,8 +36,9 @@ export function describeImageContents(builtImages) {
     t.diagnostic(`${above.toFixed(1)} MB`);
   });
 
-  test('both images have version and revision as OCI labels', async () => {
-    const { version, revision } = await builtImages();
+  test('both images have the version of package.json and the revision as OCI labels', async () => {
+    const { images, version, revision } = await builtImages();
+    assert.equal(await run(images.app, 'footfall', '--version'), version);
     for (const { Config } of Object.values(await inspectImages())) {
       assert.equal(Config.Labels['org.opencontainers.image.version'], version);
       assert.equal(Config.Labels['org.opencontainers.image.revision'], revision);

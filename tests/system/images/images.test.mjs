@@ -10,6 +10,7 @@ import { describeCompose } from './describe-compose.mjs';
 import { describeContract } from './describe-contract.mjs';
 import { describeDataDump } from './describe-data-dump.mjs';
 import { describeImageContents } from './describe-image-contents.mjs';
+import { describePlainNode } from './describe-plain-node.mjs';
 import { describeProcesses } from './describe-processes.mjs';
 import { describeProtection } from './describe-protection.mjs';
 import { describeProxy } from './describe-proxy.mjs';
@@ -76,6 +77,7 @@ describe('preparation', { skip }, () => {
 describe('data dump', { skip }, () => describeDataDump(context));
 describe('image contents', { skip }, () => describeImageContents(builtImages));
 describe('processes', { skip }, () => describeProcesses(context));
+describe('plain Node', { skip }, () => describePlainNode(context));
 describe('proxy', { skip }, () => describeProxy(network, share));
 describe('TLS', { skip }, () => describeTls(network, share));
 describe('stack', { skip }, () => {

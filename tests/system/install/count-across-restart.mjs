@@ -6,21 +6,21 @@ import { waitUntil } from '../../support/wait-until.cjs';
 import { findFreePort } from '../support/engine.mjs';
 import { askOrFail } from '../support/http-client.mjs';
 
-/** Starts the service of a clone, visits, kills it with SIGKILL and starts it again: the count must go on. */
-export async function countAcrossRestart({ folder, command, env, run }) {
+/** Starts the service in a folder with the command `start`, visits, kills it with SIGKILL and starts it again: the count must go on. */
+export async function countAcrossRestart({ folder, command, env, run }, start = 'npm start') {
   const [program, ...args] = command;
   const port = await findFreePort();
   for (const [visits, signal] of [
     [1, 'SIGKILL'],
     [2, 'SIGTERM'],
   ]) {
-    const line = `PORT=${port} exec npm start >start.log 2>&1`;
+    const line = `PORT=${port} exec ${start} >start.log 2>&1`;
     const starter = spawn(program, [...args, line], { cwd: folder, env, stdio: 'ignore' });
     const ended = once(starter, 'exit');
     let response;
     try {
       response = await waitUntil('the first visit', 240, async () => {
-        if (starter.exitCode !== null) return { status: `npm start ended with ${starter.exitCode}` };
+        if (starter.exitCode !== null) return { status: `${start} ended with ${starter.exitCode}` };
         const answer = await askOrFail(`http://127.0.0.1:${port}`, '/alice');
         return answer.status === 200 && answer;
       });
@@ -40,7 +40,8 @@ export async function countAcrossRestart({ folder, command, env, run }) {
 }
 
 // `node` with any options, then the entry of the service.
-const serviceCommand = /^node\0(.*\0)?dist\/src\/(main\.js|cli\/footfall\.js\0serve)\0$/s;
+const serviceCommand =
+  /^node\0(.*\0)?(dist\/src\/(main\.js|cli\/footfall\.js\0serve)|.*\/footfall\0serve)\0$/s;
 
 /** Finds the process of the service, which npm and its shells have started, by its port in its environment. */
 async function findServices(port) {

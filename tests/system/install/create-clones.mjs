@@ -1,4 +1,4 @@
-import { lstat, mkdtemp, readlink, rm } from 'node:fs/promises';
+import { lstat, mkdtemp, readdir, readlink, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { runProgram } from '../support/shell.mjs';
@@ -13,15 +13,18 @@ export async function createRootClone() {
   const folder = join(home, 'footfall');
   await runProgram('git', ['clone', '--quiet', repository, folder]);
   return describeClone(folder, ['bash', '-c'], await loadEnvironment(), async () => {
-    // For root in a closed home, the cluster is outside of it; a link points there.
-    const link = join(folder, '.data/postgres');
-    const isLink = await lstat(link).then(
-      (file) => file.isSymbolicLink(),
-      () => false,
-    );
-    if (isLink) await rm(await readlink(link), { recursive: true, force: true });
+    for (const entry of await readdir(home)) await removeCluster(join(home, entry, '.data/postgres'));
     await rm(home, { recursive: true, force: true });
   });
+}
+
+// For root in a closed home, the cluster is outside of it; a link points there.
+async function removeCluster(link) {
+  const isLink = await lstat(link).then(
+    (file) => file.isSymbolicLink(),
+    () => false,
+  );
+  if (isLink) await rm(await readlink(link), { recursive: true, force: true });
 }
 
 /** Creates a user and clones the repository into its home. */
@@ -53,11 +56,20 @@ async function loadEnvironment() {
 
 function describeClone(folder, command, env, remove) {
   const [program, ...args] = command;
-  return {
-    folder,
+  const describeFolder = (cwd) => ({
+    folder: cwd,
     command,
     env,
-    run: (line) => runProgram(program, [...args, line], { cwd: folder, env, timeoutMs: 900_000 }),
+    run: (line) => runProgram(program, [...args, line], { cwd, env, timeoutMs: 900_000 }),
+  });
+  const clone = describeFolder(folder);
+  return {
+    ...clone,
+    /** Creates an empty folder beside the clone. */
+    async createNeighbour(name) {
+      await clone.run(`mkdir ../${name}`);
+      return describeFolder(join(folder, '..', name));
+    },
     remove,
   };
 }

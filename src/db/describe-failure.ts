@@ -1,4 +1,4 @@
-import { diagnoseFailure } from '../db/diagnose-failure';
+import { diagnoseFailure } from './diagnose-failure';
 import { readinessFaults } from '../shared/readiness';
 
 /** Describes in one line why a command failed and, where the cure is known, what to do. */
