@@ -8,11 +8,13 @@ export interface DocumentProps {
   readonly title?: string;
   /** When the figures were read; undefined on a page without figures. */
   readonly readAt?: Date;
+  /** Whether the reader has signed in to see the page. */
+  readonly canSignOut?: boolean;
   readonly children: ComponentChildren;
 }
 
 /** A page: head, name of the service, content, footer. */
-export function Document({ assets, title, readAt, children }: DocumentProps) {
+export function Document({ assets, title, readAt, canSignOut = false, children }: DocumentProps) {
   return (
     <html lang="en">
       <head>
@@ -43,6 +45,11 @@ export function Document({ assets, title, readAt, children }: DocumentProps) {
           <span>Footfall</span>
           <a href="/-/docs">API document</a>
           <a href="/-/openapi.json">OpenAPI</a>
+          {canSignOut && (
+            <form method="post" action="/-/sign-out">
+              <button>Sign out</button>
+            </form>
+          )}
         </footer>
         <p id="announcement" class="unseen" role="status" />
       </body>
