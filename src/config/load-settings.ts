@@ -43,6 +43,9 @@ function arrangeSettings(values: SettingValues, faults: string[]): Settings {
       'ANSWER_TIMEOUT_MS: must be above DB_STATEMENT_TIMEOUT_MS, so that an answer knows whether a visit was recorded',
     );
   }
+  if (values.READ_KEY === undefined && (values.PUBLIC ?? 'all') !== 'all') {
+    faults.push('PUBLIC: must be all without READ_KEY, because nothing else could be read');
+  }
   return {
     http: arrangeHttp(values),
     metrics:
@@ -99,6 +102,10 @@ function arrangeHttp(values: SettingValues): HttpSettings {
       names: values.NAMES,
       reservedNames: values.RESERVED_NAMES ?? [],
       answerWithinMs: values.ANSWER_TIMEOUT_MS,
+    },
+    reading: {
+      key: values.READ_KEY,
+      public: values.PUBLIC ?? (values.READ_KEY === undefined ? 'all' : 'numbers'),
     },
   };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { countingSettings } from './counting-settings';
 import { connectionSettings, databaseSettings } from './database-settings';
+import { readingSettings } from './reading-settings';
 import { choice, integer, milliseconds, originList, proxyList } from './setting-rules';
 
 const text = z.string();
@@ -63,6 +64,7 @@ export const settingGroups = {
     ),
   },
   Counting: countingSettings,
+  Reading: readingSettings,
   Database: databaseSettings,
   'Database connections': connectionSettings,
   'Embedded database': {
@@ -112,6 +114,7 @@ export const settingDefinitions = z.object({
   ...settingGroups.Server,
   ...settingGroups.Limits,
   ...countingSettings,
+  ...readingSettings,
   ...databaseSettings,
   ...connectionSettings,
   ...settingGroups['Embedded database'],
@@ -126,6 +129,7 @@ export const secretSettings = [
   'DB_PASSWORD',
   'DB_OWNER_PASSWORD',
   'NEW_RELIC_LICENSE_KEY',
+  'READ_KEY',
 ] as const;
 
 /** The checked values of the environment, before they are arranged by use. */

@@ -72,6 +72,7 @@ export interface HttpSettings {
   readonly corsOrigins: readonly string[];
   readonly rateLimits: RateLimitSettings;
   readonly admission: AdmissionSettings;
+  readonly reading: ReadingSettings;
 }
 
 /** Requests that one client may send in a window. 0: unlimited. */
@@ -93,6 +94,13 @@ export interface AdmissionSettings {
   readonly reservedNames: readonly string[];
   /** Longest time to an answer, in milliseconds. */
   readonly answerWithinMs: number;
+}
+
+/** Who may read. */
+export interface ReadingSettings {
+  /** The key that opens what is not public. Undefined only if everything is public. */
+  readonly key: string | undefined;
+  readonly public: 'all' | 'numbers' | 'nothing';
 }
 
 /** The account of New Relic that the agent reports to. */

@@ -6,6 +6,7 @@ import { createErrorHandler, refuseUnknownPath, type ObserveProblem } from './mi
 import { createProblemMeter, createResponseLog, createResponseMeter } from './middleware/observe-response';
 import { createCrossOriginAccess, type CrossOriginAccess } from './middleware/cross-origin';
 import { createNameLimiter, createRateLimiters, type RateLimits } from './middleware/rate-limit';
+import { createReadAccess, type ReadingRules } from './middleware/read-access';
 import { createRequestCheck } from './middleware/request-check';
 import { createRequestContext } from './middleware/request-context';
 import { extendResponseHead, type ObserveResponse } from './middleware/response-head';
@@ -20,17 +21,21 @@ export interface Watcher {
 }
 
 /** What the app needs. */
-export interface AppDependencies extends Omit<RouteDependencies, 'limiters' | 'admission' | 'access'> {
+export interface AppDependencies extends Omit<
+  RouteDependencies,
+  'limiters' | 'admission' | 'access' | 'readAccess'
+> {
   readonly logger: Logger;
   readonly limits: RequestLimits;
   readonly watcher?: Watcher | undefined;
 }
 
-/** Limits per request and per client, how a client is identified, and which visits are counted. */
+/** Limits per request and per client, how a client is identified, which visits are counted, and who may read. */
 export interface RequestLimits {
   readonly maxUrlBytes: number;
   readonly rateLimits: RateLimits;
   readonly admission: AdmissionRules;
+  readonly reading: ReadingRules;
   /** Proxies whose `X-Forwarded-For` is trusted, in the form of Express's `trust proxy`. */
   readonly trustedProxies: readonly string[];
   /** The origins whose pages may read everything; `*` stands for all. */
@@ -56,7 +61,8 @@ export function createApp({ logger, limits, watcher, ...dependencies }: AppDepen
     metrics,
     limitNewNames: createNameLimiter(limits.rateLimits),
   });
-  const mounts = createRouteTable({ ...dependencies, limiters, admission, access });
+  const readAccess = createReadAccess(limits.reading, access);
+  const mounts = createRouteTable({ ...dependencies, limiters, admission, access, readAccess });
   for (const { router } of mounts) app.use(router);
   app.use(refuseUnknownPath);
   app.use(

@@ -1,6 +1,7 @@
 import { Router, type RequestHandler } from 'express';
-import type { Endpoint } from './define-endpoint';
+import type { Endpoint, Method } from './define-endpoint';
 import { preflightHeaders } from './middleware/cross-origin';
+import type { ReadAccess } from './middleware/read-access';
 import { limitRate, type RateLimiters } from './middleware/rate-limit';
 import { refuseLargeBody } from './middleware/request-body';
 import { HttpProblem } from './problem';
@@ -9,24 +10,31 @@ import { HttpProblem } from './problem';
  * Builds a router that answers OPTIONS and the methods of each endpoint, HEAD with GET, and 405 to
  * other methods.
  */
-export function createRouter(endpoints: readonly Endpoint[], limiters: RateLimiters): Router {
+export function createRouter(
+  endpoints: readonly Endpoint[],
+  limiters: RateLimiters,
+  { guard }: Pick<ReadAccess, 'guard'>,
+): Router {
   const router = Router({ strict: true, caseSensitive: true });
-  for (const endpoint of endpoints) {
-    const { path, methods, handler, head } = endpoint;
-    const limit = limitRate(endpoint, limiters);
+  for (const path of new Set(endpoints.map((endpoint) => endpoint.path))) {
+    const ofPath = endpoints.filter((endpoint) => endpoint.path === path);
     const route = router.route(path);
-    // Express runs the GET handler for HEAD unless a HEAD handler comes first.
-    if (head) route.head(...limit, head);
-    if (methods.includes('GET')) route.get(...limit, handler);
-    if (methods.includes('POST')) route.post(...limit, refuseLargeBody, handler);
-    const allowed = listAllowed(endpoint);
+    for (const endpoint of ofPath) {
+      const { methods, handler, head } = endpoint;
+      const checks = [...limitRate(endpoint, limiters), ...guard(endpoint)];
+      // Express runs the GET handler for HEAD unless a HEAD handler comes first.
+      if (head) route.head(...checks, head);
+      if (methods.includes('GET')) route.get(...checks, handler);
+      if (methods.includes('POST')) route.post(...checks, refuseLargeBody, handler);
+    }
+    const allowed = listAllowed(ofPath.flatMap(({ methods }) => methods));
     route.options(answerOptions(allowed));
     route.all(refuseMethod(allowed));
   }
   return router;
 }
 
-function listAllowed({ methods }: Endpoint): string[] {
+function listAllowed(methods: readonly Method[]): string[] {
   return [...methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])), 'OPTIONS'];
 }
 

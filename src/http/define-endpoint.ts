@@ -10,6 +10,12 @@ import { problems, type Responses } from './responses';
  */
 export type Allowance = 'visits' | 'reads' | 'badges' | 'none';
 
+/**
+ * Who may read what an endpoint answers, if the operator has set a read key: `anyone`, clients that may read the
+ * number of a name (`numbers`), or clients with the key (`readers`).
+ */
+export type Audience = 'anyone' | 'numbers' | 'readers';
+
 /** A method with a handler. HEAD belongs to GET, and every path answers OPTIONS. */
 export type Method = 'GET' | 'POST';
 
@@ -31,6 +37,7 @@ export interface Endpoint {
   readonly headers: z.ZodType | undefined;
   readonly responses: Responses;
   readonly allowance: Allowance;
+  readonly audience: Audience;
   readonly handler: RequestHandler;
   /** Answers HEAD; without it, `handler` does. */
   readonly head?: RequestHandler;
@@ -58,6 +65,8 @@ export interface EndpointDefinition<Params, Query> {
   readonly responses: Responses;
   /** Default: `reads`. */
   readonly allowance?: Allowance;
+  /** Default: `readers`, so that an endpoint is closed unless it says otherwise. */
+  readonly audience?: Audience;
   readonly handle: EndpointHandler<Params, Query>;
   readonly head?: EndpointHandler<Params, Query>;
   readonly skip?: (request: Request) => boolean;
@@ -71,7 +80,7 @@ export function defineEndpoint<Params = undefined, Query = undefined>(
   definition: EndpointDefinition<Params, Query>,
 ): Endpoint {
   const { path, summary, params, query, headers, responses } = definition;
-  const { methods = ['GET'], allowance = 'reads', handle, head, skip } = definition;
+  const { methods = ['GET'], allowance = 'reads', audience = 'readers', handle, head, skip } = definition;
   const toHandler =
     (answer: EndpointHandler<Params, Query>): RequestHandler =>
     (request, response, next) => {
@@ -93,8 +102,13 @@ export function defineEndpoint<Params = undefined, Query = undefined>(
     params,
     query,
     headers,
-    responses: allowance === 'none' ? responses : { ...problems(429), ...responses },
+    responses: {
+      ...(allowance === 'none' ? {} : problems(429)),
+      ...(audience === 'anyone' ? {} : problems(401)),
+      ...responses,
+    },
     allowance,
+    audience,
     handler: toHandler(handle),
     ...(head ? { head: toHandler(head) } : {}),
     skip,

@@ -37,6 +37,7 @@ export const problemSchema = z
 
 const reasons = {
   400: 'The path or a parameter is invalid.',
+  401: 'The read key is missing or wrong. Only if the operator has set one.',
   404: 'Not found.',
   413: 'The body is larger than 1 KB. Nothing was recorded.',
   422: 'This key was already used to record a visit to another name.',

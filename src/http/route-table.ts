@@ -5,6 +5,7 @@ import type { CheckReadiness } from '../shared/readiness';
 import { createRouter } from './create-router';
 import type { Endpoint } from './define-endpoint';
 import type { CrossOriginAccess } from './middleware/cross-origin';
+import type { ReadAccess } from './middleware/read-access';
 import type { RateLimiters } from './middleware/rate-limit';
 import type { WebAssets } from './pages/web-assets';
 import { createBadgeEndpoints } from './routes/badges/badge-endpoints';
@@ -16,6 +17,7 @@ import { createAssetEndpoints } from './routes/pages/asset-endpoints';
 import { createBrowserFileEndpoints } from './routes/pages/browser-files';
 import { createPageRouter } from './routes/pages/create-page-router';
 import { createPageEndpoints } from './routes/pages/page-endpoints';
+import { createSignInEndpoints } from './routes/sign-in/sign-in-endpoints';
 import type { Admission } from './routes/visits/admission';
 import { createVisitEndpoints } from './routes/visits/visit-endpoints';
 import { createVisitorEndpoints } from './routes/visitors/visitor-endpoints';
@@ -39,6 +41,7 @@ export interface RouteDependencies {
   readonly limiters: RateLimiters;
   readonly admission: Admission;
   readonly access: CrossOriginAccess;
+  readonly readAccess: ReadAccess;
 }
 
 /**
@@ -46,25 +49,18 @@ export interface RouteDependencies {
  * requests. It matches one path segment that is a valid user name, so never a path below `/-/`.
  */
 export function createRouteTable(dependencies: RouteDependencies): Mount[] {
-  const {
-    services,
-    checkReadiness,
-    metrics,
-    metricsApart = false,
-    assets,
-    limiters,
-    admission,
-    access,
-  } = dependencies;
+  const { services, checkReadiness, metrics, metricsApart = false } = dependencies;
+  const { assets, limiters, admission, readAccess } = dependencies;
   const mount = (tag: string, endpoints: readonly Endpoint[], router?: Router): Mount => ({
     tag,
     endpoints,
-    router: router ?? createRouter(endpoints, limiters),
+    router: router ?? createRouter(endpoints, limiters, readAccess),
   });
-  const pages = createPageEndpoints(services, assets);
+  const pages = createPageEndpoints(services, assets, readAccess);
   const mounts: Mount[] = [
     mount('Visits', createVisitEndpoints(services, admission)),
-    mount('Pages', pages, createPageRouter(pages, assets, limiters, access)),
+    mount('Pages', pages, createPageRouter(pages, dependencies)),
+    mount('Sign in', createSignInEndpoints(readAccess.readers, assets)),
     mount('Page assets', createAssetEndpoints(assets)),
     mount('Visitors', createVisitorEndpoints(services)),
     mount('Visits over time', createHistoryEndpoints(services)),

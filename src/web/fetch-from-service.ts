@@ -15,6 +15,8 @@ export async function fetchFromService(path: string, accept: string, signal: Abo
     if (signal.aborted) throw error;
     throw new ServiceFailure('the service did not answer', { cause: error });
   }
+  // The session has ended: the service answers with the page to sign in.
+  if (response.status === 401) location.reload();
   if (!response.ok) throw new ServiceFailure(`the service answered ${String(response.status)}`);
   return response;
 }

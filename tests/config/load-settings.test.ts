@@ -301,3 +301,26 @@ it.each([
 ])('refuses to trust %s', (TRUSTED_PROXIES) => {
   expect(faultsOf({ TRUSTED_PROXIES })).toEqual([expect.stringMatching(/^TRUSTED_PROXIES: .*10\.0\.0\.0/)]);
 });
+
+it('opens everything without a read key, and the numbers with one', () => {
+  const READ_KEY = 'x'.repeat(16);
+  expect(loadSettings({}).http.reading).toEqual({ key: undefined, public: 'all' });
+  expect(loadSettings({ READ_KEY }).http.reading).toEqual({ key: READ_KEY, public: 'numbers' });
+  expect(loadSettings({ READ_KEY, PUBLIC: 'nothing' }).http.reading.public).toBe('nothing');
+  expect(loadSettings({ READ_KEY: '', PUBLIC: 'all' }).http.reading.public).toBe('all');
+});
+
+it.each(['x'.repeat(15), 'x'.repeat(257), `${'x'.repeat(20)} y`, `${'x'.repeat(20)}é`])(
+  'refuses the read key %j without repeating it',
+  (READ_KEY) => {
+    expect(faultsOf({ READ_KEY })).toEqual([
+      'READ_KEY: must have 16 to 256 visible ASCII characters, for example the output of "openssl rand -hex 32"',
+    ]);
+  },
+);
+
+it.each(['numbers', 'nothing'])('refuses PUBLIC=%s without a read key', (PUBLIC) => {
+  expect(faultsOf({ PUBLIC })).toEqual([
+    'PUBLIC: must be all without READ_KEY, because nothing else could be read',
+  ]);
+});

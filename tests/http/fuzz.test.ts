@@ -150,6 +150,58 @@ it(
 );
 
 it(
+  'does so with a read key, and shows no protected content without it',
+  async () => {
+    const key = 'a-key-of-the-tests-only';
+    const guarded = await startServiceOn(service.database, { READ_KEY: key, PUBLIC: 'nothing' });
+    // A list, a summary, a history, a badge that is only read, or a page with figures.
+    const isProtected = (path: string, { status, body }: RawResponse): boolean =>
+      status === 200 &&
+      (/"(results|last_hour|points|first_visit_at|schemaVersion)":/.test(body.toString()) ||
+        (body.includes('<svg') && /\/-\/badge\//i.test(path)) ||
+        body.includes('class="number"'));
+    const credentials = fc.constantFrom(
+      ...['Bearer', `Bearer ${key.slice(1)}`, `bearer  ${key}x`, `Basic ${key}`, key, `Bearer\t${key}`],
+    );
+    const cookie = fc.constantFrom(
+      ...[
+        'footfall-reader=',
+        'footfall-reader=9999999999.x',
+        `footfall-reader=${key}`,
+        'footfall-reader=%',
+        ';',
+      ],
+    );
+    const attempt = fc.tuple(fuzzRequest, fc.option(credentials), fc.option(cookie));
+    try {
+      await countNew();
+      await fc.assert(
+        fc.asyncProperty(attempt, async ([request, authorization, cookies]) => {
+          const headers = [
+            ...request.headers,
+            ...(authorization === null ? [] : [['Authorization', authorization] as const]),
+            ...(cookies === null ? [] : [['Cookie', cookies] as const]),
+          ];
+          const [response, ...others] = await send(guarded.url, { ...request, headers });
+          expect(response).toBeDefined();
+          expectSound(response!, request.method !== 'HEAD');
+          for (const other of others) expectSound(other, true);
+          expect(isProtected(request.target, response!)).toBe(false);
+          const path = request.target.replace(/[?#].*/s, '');
+          const recorded = recording.has(request.method) && saysRecorded(path, response!);
+          expect(await countNew()).toBe(recorded ? 1 : 0);
+        }),
+        share(0.3),
+      );
+      await expectReportsToHold(guarded.url, 0.1);
+    } finally {
+      await guarded.stop();
+    }
+  },
+  longest,
+);
+
+it(
   'answers any query of a read with 200, 400 or 404 and records nothing',
   async () => {
     const path = fc.constantFrom(

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
-import type { Router } from 'express';
+import type { Request, Response as ExpressResponse, Router } from 'express';
 import { createMetrics } from '../../src/metrics/create-metrics';
 import { createApp } from '../../src/http/create-app';
+import { createReaderSession } from '../../src/http/middleware/reader-session';
 import type {
   OpenApiDocument,
   OperationObject,
@@ -97,14 +98,17 @@ function fillPath({ path, operation }: Operation): { good: string; others: strin
   return { good: `${good}?${needed.join('&')}`, others: [...others, ...twice, good] };
 }
 
-/** Services on the same database: without a database, with rate limits, and with rules of what is counted. */
+const readKey = 'a-key-of-the-tests-only';
+
+/** Services on the same database: without a database, with rate limits, with rules of what is counted, with a key. */
 interface OtherServices {
   readonly cut: string;
   readonly limited: string;
   readonly closed: string;
+  readonly guarded: string;
 }
 
-function listAttempts(operation: Operation, { cut, limited, closed }: OtherServices): Attempt[] {
+function listAttempts(operation: Operation, { cut, limited, closed, guarded }: OtherServices): Attempt[] {
   const { good, others } = fillPath(operation);
   const types = new Set(
     Object.values(operation.operation.responses).flatMap(({ content = {} }) => Object.keys(content)),
@@ -125,6 +129,8 @@ function listAttempts(operation: Operation, { cut, limited, closed }: OtherServi
       ...others.map((path) => ({ base: closed, path, headers })),
       { base: closed, path: good.replace(/\bname=[^&]*/, 'name=nobody-yet'), headers },
       ...listKeyedAttempts(operation, good, headers),
+      { base: guarded, path: good, headers },
+      ...listSignInAttempts(operation, guarded, headers),
     ];
   });
 }
@@ -138,6 +144,24 @@ function listKeyedAttempts(
   if (!operation.parameters.some((parameter) => parameter.in === 'header')) return [];
   const keys = [operation.operationId, operation.operationId, 'é', otherKey];
   return keys.map((key) => ({ base: service.url, path, headers: { ...headers, 'Idempotency-Key': key } }));
+}
+
+/** A right key, the session that it began, forms of another origin, and more wrong keys than are checked. */
+function listSignInAttempts({ path }: Operation, base: string, headers: Record<string, string>): Attempt[] {
+  if (!path.startsWith('/-/sign-')) return [];
+  const session = createReaderSession(readKey);
+  let Cookie = '';
+  const keep = (name: string, value: string): void => {
+    Cookie = `${name}=${value}`;
+  };
+  session.begin({ headers: {} } as Request, { cookie: keep } as unknown as ExpressResponse);
+  const body = `key=${readKey}`;
+  return [
+    { base, path, headers, body },
+    { base, path, headers: { ...headers, Cookie } },
+    { base, path, headers: { ...headers, Origin: 'https://elsewhere.example' }, body },
+    ...Array.from({ length: 6 }, () => ({ base, path, headers, body: 'key=wrong' })),
+  ];
 }
 
 async function findFaults(response: Response, described: ResponseObject | undefined): Promise<string[]> {
@@ -163,7 +187,8 @@ it('answers every operation with exactly the documented statuses and schemas', a
     RATE_LIMIT_BADGES: '1',
   });
   const closed = await startServiceOn(service.database, { BOTS: 'ignore', RESERVED_NAMES: 'nobody-*' });
-  const urls = { cut: cut.url, limited: limited.url, closed: closed.url };
+  const guarded = await startServiceOn(service.database, { READ_KEY: readKey, PUBLIC: 'nothing' });
+  const urls = { cut: cut.url, limited: limited.url, closed: closed.url, guarded: guarded.url };
   try {
     for (const operation of listOperations()) {
       const seen = new Set<string>();
@@ -171,7 +196,8 @@ it('answers every operation with exactly the documented statuses and schemas', a
         const response = await fetch(`${base}${path}`, {
           method: operation.method.toUpperCase(),
           headers,
-          body,
+          redirect: 'manual',
+          ...(operation.method === 'post' ? { body } : {}),
         });
         seen.add(String(response.status));
         const described = operation.operation.responses[String(response.status)];
@@ -185,6 +211,7 @@ it('answers every operation with exactly the documented statuses and schemas', a
     await cut.stop();
     await limited.stop();
     await closed.stop();
+    await guarded.stop();
   }
 });
 

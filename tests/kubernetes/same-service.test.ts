@@ -37,7 +37,12 @@ it("gives the owner's login to the job only", () => {
   expect(job?.env?.map(({ name }) => name)).toEqual(owner);
   expect(owner.filter((name) => !(name in settingDefinitions.shape))).toEqual([]);
   expect(job?.env?.map(({ valueFrom }) => valueFrom?.secretKeyRef?.optional)).toEqual([true, true]);
-  expect(web?.env).toBeUndefined();
+});
+
+it('gives the read key to the service only, if there is one', () => {
+  expect(web?.env?.map(({ name }) => name)).toEqual(['READ_KEY', 'PUBLIC']);
+  expect(web?.env?.filter(({ name }) => !(name in settingDefinitions.shape))).toEqual([]);
+  expect(web?.env?.map(({ valueFrom }) => valueFrom?.secretKeyRef?.optional)).toEqual([true, true]);
 });
 
 it('sets only settings that the swarm sets as well', () => {

@@ -81,6 +81,9 @@ const fixed = fc.constantFrom(
     '/robots.txt',
     '/-/visits',
     '/-/visits?name=alice',
+    '/-/sign-in',
+    '/-/sign-in?next=//elsewhere',
+    '/-/sign-out',
   ],
 );
 
@@ -167,6 +170,8 @@ const header = fc.oneof(
     ['Range', 'bytes=0-1'],
     ['If-None-Match', '*'],
     ['Origin', 'https://elsewhere.example'],
+    ['Sec-Fetch-Site', 'same-origin'],
+    ['Authorization', 'Bearer x'],
     ['Access-Control-Request-Method', 'POST'],
     ['Cookie', '__proto__=1; a=%ff'],
     ['__proto__', 'x'],

@@ -4,12 +4,25 @@ import { HttpProblem } from '../problem';
 /** Unwanted bodies are read up to this size, so that the client can read the response. */
 const maxDiscardedBytes = 65_536;
 
-/** The largest body of a request that records: `navigator.sendBeacon` may send one. */
-const maxIgnoredBytes = 1024;
+/** The largest body of a POST: `navigator.sendBeacon` may send one, and the form of the sign-in does. */
+const maxPostBytes = 1024;
+
+/** The only path whose handler reads a body. */
+export const signInPath = '/-/sign-in';
 
 /** Whether the request announces a body. */
 export function hasBody({ headers }: Request): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
+/** Whether a body is too large for a request that may have one, or its size is not announced. */
+function isLarge({ headers }: Request): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > maxPostBytes;
+}
+
+/** Whether the handler of the path reads the body. */
+export function readsBody(request: Request): boolean {
+  return request.method === 'POST' && request.path === signInPath && !isLarge(request);
 }
 
 /** Reads and drops the body; closes the connection if it is very large. */
@@ -21,18 +34,15 @@ export function discardBody(request: Request): void {
   });
 }
 
-/**
- * Refuses a body that is large, or whose size is not announced. A small one is ignored and not waited for.
- */
-export const refuseLargeBody: RequestHandler = ({ headers }, response, next) => {
-  const size = Number(headers['content-length'] ?? 0);
-  if (headers['transfer-encoding'] !== undefined || size > maxIgnoredBytes) {
+/** Refuses a large body. A small one is not waited for. */
+export const refuseLargeBody: RequestHandler = (request, response, next) => {
+  if (isLarge(request)) {
     throw new HttpProblem({
       status: 413,
       code: 'body-too-large',
-      detail: `Send at most ${maxIgnoredBytes} bytes, with "Content-Length". They are ignored. Nothing was recorded.`,
+      detail: `Send at most ${maxPostBytes} bytes, with "Content-Length". Nothing was recorded.`,
     });
   }
-  if (size > 0 && headers.expect !== undefined) response.writeContinue();
+  if (hasBody(request) && request.headers.expect !== undefined) response.writeContinue();
   next();
 };

@@ -1,6 +1,6 @@
 import type { Request, RequestHandler } from 'express';
 import { HttpProblem, type Problem } from '../problem';
-import { discardBody, hasBody } from './request-body';
+import { discardBody, hasBody, readsBody } from './request-body';
 
 const bodiless = new Set(['GET', 'HEAD', 'OPTIONS']);
 
@@ -12,7 +12,7 @@ export function createRequestCheck({ maxUrlBytes }: { readonly maxUrlBytes: numb
   return (request, response, next) => {
     const withBody = hasBody(request);
     if (withBody) {
-      discardBody(request);
+      if (!readsBody(request)) discardBody(request);
       // A client that waits for "100 Continue" may not send the body: the next bytes are ambiguous.
       if (request.headers.expect !== undefined) response.set('Connection', 'close');
     }

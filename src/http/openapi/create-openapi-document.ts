@@ -10,10 +10,15 @@ const description = [
   'Footfall counts visits. Only `GET` and `POST /{username}`, `POST /-/visits` and `GET /-/hit/{username}.svg` record a visit.',
   'Every path supports OPTIONS, and HEAD where it supports GET. Other methods get 405 with `Allow`.',
   'Pages of any origin may record, and read the number of a name. Everything else is for pages of this origin and of the setting `CORS_ORIGINS`.',
+  'If the operator has set a read key, lists, histories and pages need it. Numbers may need it too, but recording never does.',
   'HEAD returns the headers of GET and records nothing.',
   'Errors are problem documents (RFC 9457), or pages for clients that prefer HTML.',
   'Requests must not have a body, except POST with at most 1 KB, which is ignored (413). The length of path, query and headers is limited (414, 431).',
 ].join('\n\n');
+
+const securitySchemes = {
+  readKey: { type: 'http', scheme: 'bearer', description: 'The read key, if the operator has set one.' },
+};
 
 /** A group of endpoints under one tag. */
 export interface DescribedMount {
@@ -39,7 +44,7 @@ export function createOpenApiDocument(mounts: readonly DescribedMount[]): OpenAp
     info: { title: 'Footfall', version: describeProduct().version, description },
     tags: mounts.map(({ tag }) => ({ name: tag })),
     paths: Object.fromEntries(paths),
-    components: { schemas: listComponents() },
+    components: { schemas: listComponents(), securitySchemes },
   };
 }
 
@@ -73,7 +78,7 @@ function describeEndpoint(path: string, tag: string, endpoint: Endpoint): PathIt
 }
 
 function describeOperation(method: Method, path: string, tag: string, endpoint: Endpoint): OperationObject {
-  const { summary, params, query, headers, responses } = endpoint;
+  const { summary, params, query, headers, audience, responses } = endpoint;
   return {
     operationId: toOperationId(method.toLowerCase(), path),
     summary,
@@ -83,6 +88,7 @@ function describeOperation(method: Method, path: string, tag: string, endpoint: 
       ...describeParameters('query', query),
       ...describeParameters('header', headers),
     ],
+    ...(audience === 'anyone' ? {} : { security: [{}, { readKey: [] }] }),
     responses: describeResponses(method === 'POST' ? { ...responses, ...problems(413) } : responses),
   };
 }

@@ -30,6 +30,8 @@ export interface OperationObject {
   readonly summary: string;
   readonly tags: readonly string[];
   readonly parameters: readonly ParameterObject[];
+  /** Alternatives: nothing, or the scheme of that name. */
+  readonly security?: readonly Readonly<Record<string, readonly string[]>>[];
   readonly responses: Readonly<Record<string, ResponseObject>>;
 }
 
@@ -46,5 +48,8 @@ export interface OpenApiDocument {
   readonly info: { readonly title: string; readonly version: string; readonly description: string };
   readonly tags: readonly { readonly name: string }[];
   readonly paths: Readonly<Record<string, PathItemObject>>;
-  readonly components: { readonly schemas: Readonly<Record<string, JsonSchema>> };
+  readonly components: {
+    readonly schemas: Readonly<Record<string, JsonSchema>>;
+    readonly securitySchemes: Readonly<Record<string, JsonSchema>>;
+  };
 }

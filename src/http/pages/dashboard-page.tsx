@@ -24,13 +24,14 @@ export interface DashboardPageProps {
   readonly timeZone: string;
   readonly format: FormatNumber;
   readonly now: Date;
+  readonly canSignOut: boolean;
 }
 
 /** The start page: totals, visits over time, and the list of visitors. */
 export function DashboardPage(props: DashboardPageProps) {
-  const { assets, query, summary, visitors, next, timeZone, format, now } = props;
+  const { assets, query, summary, visitors, next, timeZone, format, now, canSignOut } = props;
   return (
-    <Document assets={assets} readAt={now}>
+    <Document assets={assets} readAt={now} canSignOut={canSignOut}>
       <h1 class="unseen">Visits</h1>
       <dl class="figures">
         <Figure id="visits" name="visits" value={summary.visits} format={format} />

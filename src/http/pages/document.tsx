@@ -9,11 +9,13 @@ export interface DocumentProps {
   readonly title?: string;
   /** When the figures were read; undefined on a page without figures. */
   readonly readAt?: Date;
+  /** Whether the reader has signed in to see the page. */
+  readonly canSignOut?: boolean;
   readonly children: ComponentChildren;
 }
 
 /** A page: head, name of the service, content, footer. */
-export function Document({ assets, title, readAt, children }: DocumentProps) {
+export function Document({ assets, title, readAt, canSignOut = false, children }: DocumentProps) {
   return (
     <html lang="en">
       <head>
@@ -40,14 +42,14 @@ export function Document({ assets, title, readAt, children }: DocumentProps) {
         <main id="main" tabIndex={-1}>
           {children}
         </main>
-        <Footer />
+        <Footer canSignOut={canSignOut} />
         <p id="announcement" class="unseen" role="status" />
       </body>
     </html>
   );
 }
 
-function Footer() {
+function Footer({ canSignOut }: { readonly canSignOut: boolean }) {
   const { version, sourceUrl, privacyUrl } = describeProduct();
   return (
     <footer>
@@ -55,6 +57,11 @@ function Footer() {
       <a href={sourceUrl}>Source</a>
       <a href="/-/docs">API</a>
       <a href={privacyUrl}>Privacy</a>
+      {canSignOut && (
+        <form method="post" action="/-/sign-out">
+          <button>Sign out</button>
+        </form>
+      )}
     </footer>
   );
 }

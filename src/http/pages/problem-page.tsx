@@ -1,19 +1,45 @@
 import { STATUS_CODES } from 'node:http';
+import type { Request } from 'express';
 import { sendProblem, type Problem, type SendProblem } from '../problem';
 import { Body } from '../render-once';
 import { Document } from './document';
+import { toOwnPage } from './own-page';
 import { renderPage, sendPage } from './send-page';
+import { SignInPage } from './sign-in-page';
 import type { WebAssets } from './web-assets';
 
-/** Creates the sender of problems as a page: what is wrong, and a link to the dashboard. */
-export function createProblemPageSender(assets: WebAssets): SendProblem {
+/** The problems that the sign-in solves, and whether its page says why it is shown. */
+const signInProblems: ReadonlyMap<string, { readonly isExplained: boolean }> = new Map([
+  ['read-key-required', { isExplained: false }],
+  ['invalid-read-key', { isExplained: true }],
+  ['too-many-read-keys', { isExplained: true }],
+]);
+
+/**
+ * Creates the sender of problems as a page: what is wrong, and a link to the dashboard. If the read key is missing or
+ * wrong, it is the page that asks for it.
+ * @param findNext returns the page to show after the sign-in, by default the one that was requested
+ */
+export function createProblemPageSender(
+  assets: WebAssets,
+  findNext = ({ originalUrl }: Request): string => toOwnPage(originalUrl),
+): SendProblem {
   return (request, response, problem) => {
     if (response.headersSent) {
       sendProblem(request, response, problem);
       return;
     }
     response.set({ ...problem.headers });
-    const page = <ProblemPage assets={assets} problem={problem} requestId={response.context.id} />;
+    const signIn = signInProblems.get(problem.code);
+    const page = signIn ? (
+      <SignInPage
+        assets={assets}
+        next={findNext(request)}
+        reason={signIn.isExplained ? problem.detail : undefined}
+      />
+    ) : (
+      <ProblemPage assets={assets} problem={problem} requestId={response.context.id} />
+    );
     sendPage(request, response, problem.status, new Body(renderPage(page))).catch((error: unknown) => {
       response.destroy(error as Error);
     });

@@ -15,17 +15,18 @@ export interface VisitorPageProps {
   };
   readonly format: FormatNumber;
   readonly now: Date;
+  readonly canSignOut: boolean;
 }
 
 /**
  * The page of one visitor: number of visits, first and last visit, visits over time, and a badge
  * builder. An imported number without a visit has no first and last visit to show.
  */
-export function VisitorPage({ assets, visitor, format, now }: VisitorPageProps) {
+export function VisitorPage({ assets, visitor, format, now, canSignOut }: VisitorPageProps) {
   const { username, visits, first_visit_at: first, last_visit_at: last } = visitor;
   const number = format(visits);
   return (
-    <Document assets={assets} title={username} readAt={now}>
+    <Document assets={assets} title={username} readAt={now} canSignOut={canSignOut}>
       <section class="hero">
         <h1>
           <bdi>{username}</bdi>

@@ -16,11 +16,12 @@ export function describeCompose(builtImages, share) {
     const { images } = await builtImages();
     return { ...process.env, APP_IMAGE: images.app, NGINX_IMAGE: images.nginx, DB_HOST: 'db.example' };
   };
-  test('the compose files are valid, also with New Relic', async () => {
+  test('the compose files are valid, also with New Relic and a read key', async () => {
     const env = await productionVariables();
     const newRelic = ['--file', join(repository, 'docker-compose.newrelic.yml')];
     await docker(['compose', ...production, 'config', '--quiet'], { env });
-    await docker(['compose', ...production, ...newRelic, 'config', '--quiet'], { env });
+    const readKey = ['--file', join(repository, 'docker-compose.read-key.yml')];
+    await docker(['compose', ...production, ...newRelic, ...readKey, 'config', '--quiet'], { env });
   });
 
   test('production allows clients what nginx lets pass, and trusts only nginx', async () => {

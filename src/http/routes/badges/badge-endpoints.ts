@@ -28,6 +28,7 @@ export function createBadgeEndpoints(
     defineEndpoint({
       path: '/-/badge/:username.svg',
       allowance: 'badges',
+      audience: 'numbers',
       summary: 'Get the number of visits as an image',
       params: usernameParams,
       query: badgeQuery,
@@ -41,6 +42,7 @@ export function createBadgeEndpoints(
     defineEndpoint({
       path: '/-/badge/:username.json',
       allowance: 'badges',
+      audience: 'numbers',
       summary: 'Get the badge as JSON for shields.io',
       params: usernameParams,
       query: badgeQuery,
@@ -65,6 +67,7 @@ function createHitEndpoint(
   return defineEndpoint({
     path: '/-/hit/:username.svg',
     allowance: 'badges',
+    audience: 'anyone',
     summary: 'Record a visit and return its number as an image',
     params: usernameParams,
     query: badgeQuery,

@@ -29,6 +29,7 @@ export function createDocumentEndpoints(
   return [
     defineEndpoint({
       path: '/-/openapi.json',
+      audience: 'anyone',
       summary: 'Get the API document for programs',
       responses: json('An OpenAPI 3.1 document.', documentSchema),
       handle: (_input, response) => {
@@ -38,6 +39,7 @@ export function createDocumentEndpoints(
     }),
     defineEndpoint({
       path: '/-/docs',
+      audience: 'anyone',
       summary: 'Get the API document as a page',
       responses: body('The page.', 'html'),
       async handle(_input, response, request) {

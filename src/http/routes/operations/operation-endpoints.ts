@@ -16,6 +16,7 @@ export function createOperationEndpoints(checkReadiness: CheckReadiness): Endpoi
     defineEndpoint({
       path: '/-/health/live',
       allowance: 'none',
+      audience: 'anyone',
       summary: 'Check that the process runs',
       responses: json('The process runs.', healthSchema),
       handle: (_input, response) => {
@@ -26,6 +27,7 @@ export function createOperationEndpoints(checkReadiness: CheckReadiness): Endpoi
     defineEndpoint({
       path: '/-/health/ready',
       allowance: 'none',
+      audience: 'anyone',
       summary: 'Check that requests can be served',
       responses: { ...json('Requests can be served.', healthSchema), ...problems(503) },
       async handle(_input, response) {
@@ -45,6 +47,7 @@ export function createMetricsEndpoint(metrics: Pick<Metrics, 'render'>): Endpoin
   return defineEndpoint({
     path: '/-/metrics',
     allowance: 'none',
+    audience: 'anyone',
     summary: 'Get metrics for Prometheus',
     responses: body('Metrics in the text format of Prometheus.', 'text'),
     async handle(_input, response) {

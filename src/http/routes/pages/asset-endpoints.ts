@@ -20,6 +20,7 @@ export function createAssetEndpoints({ files }: WebAssets): Endpoint[] {
   return [
     defineEndpoint({
       path: '/-/assets/:file',
+      audience: 'anyone',
       summary: 'Get a script, a style sheet or an image of the pages',
       params: assetParams,
       responses: {

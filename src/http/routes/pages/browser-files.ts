@@ -34,6 +34,7 @@ export function createBrowserFileEndpoints(): Endpoint[] {
   return [
     defineEndpoint({
       path: '/favicon.ico',
+      audience: 'anyone',
       summary: 'Answer the icon request of a browser',
       responses: json('An empty object.', z.object({})),
       handle: (_input, response) => {
@@ -43,6 +44,7 @@ export function createBrowserFileEndpoints(): Endpoint[] {
     }),
     defineEndpoint({
       path: '/robots.txt',
+      audience: 'anyone',
       summary: 'Ask crawlers not to visit, because each request would count',
       responses: body('Rules that disallow every path.', 'text'),
       handle: (_input, response) => {
@@ -53,6 +55,7 @@ export function createBrowserFileEndpoints(): Endpoint[] {
     ...['/apple-touch-icon{*variant}.png', ...missingFiles.map((file) => `/${file}`)].map((path) =>
       defineEndpoint({
         path,
+        audience: 'anyone',
         summary: 'Refuse a file that browsers request on their own',
         responses: problems(404),
         handle: () => {

@@ -1,10 +1,19 @@
 import { Router, type RequestHandler } from 'express';
 import type { Endpoint } from '../../define-endpoint';
 import type { CrossOriginAccess } from '../../middleware/cross-origin';
+import type { ReadAccess } from '../../middleware/read-access';
 import { limitRate, type RateLimiters } from '../../middleware/rate-limit';
 import { applyPagePolicy } from '../../middleware/security-headers';
 import { createProblemPageSender } from '../../pages/problem-page';
 import type { WebAssets } from '../../pages/web-assets';
+
+/** What the router needs. */
+export interface PageRouterDependencies {
+  readonly assets: WebAssets;
+  readonly limiters: RateLimiters;
+  readonly access: Pick<CrossOriginAccess, 'chooseForPage'>;
+  readonly readAccess: Pick<ReadAccess, 'guard'>;
+}
 
 /**
  * Builds a router of pages that share their paths with JSON endpoints. It answers GET and HEAD of
@@ -12,9 +21,7 @@ import type { WebAssets } from '../../pages/web-assets';
  */
 export function createPageRouter(
   pages: readonly Endpoint[],
-  assets: WebAssets,
-  limiters: RateLimiters,
-  { chooseForPage }: Pick<CrossOriginAccess, 'chooseForPage'>,
+  { assets, limiters, access: { chooseForPage }, readAccess }: PageRouterDependencies,
 ): Router {
   const router = Router({ strict: true, caseSensitive: true });
   const sendProblem = createProblemPageSender(assets);
@@ -24,8 +31,8 @@ export function createPageRouter(
     next();
   };
   for (const page of pages) {
-    const limit = limitRate(page, limiters);
-    router.get(page.path, preferHtml, answerAsPage, applyPagePolicy, ...limit, page.handler);
+    const checks = [...limitRate(page, limiters), ...readAccess.guard(page)];
+    router.get(page.path, preferHtml, answerAsPage, applyPagePolicy, ...checks, page.handler);
   }
   return router;
 }

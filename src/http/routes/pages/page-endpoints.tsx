@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Services } from '../../../services/create-services';
 import { defineEndpoint, type Endpoint } from '../../define-endpoint';
+import type { ReadAccess } from '../../middleware/read-access';
 import { DashboardPage } from '../../pages/dashboard-page';
 import { createNumberFormat } from '../../pages/format';
 import { renderPage, sendPage } from '../../pages/send-page';
@@ -18,13 +19,15 @@ import { dashboardQuery } from './dashboard-query';
 export function createPageEndpoints(
   services: Pick<Services, 'getDashboard' | 'getVisitor'>,
   assets: WebAssets,
+  { readers }: Pick<ReadAccess, 'readers'>,
 ): Endpoint[] {
+  const canSignOut = readers !== undefined;
   return [
     defineEndpoint({
       path: '/',
       summary: 'Get the dashboard as a page',
       query: dashboardQuery,
-      responses: { ...body('The dashboard.', 'html'), ...problemPages(400, 429, 503) },
+      responses: { ...body('The dashboard.', 'html'), ...problemPages(400, 401, 429, 503) },
       async handle({ query: { list, query, timeZone } }, response, request) {
         const dashboard = await services.getDashboard(list.page, timeZone);
         const languages = request.acceptsLanguages();
@@ -39,6 +42,7 @@ export function createPageEndpoints(
               timeZone={timeZone}
               format={createNumberFormat(languages)}
               now={new Date()}
+              canSignOut={canSignOut}
             />,
           ),
         );
@@ -49,7 +53,7 @@ export function createPageEndpoints(
       path: '/-/visitors/:username',
       summary: 'Get one visitor as a page',
       params: usernameParams,
-      responses: { ...body('The visitor.', 'html'), ...problemPages(400, 404, 429, 503) },
+      responses: { ...body('The visitor.', 'html'), ...problemPages(400, 401, 404, 429, 503) },
       async handle({ params }, response, request) {
         const detail = await services.getVisitor(params.username);
         const languages = request.acceptsLanguages();
@@ -60,6 +64,7 @@ export function createPageEndpoints(
               visitor={presentVisitorDetail(detail)}
               format={createNumberFormat(languages)}
               now={detail.readAt}
+              canSignOut={canSignOut}
             />,
           ),
         );

@@ -27,6 +27,7 @@ export function createVisitorEndpoints(services: Pick<Services, 'listVisitors' |
     }),
     defineEndpoint({
       path: '/-/visitors/:username',
+      audience: 'numbers',
       summary: 'Get one visitor',
       params: usernameParams,
       responses: { ...json('The visitor.', visitorDetailSchema), ...problems(400, 404, 503) },
