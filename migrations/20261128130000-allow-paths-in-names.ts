@@ -33,9 +33,9 @@ export const migration: Migration = {
     await run(`SET LOCAL lock_timeout = '2s'`);
     // The patterns are long; in a function they do not fill the description of the table.
     await run(`CREATE FUNCTION is_text_of_name(name text) RETURNS boolean
-      LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $rule$
-        SELECT name ~ '${toPostgres(allowedText)}' AND name !~ '${toPostgres(loneMark)}'
-      $rule$`);
+      LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $rule$ BEGIN
+        RETURN name ~ '${toPostgres(allowedText)}' AND name !~ '${toPostgres(loneMark)}';
+      END $rule$`);
     await run(`DO $$ BEGIN EXECUTE format(
       'ALTER FUNCTION is_text_of_name(text) SET search_path = pg_catalog, %I, pg_temp', current_schema()
     ); END $$`);

@@ -6,7 +6,7 @@ import { defineEndpoint, type Endpoint } from '../../define-endpoint';
 import { sendProblem, type SendProblem } from '../../problem';
 import { body, json, problems } from '../../responses';
 import { sendBody, sendHead, sendJson } from '../../send-body';
-import { usernameParams } from '../parameters';
+import { storedUsernameParams, usernameParams } from '../parameters';
 import type { Admission } from '../visits/admission';
 import {
   idempotencyHeaders,
@@ -35,7 +35,7 @@ export function createBadgeEndpoints(
       path: '/-/badge/:username.svg',
       allowance: 'badges',
       summary: 'Get the number of visits as an image',
-      params: usernameParams,
+      params: storedUsernameParams,
       query: badgeQuery,
       responses: { ...body('The badge; `–` if the number cannot be read.', 'svg'), ...problems(400) },
       async handle({ params, query }, response) {
@@ -48,7 +48,7 @@ export function createBadgeEndpoints(
       path: '/-/badge/:username.json',
       allowance: 'badges',
       summary: 'Get the badge as JSON for shields.io',
-      params: usernameParams,
+      params: storedUsernameParams,
       query: badgeQuery,
       responses: {
         ...json('The badge in the endpoint schema of shields.io.', badgeSchema),

@@ -2,7 +2,7 @@ import type { Services } from '../../../services/create-services';
 import { defineEndpoint, type Endpoint } from '../../define-endpoint';
 import { json, problems } from '../../responses';
 import { sendSharedJson } from '../../send-body';
-import { usernameParams } from '../parameters';
+import { storedUsernameParams } from '../parameters';
 import { listQuery, renderListPath } from './list-query';
 import { presentVisitor, presentVisitorDetail, visitorDetailSchema, visitorListSchema } from './visitor-json';
 
@@ -28,7 +28,7 @@ export function createVisitorEndpoints(services: Pick<Services, 'listVisitors' |
     defineEndpoint({
       path: '/-/visitors/:username',
       summary: 'Get one visitor',
-      params: usernameParams,
+      params: storedUsernameParams,
       responses: { ...json('The visitor.', visitorDetailSchema), ...problems(400, 404, 503) },
       async handle({ params }, response) {
         const visitor = await services.getVisitor(params.username);
