@@ -47,5 +47,8 @@ export function toPostgres(pattern: string): string {
 
 /** Writes ranges of code points as the content of a character class. */
 function toClass(ranges: string): string {
-  return ranges.trim().replace(/[0-9A-F]+/g, String.raw`\u{$&}`).replace(/\s+/g, '');
+  return ranges
+    .trim()
+    .replace(/[0-9A-F]+/g, String.raw`\u{$&}`)
+    .replace(/\s+/g, '');
 }

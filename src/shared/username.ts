@@ -16,7 +16,9 @@ export function parseUsername(decoded: string): string {
   if (decoded.length <= maxUsernameLength && plainName.test(decoded)) return decoded;
   const name = normalise(decoded);
   if (!name.isWellFormed() || !isAllowedText.test(name)) {
-    throw invalid('it holds a backslash, or a character that cannot be seen or that Unicode 15.1 does not assign');
+    throw invalid(
+      'it holds a backslash, or a character that cannot be seen or that Unicode 15.1 does not assign',
+    );
   }
   if (hasReservedSegment.test(name)) {
     throw invalid('a part between slashes must not be empty, "." or "..", and the first must not be "-"');

@@ -58,7 +58,18 @@ it('agrees with the service about every code point: alone, at the start, inside,
 it('agrees with the service about joiners, marks, selectors and segments in any order', async () => {
   const parts = fc.constantFrom(
     ...['a', '1', '#', '/', '.', '-', ' ', '\u3000', '\u200c', '\u200d', '\ufe0e', '\ufe0f', '\u20e3'],
-    ...['\u0644', '\u0631', '\u064e', '\u0915', '\u094d', '\u0301', '\u2764', '\u{1f600}', '\u0627', '\u1820'],
+    ...[
+      '\u0644',
+      '\u0631',
+      '\u064e',
+      '\u0915',
+      '\u094d',
+      '\u0301',
+      '\u2764',
+      '\u{1f600}',
+      '\u0627',
+      '\u1820',
+    ],
   );
   const name = fc.array(parts, { minLength: 1, maxLength: 9 }).map((all) => all.join('').normalize('NFC'));
   await fc.assert(
