@@ -14,7 +14,14 @@ beforeAll(async () => {
      WHERE conrelid = 'visitors'::regclass AND contype = 'c'`,
   );
   expect(rows).toHaveLength(5);
-  checks = rows.map(({ check }) => check).join(' AND ');
+  // A call of the function costs twice as much as its expression.
+  const [body] = await database.query<{ source: string }>(
+    `SELECT prosrc AS source FROM pg_proc WHERE proname = 'is_text_of_name'`,
+  );
+  const expression = /RETURN (.*);/s.exec(body!.source)![1]!.replace(/\bname\b/g, 'username');
+  const call = 'is_text_of_name(username)';
+  checks = rows.map(({ check }) => check.replace(call, () => `(${expression})`)).join(' AND ');
+  expect(checks).not.toContain(call);
 });
 afterAll(async () => {
   Error.stackTraceLimit = stackTraceLimit;
@@ -43,6 +50,7 @@ async function listDisagreements(names: readonly string[]): Promise<string[]> {
 
 it('agrees with the service about every code point: alone, at the start, inside, at the end', async () => {
   const disagreements: string[] = [];
+  let asked: Promise<string[]> = Promise.resolve([]);
   for (let start = 1; start <= 0x10ffff; start += 0x8000) {
     const names: string[] = [];
     for (let codePoint = start; codePoint < start + 0x8000 && codePoint <= 0x10ffff; codePoint += 1) {
@@ -50,8 +58,10 @@ it('agrees with the service about every code point: alone, at the start, inside,
       const character = String.fromCodePoint(codePoint);
       names.push(character, `${character}b`, `a${character}b`, `a${character}`);
     }
-    disagreements.push(...(await listDisagreements(names)));
+    disagreements.push(...(await asked));
+    asked = listDisagreements(names);
   }
+  disagreements.push(...(await asked));
   expect(disagreements).toEqual([]);
 }, 600_000);
 
