@@ -1,8 +1,7 @@
 import type { Sequelize } from 'sequelize';
 import { replaceConnections } from '../db/connect-database';
-import { findSequenceFaults } from '../db/preconditions/find-sequence-faults';
-import { findUnmetPreconditions } from '../db/preconditions/find-unmet-preconditions';
-import { explainFault, type ReadinessCode, type ReadinessFault } from '../shared/readiness';
+import { findSequencesBehind, findUnmetPreconditions } from '../db/preconditions/find-unmet-preconditions';
+import type { ReadinessCode, ReadinessFault } from '../shared/readiness';
 import type { RunStatement } from '../shared/statement';
 import { describePending, type SchemaGate } from './schema-gate';
 
@@ -47,13 +46,7 @@ function createSequenceCheck(run: RunStatement): () => Promise<ReadinessFault | 
   const check = async (): Promise<void> => {
     checkedAt = performance.now();
     // A failure, such as a lock timeout, says nothing about the sequences.
-    const faults = await findSequenceFaults(run).catch(() => undefined);
-    if (!faults) return;
-    const found = faults.map(({ sequence, table, column }) => `${sequence} is behind ${table}.${column}`);
-    fault =
-      found.length === 0
-        ? undefined
-        : { code: 'database-sequences', detail: explainFault('database-sequences', found.join(', ')) };
+    fault = await findSequencesBehind(run).catch(() => fault);
   };
   return async () => {
     if (fault || checkedAt === -Infinity) await check();

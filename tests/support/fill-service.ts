@@ -1,6 +1,6 @@
 import type { TestDatabase } from './test-database';
 
-/** Names that need escaping or care: markup, characters of URLs and patterns, right-to-left text, emoji, great length. */
+/** Names that need escaping or care: markup, characters of URLs and patterns and paths, right-to-left text, emoji, great length. */
 export const awkwardNames = [
   '<script>alert(1)<script>',
   '"quoted" & \'single\'',
@@ -11,11 +11,13 @@ export const awkwardNames = [
   'مرحبا بكم',
   '😀',
   'é',
-  'x'.repeat(80),
+  'owner/repo',
+  'علی‌رضا',
+  'x'.repeat(255),
 ];
 
 /**
- * Fills a database with 71 visitors: `alice` with 1201 visits in the last minute, sixty ordinary visitors, of which
+ * Fills a database with 73 visitors: `alice` with 1201 visits in the last minute, sixty ordinary visitors, of which
  * `visitor-01` has the most, sixty visits in the last 13 days, and each awkward name with one visit.
  */
 export async function fillService(database: TestDatabase): Promise<void> {

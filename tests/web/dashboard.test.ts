@@ -162,7 +162,7 @@ describe('a service with visitors', () => {
       expect(onPage).toHaveLength(rows);
       seen.push(...onPage);
     }
-    expect(new Set(seen).size).toBe(71);
+    expect(new Set(seen).size).toBe(73);
     expect(await page.getByRole('link', { name: 'Next page' }).count()).toBe(0);
     await page.goBack();
     await page.goBack();

@@ -19,7 +19,7 @@ export interface Precondition {
 const oldestVersion = 130_000;
 
 /**
- * All preconditions that one statement can check, the most basic first. `find-sequence-faults.ts` has the one that
+ * All preconditions that one statement can check, the most basic first. `findSequencesBehind` checks the one that
  * needs two.
  */
 export const preconditions: readonly Precondition[] = [

@@ -1,4 +1,5 @@
 import type { Request, RequestHandler } from 'express';
+import { maxUsernameLength } from '../../shared/username-patterns';
 import { HttpProblem, type Problem } from '../problem';
 import { discardBody, hasBody, readsBody } from './request-body';
 
@@ -24,7 +25,7 @@ export function createRequestCheck({ maxUrlBytes }: { readonly maxUrlBytes: numb
 function findProblem(request: Request, withBody: boolean, maxUrlBytes: number): Problem | undefined {
   const { url, method, headers, httpVersion } = request;
   if (url.length > maxUrlBytes) {
-    const detail = `The path and query are longer than ${maxUrlBytes} bytes. A user name has at most 80 characters.`;
+    const detail = `The path and query are longer than ${maxUrlBytes} bytes. A user name has at most ${maxUsernameLength} characters.`;
     return { status: 414, code: 'uri-too-long', detail };
   }
   if (headers.host === undefined && httpVersion === '1.1') {

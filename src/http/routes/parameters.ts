@@ -1,22 +1,31 @@
 import { z } from 'zod';
 import { isTimeZone } from '../../services/queries/zone-clock';
-import { parseUsername } from '../../shared/username';
+import { parseStoredUsername, parseUsername } from '../../shared/username';
 
 /** The message for a query parameter that is repeated. */
 export const givenOnce = 'must be given only once';
 
-const username = (error: string | z.core.$ZodErrorMap<z.core.$ZodIssueInvalidType>) =>
+const username = (
+  parse: (decoded: string) => string,
+  error: string | z.core.$ZodErrorMap<z.core.$ZodIssueInvalidType> = givenOnce,
+) =>
   z
     .string({ error })
-    .transform((decoded) => parseUsername(decoded))
-    .meta({ description: 'The name of a visitor, 1 to 80 characters.', examples: ['alice'] });
+    .transform((decoded) => parse(decoded))
+    .meta({
+      description: 'The name of a visitor, 1 to 255 characters. In a path, "/" is written %2F.',
+      examples: ['alice'],
+    });
 
-/** A user name in a path. Its error is a domain error, with its own code. */
-export const usernameParams = z.object({ username: username(givenOnce) });
+/** A user name in a path that may record. Its error is a domain error, with its own code. */
+export const usernameParams = z.object({ username: username(parseUsername) });
+
+/** A user name in a path that reads. */
+export const storedUsernameParams = z.object({ username: username(parseStoredUsername) });
 
 /** A user name in the query. */
 export const nameQuery = z.object({
-  name: username(({ input }) => (input === undefined ? 'must be given' : givenOnce)),
+  name: username(parseUsername, ({ input }) => (input === undefined ? 'must be given' : givenOnce)),
 });
 
 /** An RFC 3339 date and time with a zone. https://www.rfc-editor.org/rfc/rfc3339 */

@@ -3,6 +3,7 @@ import { STATUS_CODES, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Metrics } from '../../metrics/create-metrics';
 import type { Logger } from '../../shared/logger';
+import { maxUsernameLength } from '../../shared/username-patterns';
 import { noRoute } from '../middleware/request-context';
 import { createPublicHeaders } from '../middleware/cross-origin';
 import type { HeaderPairs } from '../middleware/security-headers';
@@ -92,7 +93,7 @@ function toProblem(reason: string, hasFirstLine: boolean): Problem {
   if (hasFirstLine) {
     return { status: 431, code: 'headers-too-large', detail: 'The headers are too long. Send fewer.' };
   }
-  const detail = 'The path and query are too long. A user name has at most 80 characters.';
+  const detail = `The path and query are too long. A user name has at most ${maxUsernameLength} characters.`;
   return { status: 414, code: 'uri-too-long', detail };
 }
 

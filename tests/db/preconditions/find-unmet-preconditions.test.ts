@@ -124,3 +124,39 @@ describe('migrate up', () => {
     expect(code).toBe(1);
   });
 });
+
+describe('sequences behind their tables', () => {
+  const refused =
+    /^footfall: A sequence is behind its table, so new rows are refused: public\.visitors_id_seq is behind public\.visitors\.id, public\.visits_id_seq is behind public\.visits\.id\. Correct it with "footfall totals rebuild"\. \(database-sequences\)\n$/;
+  let restored: TestDatabase;
+  beforeEach(async () => {
+    restored = await createTestDatabase();
+    await restored.query(`INSERT INTO visitors (id, username) VALUES (7, 'a')`);
+    await restored.query('INSERT INTO visits (id, visitor_id) VALUES (1, 7), (2, 7)');
+  });
+  afterEach(() => restored.drop());
+
+  it.each([[['createdb']], [['migrate', 'up']]])(
+    'are refused by %j with the cure, until then',
+    async (args) => {
+      const environment = databaseEnvironment(restored.name);
+      const run = (words: string[]) => runProgram('cli/footfall.js', words, environment);
+      const first = await run(args);
+      expect(first.stderr).toMatch(refused);
+      expect(first.code).toBe(1);
+      expect(await run(['totals', 'rebuild'])).toMatchObject({ code: 0 });
+      expect(await run(args)).toMatchObject({ code: 0, stderr: '' });
+    },
+  );
+
+  it('stop a migration before it changes something, and are mended on an older schema', async () => {
+    const environment = databaseEnvironment(restored.name);
+    const run = (words: string[]) => runProgram('cli/footfall.js', words, environment);
+    await run(['migrate', 'down', '--to', '20261128120000-create-visit-counts']);
+    const before = (await run(['migrate', 'executed'])).stdout;
+    expect((await run(['migrate', 'up'])).stderr).toMatch(refused);
+    expect((await run(['migrate', 'executed'])).stdout).toBe(before);
+    await run(['totals', 'rebuild']);
+    expect(await run(['migrate', 'up'])).toMatchObject({ code: 0, stderr: '' });
+  });
+});

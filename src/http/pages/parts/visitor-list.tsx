@@ -20,7 +20,7 @@ export function VisitorList({ query, visitors, next, format }: VisitorListProps)
         <form id="find" class="find" role="search" action="/">
           <HiddenParameters query={query} names={['sort', 'limit', 'range']} />
           <label for="search">Name starts with</label>
-          <input id="search" name="search" type="search" value={query.search} maxLength={80} dir="auto" />
+          <input id="search" name="search" type="search" value={query.search} maxLength={255} dir="auto" />
           <button type="submit">Search</button>
         </form>
       </div>

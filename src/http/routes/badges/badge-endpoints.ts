@@ -2,7 +2,7 @@ import type { Services } from '../../../services/create-services';
 import { defineEndpoint, type Endpoint } from '../../define-endpoint';
 import { body, json, problems } from '../../responses';
 import { sendHead } from '../../send-body';
-import { usernameParams } from '../parameters';
+import { storedUsernameParams, usernameParams } from '../parameters';
 import type { Admission } from '../visits/admission';
 import {
   idempotencyHeaders,
@@ -30,7 +30,7 @@ export function createBadgeEndpoints(
       allowance: 'badges',
       audience: 'numbers',
       summary: 'Get the number of visits as an image',
-      params: usernameParams,
+      params: storedUsernameParams,
       query: badgeQuery,
       responses: { ...body('The badge; `–` if the number cannot be read.', 'svg'), ...problems(400) },
       async handle({ params, query }, response) {
@@ -44,7 +44,7 @@ export function createBadgeEndpoints(
       allowance: 'badges',
       audience: 'numbers',
       summary: 'Get the badge as JSON for shields.io',
-      params: usernameParams,
+      params: storedUsernameParams,
       query: badgeQuery,
       responses: {
         ...json('The badge in the endpoint schema of shields.io.', badgeSchema),

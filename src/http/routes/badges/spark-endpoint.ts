@@ -4,7 +4,7 @@ import type { Services } from '../../../services/create-services';
 import { defineEndpoint, type Endpoint } from '../../define-endpoint';
 import { body, problems } from '../../responses';
 import { sendBody } from '../../send-body';
-import { timeZone, usernameParams } from '../parameters';
+import { timeZone, storedUsernameParams } from '../parameters';
 import { color } from './badge-query';
 import { renderSpark, type Spark } from './render-spark';
 import { badgeHeaders, inTime, onUnavailable, svgType } from './send-badge';
@@ -19,8 +19,9 @@ export function createSparkEndpoint(services: Pick<Services, 'listLastDays'>): E
   return defineEndpoint({
     path: '/-/spark/:username.svg',
     allowance: 'badges',
+    audience: 'numbers',
     summary: 'Get the visits of the last 30 days as a line',
-    params: usernameParams,
+    params: storedUsernameParams,
     query: sparkQuery,
     responses: { ...body('The line; grey if the visits cannot be read.', 'svg'), ...problems(400) },
     async handle({ params: { username }, query }, response) {

@@ -4,7 +4,7 @@ import { historyIntervals, type HistoryRequest } from '../../../services/queries
 import { defineEndpoint, type Endpoint } from '../../define-endpoint';
 import { json, problems } from '../../responses';
 import { sendSharedJson } from '../../send-body';
-import { timestamp, timeZone, usernameParams } from '../parameters';
+import { storedUsernameParams, timestamp, timeZone } from '../parameters';
 import {
   historySchema,
   presentHistory,
@@ -60,7 +60,7 @@ export function createHistoryEndpoints(services: Pick<Services, 'getHistory' | '
     defineEndpoint({
       path: '/-/visitors/:username/history',
       summary: 'Get visits over time of one visitor',
-      params: usernameParams,
+      params: storedUsernameParams,
       query: historyQuery,
       responses: {
         ...json('The points in order of time.', visitorHistorySchema),

@@ -10,7 +10,7 @@ import type { WebAssets } from '../../pages/web-assets';
 import { renderOnce } from '../../render-once';
 import { body, mediaTypes, type Responses } from '../../responses';
 import { presentSummary } from '../history/history-json';
-import { usernameParams } from '../parameters';
+import { storedUsernameParams } from '../parameters';
 import { renderCursor } from '../visitors/visitor-cursor';
 import { presentVisitor, presentVisitorDetail } from '../visitors/visitor-json';
 import { dashboardQuery } from './dashboard-query';
@@ -52,7 +52,7 @@ export function createPageEndpoints(
     defineEndpoint({
       path: '/-/visitors/:username',
       summary: 'Get one visitor as a page',
-      params: usernameParams,
+      params: storedUsernameParams,
       responses: { ...body('The visitor.', 'html'), ...problemPages(400, 401, 404, 429, 503) },
       async handle({ params }, response, request) {
         const detail = await services.getVisitor(params.username);

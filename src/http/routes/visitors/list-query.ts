@@ -5,6 +5,7 @@ import {
   type VisitorPageRequest,
   type VisitWindow,
 } from '../../../services/queries/visitor-page';
+import { maxUsernameLength } from '../../../shared/username-patterns';
 import { givenOnce, timestamp } from '../parameters';
 import { parseCursor, renderCursor } from './visitor-cursor';
 
@@ -23,7 +24,7 @@ const parameters = z.object({
     .describe('The largest number of results on a page, from 1 to 1000.'),
   search: z
     .string(givenOnce)
-    .max(160, 'must have at most 160 characters')
+    .max(2 * maxUsernameLength, `must have at most ${2 * maxUsernameLength} characters`)
     .transform((text) => (text === '' ? undefined : text.normalize('NFC')))
     .refine((text) => !/[\p{Cc}\p{Cs}]/u.test(text ?? ''), 'must not contain control or surrogate characters')
     .describe('Only names that start with this text. Case-sensitive.')

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { VisitorCursor, VisitorOrder } from '../../../services/queries/visitor-page';
 import { DomainError } from '../../../shared/domain-error';
-import { parseUsername } from '../../../shared/username';
+import { parseStoredUsername } from '../../../shared/username';
 
 const maxBigint = 9_223_372_036_854_775_807n;
 
@@ -33,7 +33,7 @@ export function renderCursor(cursor: VisitorCursor): string {
 
 function parseName(text: string): string | undefined {
   try {
-    return parseUsername(text);
+    return parseStoredUsername(text);
   } catch (error) {
     if (error instanceof DomainError) return undefined;
     throw error;

@@ -2,7 +2,7 @@ import type { Services } from '../../../services/create-services';
 import { defineEndpoint, type Endpoint } from '../../define-endpoint';
 import { json, problems } from '../../responses';
 import { sendSharedJson } from '../../send-body';
-import { usernameParams } from '../parameters';
+import { storedUsernameParams } from '../parameters';
 import { listQuery, renderListPath } from './list-query';
 import { presentVisitor, presentVisitorDetail, visitorDetailSchema, visitorListSchema } from './visitor-json';
 
@@ -29,7 +29,7 @@ export function createVisitorEndpoints(services: Pick<Services, 'listVisitors' |
       path: '/-/visitors/:username',
       audience: 'numbers',
       summary: 'Get one visitor',
-      params: usernameParams,
+      params: storedUsernameParams,
       responses: { ...json('The visitor.', visitorDetailSchema), ...problems(400, 404, 503) },
       async handle({ params }, response) {
         const visitor = await services.getVisitor(params.username);
