@@ -33,14 +33,40 @@ for template in settings limits; do
     <"$source/$template.conf.template" >"$target/$template.conf"
 done
 
+fail() {
+  echo "render-config: $1" >&2
+  exit 1
+}
+
+# Proxies in front of this one, and the header in which they send the client's address.
+case "${REAL_IP_HEADER:=X-Forwarded-For}" in
+  *[!A-Za-z0-9-]*) fail "REAL_IP_HEADER must be the name of a header such as CF-Connecting-IP, not '$REAL_IP_HEADER'" ;;
+esac
+octet='(25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])'
+ipv4="$octet(\.$octet){3}(/(3[0-2]|[12]?[0-9]))?"
+ipv6='[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*(/(12[0-8]|1[01][0-9]|[1-9]?[0-9]))?'
+printf '%s\n' "${REAL_IP_FROM:-}" | tr -s ', ' '\n' | sed '/^$/d' >"$target/real-ip-from"
+wrong=$(grep -Evx "$ipv4|$ipv6" "$target/real-ip-from" | head -n 1)
+if [ -n "$wrong" ]; then
+  fail "REAL_IP_FROM must be addresses or ranges such as 10.0.0.0/8, separated by commas or spaces, not '$wrong'"
+fi
+sed 's/.*/set_real_ip_from &;/' "$target/real-ip-from" >"$target/real-ip.conf"
+if [ -s "$target/real-ip.conf" ]; then
+  # Behind several of these proxies, the client is the last address that is not one of them.
+  printf 'real_ip_header %s;\nreal_ip_recursive on;\n' "$REAL_IP_HEADER" >>"$target/real-ip.conf"
+fi
+
 if [ ! -e "$certificate" ] && [ ! -e "$key" ]; then
   listener=plain
 elif [ -r "$certificate" ] && [ -r "$key" ]; then
   listener=tls
 else
-  echo "render-config: $certificate and $key must both be there and be readable by user $(id -u):" \
-    "chown them to this user, or remove both to serve plain HTTP" >&2
-  exit 1
+  fail "$certificate and $key must both be there and be readable by user $(id -u): chown them to this user, or remove both to serve plain HTTP"
 fi
-cp "$source/listen-$listener.conf" "$target/listen.conf"
+# Without IPv6 in the kernel, nginx could not open the socket and would not start.
+if [ -e /proc/net/if_inet6 ]; then
+  cp "$source/listen-$listener.conf" "$target/listen.conf"
+else
+  sed '/listen \[::\]/d' "$source/listen-$listener.conf" >"$target/listen.conf"
+fi
 echo "render-config: $listener HTTP to $WEB_UPSTREAM" >&2

@@ -6,11 +6,12 @@ export interface BadgeChoice {
   readonly parameters: readonly (readonly [string, string])[];
 }
 
-/** The code of a badge in the markup languages of READMEs. */
+/** The code of a badge in the markup languages of READMEs, and of a site that counts itself without a badge. */
 export interface BadgeCode {
   readonly markdown: string;
   readonly html: string;
   readonly asciidoc: string;
+  readonly script: string;
 }
 
 /** Renders the path of a badge. */
@@ -28,6 +29,7 @@ export function renderBadgeCode(origin: string, username: string, choice: BadgeC
     markdown: `[![${label.replace(/[\\[\]`*_<&!]/g, '\\$&')}](${image})](${page})`,
     html: `<a href="${escapeHtml(page)}"><img src="${escapeHtml(image)}" alt="${escapeHtml(label)}"></a>`,
     asciidoc: `image:${image}["${label.replace(/["\]]/g, '\\$&')}",link="${page}"]`,
+    script: `<script defer src="${escapeHtml(origin)}/-/count.js" data-name="${escapeHtml(username)}"></script> <span data-footfall></span>`,
   };
 }
 

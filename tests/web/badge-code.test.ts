@@ -14,6 +14,13 @@ it.each([
   expect(renderBadgePath(name, { kind: 'hit', parameters: [] })).toBe(path);
 });
 
+it('escapes the name in the line for a site', () => {
+  const { script } = renderBadgeCode(origin, `"a" & 'b' <c>`, { kind: 'hit', parameters: [] });
+  expect(script).toBe(
+    `<script defer src="${origin}/-/count.js" data-name="&quot;a&quot; &amp; 'b' &lt;c&gt;"></script> <span data-footfall></span>`,
+  );
+});
+
 it('escapes the label in each markup language', () => {
   const parameters = [['label', '*"<b>"* [1] & 2']] as const;
   const { markdown, html, asciidoc } = renderBadgeCode(origin, 'al', { kind: 'badge', parameters });

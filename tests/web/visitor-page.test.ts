@@ -72,6 +72,9 @@ it('builds a badge with a preview and code to copy, and records nothing', async 
   const link = `${service.url}/-/visitors/visitor-02`;
   expect(await codeOf('markdown')).toBe(`[![visits](${hit})](${link})`);
   expect(await codeOf('html')).toBe(`<a href="${link}"><img src="${hit}" alt="visits"></a>`);
+  expect(await codeOf('script')).toBe(
+    `<script defer src="${service.url}/-/count.js" data-name="visitor-02"></script> <span data-footfall></span>`,
+  );
   expect(await codeOf('asciidoc')).toBe(`image:${hit}["visits",link="${link}"]`);
 
   expect(await previewAfter(() => page.getByLabel('Style').selectOption('for-the-badge'))).toBe(

@@ -37,8 +37,8 @@ export const preflightHeaders = {
   'Access-Control-Max-Age': '7200',
 };
 
-// A name, or a path below /-/ that records, draws or reads one. nginx has the same pattern for its own answers.
-const publicPath = /^\/(?:(?!-\/)[^/?]+|-\/(?:badge|hit|spark|visitors)\/[^?]*|-\/visits)(?:\?|$)/;
+// A name, a path below /-/ that records, draws or reads one, or the script for other sites. nginx has the same pattern.
+const publicPath = /^\/(?:(?!-\/)[^/?]+|-\/(?:badge|hit|spark|visitors)\/[^?]*|-\/visits|-\/count\.js)(?:\?|$)/;
 
 /**
  * Creates the choice of headers.

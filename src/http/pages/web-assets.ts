@@ -14,6 +14,8 @@ export interface WebAssets {
   pathOf(source: string): string;
   /** By file name. */
   readonly files: ReadonlyMap<string, WebAsset>;
+  /** The script that other sites embed, served as `/-/count.js`. */
+  readonly counter: WebAsset;
 }
 
 interface Manifest {
@@ -38,16 +40,13 @@ export function loadWebAssets(root: string): WebAssets {
   );
   if (directory === undefined) throw new Error('The pages are not built. Run "npm run build".');
   const manifest = JSON.parse(readFileSync(join(directory, 'manifest.json'), 'utf8')) as Manifest;
+  const load = (name: string): WebAsset => ({
+    type: types[extname(name)] ?? 'application/octet-stream',
+    body: new Body(readFileSync(join(directory, name))),
+  });
   return {
     pathOf: (source) => `/-/assets/${manifest.files[source] ?? source}`,
-    files: new Map(
-      Object.values(manifest.files).map((name) => [
-        name,
-        {
-          type: types[extname(name)] ?? 'application/octet-stream',
-          body: new Body(readFileSync(join(directory, name))),
-        },
-      ]),
-    ),
+    files: new Map(Object.values(manifest.files).map((name) => [name, load(name)])),
+    counter: load('count.js'),
   };
 }

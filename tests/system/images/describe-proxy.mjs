@@ -41,6 +41,15 @@ export function describeProxy(network, share) {
     assert.equal(headers.connection, undefined);
   });
 
+  test('a proxy of REAL_IP_FROM names the client, and a wrong value stops the start', async () => {
+    const { startProxy, images } = await network();
+    const { url } = await startProxy('real-ip', ['--env', 'REAL_IP_FROM=0.0.0.0/0, ::/0']);
+    const { headers } = (await ask(url, '/real', { headers: { 'X-Forwarded-For': '203.0.113.7' } })).json;
+    assert.equal(headers['x-forwarded-for'], '203.0.113.7');
+    const words = ['run', '--rm', '--read-only', '--tmpfs', '/tmp', '--env', 'REAL_IP_FROM=10.0.0.0/33'];
+    await assert.rejects(docker([...words, images.nginx]), /REAL_IP_FROM must be addresses or ranges/);
+  });
+
   test('a GET is not retried after its connection broke', async () => {
     const { url } = await proxy();
     for (let turn = 1; turn <= 20; turn += 1) {

@@ -50,6 +50,8 @@ export function BadgeBuilder({ username }: { readonly username: string }) {
           <Snippet id="badge-markdown" action="Copy Markdown" />
           <Snippet id="badge-html" action="Copy HTML" />
           <Snippet id="badge-asciidoc" action="Copy AsciiDoc" />
+          <p class="hint">To count a page of your site and show the number in it as text:</p>
+          <Snippet id="badge-script" action="Copy script" />
         </div>
       </div>
     </section>

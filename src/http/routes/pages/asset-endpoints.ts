@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { defineEndpoint, type Endpoint } from '../../define-endpoint';
-import type { WebAssets } from '../../pages/web-assets';
+import type { WebAsset, WebAssets } from '../../pages/web-assets';
 import { HttpProblem } from '../../problem';
 import { problems } from '../../responses';
 import { sendCompressed } from '../../send-compressed';
@@ -15,9 +16,10 @@ const assetContent = {
   'image/svg+xml': z.string(),
 };
 
-/** Creates the endpoint of the browser files. Names contain a hash, so caches may keep them. */
-export function createAssetEndpoints({ files }: WebAssets): Endpoint[] {
+/** Creates the endpoints of the browser files. Hashed names may be cached for good, `/-/count.js` for an hour. */
+export function createAssetEndpoints({ files, counter }: WebAssets): Endpoint[] {
   return [
+    defineCounter(counter),
     defineEndpoint({
       path: '/-/assets/:file',
       audience: 'anyone',
@@ -41,4 +43,23 @@ export function createAssetEndpoints({ files }: WebAssets): Endpoint[] {
       },
     }),
   ];
+}
+
+function defineCounter({ type, body }: WebAsset): Endpoint {
+  const digest = createHash('sha256').update(body.plain).digest('base64url').slice(0, 22);
+  // Weak, because each content encoding has other bytes.
+  const tag = `W/"${digest}"`;
+  return defineEndpoint({
+    path: '/-/count.js',
+    summary: 'Get the script that counts a page of another site',
+    responses: {
+      200: { description: 'The script.', content: { 'text/javascript': z.string() } },
+      304: { description: 'The script has not changed since `If-None-Match`.', content: {} },
+    },
+    async handle(_input, response, request) {
+      response.set({ 'Cache-Control': 'public, max-age=3600', ETag: tag });
+      if (request.fresh) response.vary('Accept-Encoding').writeHead(304).end();
+      else await sendCompressed(request, response, 200, type, body);
+    },
+  });
 }
