@@ -8,13 +8,9 @@ import { body, json, problems } from '../../responses';
 import { sendBody, sendHead, sendJson } from '../../send-body';
 import { usernameParams } from '../parameters';
 import type { Admission } from '../visits/admission';
-import {
-  idempotencyHeaders,
-  ignoredHeaders,
-  recordRequestedVisit,
-  replayHeaders,
-  type RecordingRequest,
-} from '../visits/visit-endpoints';
+import { onceQuery } from '../visits/once';
+import { recordRequestedVisit, type RecordingRequest } from '../visits/record-requested-visit';
+import { idempotencyHeaders, ignoredHeaders, replayHeaders } from '../visits/visit-endpoints';
 import { badgeQuery, type BadgeOptions } from './badge-query';
 import { badgeSchema, presentBadge, renderBadge } from './render-badge';
 
@@ -25,7 +21,7 @@ const answerWithinMs = 2500;
 
 /** Creates the endpoints of badges, which show a number as an image. Only `hit` records. */
 export function createBadgeEndpoints(
-  services: Pick<Services, 'recordVisit' | 'getTotal'>,
+  services: Pick<Services, 'recordVisit' | 'recordVisitOnce' | 'getTotal'>,
   admission: Admission,
 ): Endpoint[] {
   const getTotal = (username: string): Promise<string> =>
@@ -64,7 +60,7 @@ export function createBadgeEndpoints(
 
 /** Creates the endpoint whose image records a visit. */
 function createHitEndpoint(
-  services: Pick<Services, 'recordVisit'>,
+  services: Pick<Services, 'recordVisit' | 'recordVisitOnce'>,
   admission: Admission,
   getTotal: (username: string) => Promise<string>,
 ): Endpoint {
@@ -73,7 +69,7 @@ function createHitEndpoint(
     allowance: 'badges',
     summary: 'Record a visit and return its number as an image',
     params: usernameParams,
-    query: badgeQuery,
+    query: badgeQuery.extend(onceQuery.shape),
     headers: idempotencyHeaders,
     responses: {
       ...body('The badge; `–` if the visit is not known to be recorded.', 'svg', {
@@ -87,7 +83,8 @@ function createHitEndpoint(
       const decision = admission.decide(request, username, 'image');
       onUnavailable(response, () => sendBadge(response, undefined, query));
       if (decision === 'counted') {
-        const visits = await recordInTime({ services, admission, request, response }, username);
+        const recording = { services, admission, request, response, onceHours: query.once };
+        const visits = await recordInTime(recording, username);
         sendBadge(response, visits, query);
       } else {
         const visits = await getTotal(username);
@@ -105,12 +102,13 @@ function createHitEndpoint(
 
 /** Records the visit and returns its number. The visit may still be counted after the deadline. */
 async function recordInTime(recording: RecordingRequest, username: string): Promise<string> {
-  const { visits, replayed } = await inTime(
+  const { visits, replayed, ignored } = await inTime(
     recordRequestedVisit(recording, username),
     'outcome-unknown',
     'The visit was not recorded in time and may still be counted.',
   );
   if (replayed) recording.response.set('Idempotent-Replayed', 'true');
+  if (ignored) recording.response.set('Visit-Ignored', ignored);
   return String(visits);
 }
 
