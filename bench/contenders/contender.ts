@@ -5,6 +5,8 @@ import type { Load, LoadResult } from '../load/load';
 /** The name of a contender in results. */
 export type ContenderName =
   | 'footfall'
+  | 'doors'
+  | 'doors-once'
   | 'crowd'
   | 'visits-alone'
   | 'two-processes'

@@ -11,12 +11,34 @@ const service = { ...shippedService, schema: 'current' } as const;
 const originalServer = { script: toServerPath('original-server.js'), schema: 'log' } as const;
 const select1Server = { script: toServerPath('select-1-server.js'), schema: 'none' } as const;
 
+// Every rule about what is counted. Each request of `doors-once` comes from a client of its own.
+const doors = {
+  ...service,
+  settings: {
+    ...service.settings,
+    BOTS: 'ignore',
+    NAMES: 'pattern:[a-z0-9-]{1,80}',
+    RESERVED_NAMES: 'common',
+    TRUSTED_PROXIES: 'loopback',
+  },
+};
+
 /** All contenders, in the order of tables and plots. */
 export const contenders: Readonly<Record<ContenderName, Contender>> = {
   footfall: {
     title: 'Footfall',
     share: 1,
     start: (setup) => startServers({ name: 'footfall', ...service }, setup),
+  },
+  doors: {
+    title: 'Footfall with bots and names checked',
+    share: 1,
+    start: (setup) => startServers({ name: 'doors', ...doors }, setup),
+  },
+  'doors-once': {
+    title: 'Footfall with bots and names checked, once per client',
+    share: 1,
+    start: (setup) => startServers({ name: 'doors-once', ...doors }, setup),
   },
   // Four times as many connections.
   crowd: {

@@ -75,6 +75,14 @@ interface PlannedRequests {
   readonly mixed: boolean;
 }
 
+// A service counts each address once, so it is never used again, not even by another run.
+let clients = 0;
+
+function nameClient(): string {
+  clients += 1;
+  return `10.${(clients >> 16) & 255}.${(clients >> 8) & 255}.${clients & 255}`;
+}
+
 /** Connections are assigned to the addresses in turn; equal requests share one buffer. */
 function planRequests(urls: readonly string[], load: Load): PlannedRequests {
   const { connections, amount, paths, accept } = load;
@@ -82,6 +90,7 @@ function planRequests(urls: readonly string[], load: Load): PlannedRequests {
   const visits = new Set<Buffer>();
   const encode = (path: string, { host }: URL): Buffer => {
     const lines = [`GET ${path} HTTP/1.1`, `Host: ${host}`, ...(accept ? [`Accept: ${accept}`] : [])];
+    if (path.endsWith('?once=day')) lines.push(`X-Forwarded-For: ${nameClient()}`);
     const request = `${lines.join('\r\n')}\r\n\r\n`;
     const bytes = encoded.get(request) ?? Buffer.from(request, 'latin1');
     encoded.set(request, bytes);

@@ -55,6 +55,21 @@ export function computeFigures(
       `record, hot name, two processes ÷ one, ${rate}`,
       compare('record-hot', 'two-processes', 'footfall'),
     ),
+    ...(['doors', 'doors-zipf'] as const).flatMap((workload) => {
+      const title = workload === 'doors' ? 'hot name' : 'Zipf';
+      return [
+        atLeast(
+          0.9,
+          `record, ${title}, bots and names checked ÷ no rules, ${rate}`,
+          compare(workload, 'doors', 'footfall'),
+        ),
+        atLeast(
+          0.9,
+          `record, ${title}, all rules and once, new clients ÷ no rules, ${rate}`,
+          compare(workload, 'doors-once', 'footfall'),
+        ),
+      ];
+    }),
     ...readings.map(([workload, title, least]) =>
       atLeast(least, `${title} ÷ bare Express handler, ${rate}`, compare(workload, 'footfall', 'bare')),
     ),

@@ -6,7 +6,16 @@ import { listReadings, type ReadingName } from './list-readings';
 
 /** Name of a workload, as `--only` takes it. */
 export type WorkloadName =
-  'record-hot' | 'record-zipf' | 'hit-badge' | ReadingName | 'mixed' | 'idle' | 'shipped' | 'distant';
+  | 'record-hot'
+  | 'record-zipf'
+  | 'doors'
+  | 'doors-zipf'
+  | 'hit-badge'
+  | ReadingName
+  | 'mixed'
+  | 'idle'
+  | 'shipped'
+  | 'distant';
 
 /** One kind of traffic, and the contenders that get it. */
 export interface Workload {
@@ -63,6 +72,26 @@ export function createWorkloads({
       contenders: recorders,
       seed: { visitors: names, visits: 0 },
       createPaths: ({ amount, number }) => drawZipf(names, connections, amount / connections, number),
+    },
+    {
+      ...hot,
+      name: 'doors',
+      title: 'record with all rules, one hot name',
+      share: 1,
+      contenders: ['doors', 'footfall', 'doors-once'],
+      createPaths: ({ contender }) => `/${anyVisitor}${chooseQuery(contender)}`,
+    },
+    {
+      ...hot,
+      name: 'doors-zipf',
+      title: `record with all rules, ${names.toLocaleString('en')} names (Zipf)`,
+      share: 1,
+      contenders: ['doors', 'footfall', 'doors-once'],
+      seed: { visitors: names, visits: 0 },
+      createPaths: ({ amount, number, contender }) =>
+        drawZipf(names, connections, amount / connections, number).map((paths) =>
+          paths.map((path) => path + chooseQuery(contender)),
+        ),
     },
     {
       ...hot,
@@ -123,4 +152,8 @@ export function createWorkloads({
       databaseDelayMs: 15,
     },
   ];
+}
+
+function chooseQuery(contender: ContenderName): string {
+  return contender === 'doors-once' ? '?once=day' : '';
 }

@@ -1,4 +1,5 @@
 import type { Settings } from '../config/settings';
+import { removeOldSalts } from '../services/commands/recording/client-salts';
 import { pruneIdempotencyKeys } from '../services/commands/recording/record-visits-once';
 import { createRollUpPart } from '../services/commands/rolling/roll-up-visits';
 import type { Logger } from '../shared/logger';
@@ -11,7 +12,7 @@ const keysAtOnce = 1000;
 const visitsAtOnce = 5000;
 const retryMs = 10_000;
 
-/** Starts what the service does by itself: it removes old idempotency keys and rolls up the log. */
+/** Starts what the service does by itself: it removes old keys and salts and rolls up the log. */
 export function startJobs(
   run: RunStatement,
   { guard }: Pick<SchemaGate, 'guard'>,
@@ -26,9 +27,13 @@ export function startJobs(
   const rollUpPart = createRollUpPart(run, visitsAtOnce);
   const jobs = [
     startJob({
-      work: async () => (await guard(() => pruneIdempotencyKeys(run, keysAtOnce))) === keysAtOnce,
+      work: async () => {
+        if ((await guard(() => pruneIdempotencyKeys(run, keysAtOnce))) === keysAtOnce) return true;
+        await guard(() => removeOldSalts(run));
+        return false;
+      },
       everyMs: keyPruneIntervalMs,
-      report: warn('old idempotency keys were not removed; the next round tries again'),
+      report: warn('old keys and salts were not removed; the next round tries again'),
     }),
     startJob({
       work: () => guard(rollUpPart),

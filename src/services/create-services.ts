@@ -34,6 +34,8 @@ export function createServices({
   return {
     /** Records a visit; see `VisitRecorder`. */
     recordVisit: recorder.recordVisit,
+    /** Records a visit once per client; see `VisitRecorder`. */
+    recordVisitOnce: recorder.recordVisitOnce,
     /** The load of the recorder, for the metrics. */
     recorder: recorder as Pick<typeof recorder, 'waiting' | 'inFlight'>,
     ...createReads({ models, run, guard, answerWithinMs, waitWithinMs: recording.waitWithinMs }),

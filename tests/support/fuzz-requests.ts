@@ -102,6 +102,8 @@ const value = fc.oneof(
       '-1',
       '1e3',
       'day',
+      '6h',
+      '25h',
       'hour',
       'month',
       'id',
@@ -126,7 +128,7 @@ const value = fc.oneof(
 );
 const parameter = fc.constantFrom(
   ...['name', 'limit', 'sort', 'search', 'after', 'since', 'until', 'interval', 'tz', 'range'],
-  ...['style', 'label', 'color', 'labelColor', 'abbreviate', '__proto__', 'a[b]', '', 'x'],
+  ...['style', 'label', 'color', 'labelColor', 'abbreviate', 'once', 'once', '__proto__', 'a[b]', '', 'x'],
 );
 
 /** A query with its question mark; often empty. */

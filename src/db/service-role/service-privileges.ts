@@ -18,6 +18,8 @@ export const servicePrivileges: readonly TablePrivileges[] = [
     table: 'idempotency_keys',
     privileges: ['INSERT (key, visitor_id, visits)', 'UPDATE (visitor_id, visits, created_at)', 'DELETE'],
   },
+  // The database makes the salt itself.
+  { table: 'client_salts', privileges: ['INSERT (day)', 'DELETE'] },
 ];
 
 /** The functions with the owner's rights that the service calls. No other role may call them, except the owner. */

@@ -4,13 +4,9 @@ import { body, json, problems } from '../../responses';
 import { sendHead } from '../../send-body';
 import { storedUsernameParams, usernameParams } from '../parameters';
 import type { Admission } from '../visits/admission';
-import {
-  idempotencyHeaders,
-  ignoredHeaders,
-  recordRequestedVisit,
-  replayHeaders,
-  type RecordingRequest,
-} from '../visits/visit-endpoints';
+import { onceQuery } from '../visits/once';
+import { recordRequestedVisit, type RecordingRequest } from '../visits/record-requested-visit';
+import { idempotencyHeaders, ignoredHeaders, replayHeaders } from '../visits/visit-endpoints';
 import { badgeQuery, type BadgeOptions } from './badge-query';
 import { createCountReader, type ReadCounts } from './read-counts';
 import { badgeSchema } from './render-badge';
@@ -18,7 +14,7 @@ import { badgeHeaders, inTime, onUnavailable, sendBadge, sendDescription, svgTyp
 
 /** Creates the endpoints of badges, which show a number as an image. Only `hit` records. */
 export function createBadgeEndpoints(
-  services: Pick<Services, 'recordVisit' | 'getTotal' | 'listLastDays'>,
+  services: Pick<Services, 'recordVisit' | 'recordVisitOnce' | 'getTotal' | 'listLastDays'>,
   admission: Admission,
 ): Endpoint[] {
   const readNow = createCountReader(services);
@@ -60,7 +56,7 @@ export function createBadgeEndpoints(
 
 /** Creates the endpoint whose image records a visit. */
 function createHitEndpoint(
-  services: Pick<Services, 'recordVisit'>,
+  services: Pick<Services, 'recordVisit' | 'recordVisitOnce'>,
   admission: Admission,
   readCounts: ReadCounts,
 ): Endpoint {
@@ -70,7 +66,7 @@ function createHitEndpoint(
     audience: 'anyone',
     summary: 'Record a visit and return its number as an image',
     params: usernameParams,
-    query: badgeQuery,
+    query: badgeQuery.extend(onceQuery.shape),
     headers: idempotencyHeaders,
     responses: {
       ...body('The badge; `–` if the visit is not known to be recorded.', 'svg', {
@@ -84,7 +80,7 @@ function createHitEndpoint(
       const decision = admission.decide(request, username, 'image');
       onUnavailable(response, () => sendBadge(response, undefined, query));
       if (decision === 'counted') {
-        const recording = { services, admission, request, response };
+        const recording = { services, admission, request, response, onceHours: query.once };
         sendBadge(response, await recordInTime(recording, username, query, readCounts), query);
       } else {
         const counts = await readCounts(username, query);
@@ -101,17 +97,25 @@ function createHitEndpoint(
 }
 
 /** Records the visit and returns the numbers of the badge. The visit may still be counted after the deadline. */
-function recordInTime(
+async function recordInTime(
   recording: RecordingRequest,
   username: string,
   options: BadgeOptions,
   readCounts: ReadCounts,
 ): Promise<string[]> {
-  const work = async (): Promise<string[]> => {
-    const { visits, replayed } = await recordRequestedVisit(recording, username);
-    const counts = options.period === 'total' ? [String(visits)] : await readCounts(username, options);
-    if (replayed && !recording.response.headersSent) recording.response.set('Idempotent-Replayed', 'true');
-    return counts;
+  const work = async () => {
+    const visit = await recordRequestedVisit(recording, username);
+    return {
+      ...visit,
+      counts: options.period === 'total' ? [String(visit.visits)] : await readCounts(username, options),
+    };
   };
-  return inTime(work(), 'outcome-unknown', 'The visit was not recorded in time and may still be counted.');
+  const { counts, replayed, ignored } = await inTime(
+    work(),
+    'outcome-unknown',
+    'The visit was not recorded in time and may still be counted.',
+  );
+  if (replayed) recording.response.set('Idempotent-Replayed', 'true');
+  if (ignored) recording.response.set('Visit-Ignored', ignored);
+  return counts;
 }

@@ -19,7 +19,7 @@ export interface AdmissionRules {
 }
 
 /** Why a client gets the number and is not counted. It is the value of the header `Visit-Ignored`. */
-export type IgnoreReason = 'bot' | 'prerender';
+export type IgnoreReason = 'bot' | 'once' | 'prerender';
 
 /** Decides about every request that would record a visit. */
 export interface Admission {
@@ -29,6 +29,8 @@ export interface Admission {
    * @throws {HttpProblem} if it is refused: 404 `not-found` or `unknown-name`, 503 `speculative-request`.
    */
   decide(request: Request, username: string, shownAs?: 'image'): 'counted' | IgnoreReason;
+  /** Adds a visit that was not counted for a reason that `decide` does not know to the metrics. */
+  observeIgnored(reason: IgnoreReason): void;
   /** @throws {HttpProblem} 404 `not-found` or `unknown-name`, if no visit to the name would be counted. */
   refuseName(username: string): void;
   /** Undefined if every name that `decide` lets pass may be created. */
@@ -68,6 +70,9 @@ export function createAdmission({
   const admitNewName = names === 'known' ? refuseNewName : limitNewNames;
   return {
     answerWithinMs,
+    observeIgnored: (reason) => {
+      metrics.observeIgnored(reason);
+    },
     checkName: admitNewName && createNameCheck(services, admitNewName),
     refuseName,
     decide(request, username, shownAs) {

@@ -4,6 +4,11 @@ import { LRUCache } from 'lru-cache';
 // Each of them fetches an image because a person looks at it: GitHub and GitLab, Gmail, Yahoo Mail.
 const imageProxy = /\bcamo\b|GoogleImageProxy|YahooMailProxy/i;
 
+/** Whether a `User-Agent` is that of a proxy that fetches images for people. */
+export function isImageProxy(userAgent: string): boolean {
+  return imageProxy.test(userAgent);
+}
+
 /**
  * Programs and HTTP libraries that do nothing by themselves. The list of `isbot` has them, but operators who count with
  * one of them would find out late that nothing is counted. `docs/http.md` names them too.
@@ -29,5 +34,5 @@ export function createBotCheck(): (userAgent: string | undefined) => boolean {
 }
 
 function isBot(userAgent: string): boolean {
-  return isbot(userAgent) && !imageProxy.test(userAgent) && !program.test(userAgent);
+  return isbot(userAgent) && !isImageProxy(userAgent) && !program.test(userAgent);
 }

@@ -1,7 +1,9 @@
 import type { RunStatement } from '../../../shared/statement';
 import type { BatchQueueLimits } from '../../batching/batch-queue-options';
+import { createClientQueue } from './create-client-queue';
 import { createKeyedQueue } from './create-keyed-queue';
 import { createPlainQueue } from './create-plain-queue';
+import type { ClientVisit } from './record-visits-of-clients';
 import type { RecordedVisit } from './record-visits-once';
 import type { ObserveBatch, RecordingContext } from './recording-context';
 
@@ -14,6 +16,11 @@ export interface VisitRecorder {
    * recorded), `idempotency-key-reused`, `totals-missing`, `invalid-username`.
    */
   recordVisit(username: string, key?: string): Promise<RecordedVisit>;
+  /**
+   * Appends one visit, unless its client was counted for the name within the last hours. Safe to repeat.
+   * @throws {DomainError} as `recordVisit`, except `idempotency-key-reused`.
+   */
+  recordVisitOnce(visit: ClientVisit): Promise<RecordedVisit>;
   /** Visits that wait for a statement. */
   readonly waiting: number;
   /** Statements under way, including one that waits for another process. */
@@ -23,7 +30,7 @@ export interface VisitRecorder {
 // Far longer than another process holds a name, and not long for a visit to another name.
 const usualLockTimeoutMs = 200;
 
-/** Creates the recorder of a process: one queue for plain visits and one for visits with a key. */
+/** Creates the recorder of a process: a queue for plain visits, for visits with a key, and for visits once per client. */
 export function createVisitRecorder(
   run: RunStatement,
   limits: BatchQueueLimits,
@@ -33,13 +40,15 @@ export function createVisitRecorder(
   const context: RecordingContext = { run, limits, lockTimeoutMs, observeBatch, held: new Set<string>() };
   const plain = createPlainQueue(context);
   const keyed = createKeyedQueue(context);
+  const ofClients = createClientQueue(context);
   return {
     recordVisit: (username, key) => (key === undefined ? plain.add(username) : keyed.add({ key, username })),
+    recordVisitOnce: (visit) => ofClients.add(visit),
     get waiting() {
-      return plain.waiting + keyed.waiting;
+      return plain.waiting + keyed.waiting + ofClients.waiting;
     },
     get inFlight() {
-      return plain.inFlight + keyed.inFlight;
+      return plain.inFlight + keyed.inFlight + ofClients.inFlight;
     },
   };
 }

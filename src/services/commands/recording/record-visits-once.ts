@@ -15,6 +15,8 @@ export interface RecordedVisit {
   readonly visits: number;
   /** True if the key was known: nothing was recorded, and the number is that of the first answer. */
   readonly replayed: boolean;
+  /** Given if the client had been counted: nothing was recorded, and the number is the present one. */
+  readonly ignored?: 'once';
 }
 
 interface KeyedRow {
