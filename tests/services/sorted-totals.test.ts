@@ -164,7 +164,7 @@ async function importSome(client: ClientBase, most: number): Promise<void> {
       yield await Promise.resolve({
         line,
         username: ['a', 'new-1', `old-${line}`][line % 3]! + line,
-        visits: line,
+        visits: String(line),
       });
     }
   }
@@ -260,12 +260,14 @@ it('finds sorted totals and sums that differ, and corrects them', async () => {
 });
 
 it('sums up the changes of the summary when there are many', async () => {
-  for (let name = 0; name < 1005; name += 1) await run({ text: insertOf.names }, [1]);
+  await database.query(
+    'INSERT INTO summary_changes (visitors) SELECT (n % 2) * 2 - 1 FROM generate_series(1, 1000) AS n',
+  );
   await catchUp(run);
   const rows = await database.query(
     'SELECT id, sum(visitors)::int AS visitors FROM summary_changes GROUP BY id',
   );
-  expect(rows).toEqual([{ id: '0', visitors: 1008 }]);
+  expect(rows).toEqual([{ id: '0', visitors: 3 }]);
 });
 
 it('migrates up, down and up while visits are recorded, and fills itself', async () => {

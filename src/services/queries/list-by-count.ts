@@ -23,10 +23,11 @@ export const countListLimits: CountListLimits = {
   mostChanged: 5000,
 };
 
-interface WalkedRow {
-  readonly isWhole: boolean;
-  /** Null in the one row of an empty page. */
-  readonly id: string | null;
+type WalkedRow = { readonly isWhole: boolean } & (VisitorRow | NoRow);
+
+/** The one row of an empty page. */
+interface NoRow {
+  readonly id: null;
 }
 
 /**
@@ -46,7 +47,11 @@ export async function listByCount(
   const values: unknown[] = [];
   const rows = await run<WalkedRow>({ text: walk(toSqlPage(request, values), limits) }, values);
   if (rows[0]?.isWhole !== true) return undefined;
-  return rows.filter((row): row is WalkedRow & VisitorRow => row.id !== null);
+  return rows.flatMap((row) => {
+    if (row.id === null) return [];
+    const { id, username, visits } = row;
+    return [{ id, username, visits }];
+  });
 }
 
 async function hasFewMatches(
