@@ -66,12 +66,13 @@ async function hasFewMatches(
   return (row?.matches ?? 0) <= fewMatches;
 }
 
-// NOT IN is a filter and no join, so the planner keeps to the order of the index and stops at the end of the page.
+// NOT IN is a filter and no join, so the planner keeps to the order of the index and stops at the end of the page. It
+// recognises this order by the column "rank".
 // "steps" is read to its end only if the page is not full.
-function walk({ where, isAfterCount, order, limit }: SqlPage, limits: CountListLimits): string {
+function walk({ where, isAfterCount, rank, order, limit }: SqlPage, limits: CountListLimits): string {
   const { mostSteps, mostVisits, mostChanged } = limits;
   const steps = `
-    SELECT id, visits FROM (SELECT visitor_id AS id, visits FROM sorted_totals) AS sorted
+    SELECT id, visits, ${rank} AS rank FROM (SELECT visitor_id AS id, visits FROM sorted_totals) AS sorted
     WHERE ${isAfterCount} ORDER BY ${order} LIMIT ${mostSteps}`;
   return `
     WITH ${watermark}, tail AS MATERIALIZED (
@@ -83,9 +84,9 @@ function walk({ where, isAfterCount, order, limit }: SqlPage, limits: CountListL
       SELECT (SELECT count(*) FROM tail) <= ${mostVisits}
         AND (SELECT count(*) FROM changed) <= ${mostChanged} AS "areKept"
     ), unchanged AS MATERIALIZED (
-      SELECT id, username, steps.visits FROM (${steps}) AS steps JOIN visitors USING (id)
+      SELECT id, username, visits FROM (${steps}) AS steps JOIN visitors USING (id)
       WHERE (SELECT "areKept" FROM bounds) AND ${where} AND id NOT IN (SELECT visitor_id FROM changed)
-      ORDER BY ${order} LIMIT ${limit}
+      ORDER BY rank, id LIMIT ${limit}
     ), page AS (
       SELECT id, username, visits FROM (
         SELECT id, username, visits FROM unchanged

@@ -7,8 +7,10 @@ import type { VisitorPageRequest } from './visitor-page';
 export interface SqlPage {
   /** Filters visitors: by the search, and by the start of the page unless the order is by count. */
   readonly where: string;
-  /** Filters by the start of a page that is ordered by count. An index on the order finds it. */
+  /** Filters by the start of a page that is ordered by count. An index on `rank` and `id` finds it. */
   readonly isAfterCount: string;
+  /** The expression that orders by count, before the id. */
+  readonly rank: string;
   readonly order: string;
   /** One more than the page has. */
   readonly limit: string;
@@ -32,17 +34,19 @@ export function toSqlPage({ order, after, limit, search }: VisitorPageRequest, v
   ];
   // Equal counts are ordered by id in both directions, so the count itself is turned round.
   const sign = order.descending ? '-' : '';
+  const rank = `(${sign}visits)`;
   const orders = {
     id: `id ${direction}`,
     username: `${username} ${direction}`,
-    visits: `(${sign}visits), id`,
+    visits: `${rank}, id`,
   };
   return {
     where: conditions.length > 0 ? conditions.join(' AND ') : 'true',
     isAfterCount:
       after?.by === 'visits'
-        ? `((${sign}visits), id) > (${sign}${add(after.visits, 'bigint')}, ${add(after.id, 'bigint')})`
+        ? `(${rank}, id) > (${sign}${add(after.visits, 'bigint')}, ${add(after.id, 'bigint')})`
         : 'true',
+    rank,
     order: orders[order.by],
     limit: add(limit + 1, 'int'),
   };
