@@ -67,7 +67,7 @@ export function createReads({ models, run, guard, answerWithinMs, waitWithinMs }
     return (...question) => inTime(shared(...question));
   };
 
-  const listAll = share(lists, (page: VisitorPageRequest) => listVisitors(models, page));
+  const listAll = share(lists, (page: VisitorPageRequest) => listVisitors(run, page));
   const listInWindow = share(logReads, (page: VisitorPageRequest, window: VisitWindow) =>
     listVisitorsInWindow(run, page, window),
   );
@@ -78,7 +78,7 @@ export function createReads({ models, run, guard, answerWithinMs, waitWithinMs }
     /** Returns the numbers over all visitors, and a page of the list. */
     getDashboard: share(logReads, async (page: VisitorPageRequest, timeZone: string) => ({
       summary: await getSummary(run, timeZone),
-      list: await listVisitors(models, page),
+      list: await listVisitors(run, page),
     })),
     /** Returns the numbers over all visitors; `today` is that of the zone. */
     getSummary: share(logReads, (timeZone: string) => getSummary(run, timeZone)),

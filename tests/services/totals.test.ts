@@ -4,7 +4,7 @@ import { createStatementRunner } from '../../src/db/create-statement-runner';
 import { defineModels } from '../../src/models';
 import { correctTotal } from '../../src/services/commands/correct-total';
 import { compareTotals, type TotalDrift } from '../../src/services/queries/compare-totals';
-import { countVisitorsInWindow } from '../../src/services/queries/count-visitors-in-window';
+import { countVisits } from '../../src/services/queries/count-visits';
 import { listVisitors } from '../../src/services/queries/list-visitors';
 import type { RunStatement } from '../../src/shared/statement';
 import { databaseEnvironment } from '../support/database-environment';
@@ -40,7 +40,7 @@ function toWindow(hours: number): { since: Date; until: Date } {
   return { since: new Date(now - hours * 3_600_000), until: new Date(now - 600_000) };
 }
 
-function sumVisits({ visitors }: { visitors: readonly { visits: string }[] }): number {
+function sumVisits(visitors: readonly { readonly visits: string }[]): number {
   return visitors.reduce((sum, { visits }) => sum + Number(visits), 0);
 }
 
@@ -70,7 +70,7 @@ it('updates the totals for every writer of the log', async () => {
   await database.query('INSERT INTO visits (visitor_id) SELECT id FROM visitors, generate_series(1, id)');
   await database.query('BEGIN; INSERT INTO visits (visitor_id) VALUES (1); ROLLBACK');
   await recordBatch(run, { a: 2 });
-  const { visitors } = await listVisitors(defineModels(database.sequelize), firstPage);
+  const { visitors } = await listVisitors(run, firstPage);
   expect(visitors.map(({ visits }) => visits)).toEqual(['3', '2', '3']);
   expect(await findDrifts()).toEqual([]);
 });
@@ -111,8 +111,8 @@ it('keeps totals equal to the log under any mix of visits, inserts, drifts, repa
       repairs = repairs.then(() => driftAndRepair(action));
       await repairs;
     } else {
-      await countVisitorsInWindow(models, firstPage, toWindow(action.hours));
-      await listVisitors(models, firstPage);
+      await countVisits(models, toWindow(action.hours));
+      await listVisitors(run, firstPage);
     }
   };
   // One repair at a time, because the command holds a lock.
@@ -129,8 +129,8 @@ it('keeps totals equal to the log under any mix of visits, inserts, drifts, repa
     fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 12 }), async (steps) => {
       await Promise.all(steps.map(perform));
       expect(await findDrifts()).toEqual([]);
-      const listed = await listVisitors(models, firstPage);
-      const counted = await countVisitorsInWindow(models, firstPage, allTime);
+      const { visitors: listed } = await listVisitors(run, firstPage);
+      const counted = await countVisits(models, allTime);
       expect(listed).toEqual(counted);
       expect(sumVisits(listed)).toBe(expected);
       for (const action of steps) {
@@ -140,7 +140,7 @@ it('keeps totals equal to the log under any mix of visits, inserts, drifts, repa
           'SELECT count(*)::int AS visits FROM visits WHERE visited_at >= $1 AND visited_at < $2',
           [window.since, window.until],
         );
-        expect(sumVisits(await countVisitorsInWindow(models, firstPage, window))).toBe(logged[0]!.visits);
+        expect(sumVisits(await countVisits(models, window))).toBe(logged[0]!.visits);
       }
     }),
     { numRuns: 25 },
@@ -235,7 +235,7 @@ it('backfills the totals under load, and again after a revert', async () => {
         );
       });
       written += 1;
-      await countVisitorsInWindow(defineModels(database.sequelize), firstPage, allTime);
+      await countVisits(defineModels(database.sequelize), allTime);
     }
   };
   const writers = [write(), write(), write(), visit(), visit()];
@@ -247,7 +247,7 @@ it('backfills the totals under load, and again after a revert', async () => {
   stop();
   await Promise.all(writers);
   expect(await findDrifts()).toEqual([]);
-  const { visitors } = await listVisitors(defineModels(database.sequelize), firstPage);
+  const { visitors } = await listVisitors(run, firstPage);
   expect(visitors.reduce((sum, { visits }) => sum + Number(visits), 0)).toBe(written);
 });
 

@@ -14,9 +14,12 @@ export interface Verdict {
 /** Renders a verdict in pieces while it is found; joined, they are the whole output. */
 export interface VerdictRenderer {
   renderDrifts(drifts: readonly TotalDrift[]): string;
-  /** `differingCounts` is the number of counts over time that differ from the log. */
+  /** `differingCounts` is the number of counts over time, sorted totals and sums that differ from the log. */
   renderEnd(verdict: Verdict & { readonly differingCounts: number }): string;
 }
+
+/** What `differingCounts` counts. */
+export const derivedCounts = 'counts over time or sorted totals';
 
 /** A line for each total that differs and for each fault, and a summary. */
 export const textRenderer: VerdictRenderer = {
@@ -39,7 +42,7 @@ function renderSummary({ visitors, visits, drifted, faults }: Verdict): string {
 
 function renderCounts({ differingCounts }: { readonly differingCounts: number }): string[] {
   if (differingCounts === 0) return [];
-  return [`${differingCounts} counts over time differ from the log; "footfall totals rebuild" corrects them`];
+  return [`${differingCounts} ${derivedCounts} differ from the log; "footfall totals rebuild" corrects them`];
 }
 
 function renderDrift({ username, logged, opening, total }: TotalDrift): string {

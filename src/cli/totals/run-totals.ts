@@ -5,12 +5,14 @@ import { findSequenceFaults } from '../../db/preconditions/find-sequence-faults'
 import { correctTotal } from '../../services/commands/correct-total';
 import { catchUp } from '../../services/commands/rolling/catch-up';
 import { correctCounts } from '../../services/commands/rolling/correct-counts';
+import { correctSortedTotals } from '../../services/commands/rolling/correct-sorted-totals';
 import { compareCounts } from '../../services/queries/compare-counts';
+import { compareSortedTotals } from '../../services/queries/compare-sorted-totals';
 import { unlimited, withPool } from '../../lifecycle/use-database';
 import { createOutput } from '../output';
 import { runOnDatabase, type CommandContext } from '../run-on-database';
 import { checkCounts } from './check-counts';
-import { createJsonRenderer, textRenderer } from './render-verdict';
+import { createJsonRenderer, derivedCounts, textRenderer } from './render-verdict';
 import { verifyTotals, type Verification } from './verify-totals';
 
 /** The options of both sub-commands. */
@@ -41,8 +43,10 @@ export function runRebuild(options: OutputOptions): Promise<void> {
         const corrected = await correctTotals(verification);
         if (!options.json) await verification.write(`corrected ${corrected} of the totals\n`);
         await catchUp(verification.run);
-        const counts = await checkCounts(verification, correctCounts, options);
-        if (!options.json && counts > 0) await verification.write(`corrected ${counts} counts over time\n`);
+        const counts =
+          (await checkCounts(verification, correctCounts, options)) +
+          (await correctSortedTotals(verification.run));
+        if (!options.json && counts > 0) await verification.write(`corrected ${counts} ${derivedCounts}\n`);
         await writeVerdict(verification, options);
       }),
     ),
@@ -62,7 +66,8 @@ function withVerification(
 async function writeVerdict(verification: Verification, options: OutputOptions): Promise<void> {
   const { renderDrifts, renderEnd } = options.json ? createJsonRenderer() : textRenderer;
   const verdict = await verifyTotals(verification, renderDrifts);
-  const differingCounts = await checkCounts(verification, compareCounts, options);
+  const differingCounts =
+    (await checkCounts(verification, compareCounts, options)) + (await compareSortedTotals(verification.run));
   await verification.write(renderEnd({ ...verdict, differingCounts }));
   if (verdict.drifted > 0 || verdict.faults.length > 0 || differingCounts > 0) process.exitCode = 1;
 }

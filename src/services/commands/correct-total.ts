@@ -1,5 +1,8 @@
 import type { Statement, RunStatement } from '../../shared/statement';
 
+// The sorted total is now old.
+const mark = 'INSERT INTO changed_totals (visitor_id) SELECT visitor_id FROM corrected RETURNING 1';
+
 /**
  * Creates a missing row with the count of the log in one statement: with a lower count, even for a moment, visits would
  * get numbers that were used before. If a visit creates the row meanwhile, this adds to it.
@@ -7,12 +10,15 @@ import type { Statement, RunStatement } from '../../shared/statement';
 const createMissing: Statement = {
   name: 'create-missing-total',
   text: `
-    INSERT INTO visit_totals AS total (visitor_id, visits)
-    SELECT $1::bigint, (SELECT count(*) FROM visits WHERE visitor_id = $1)
-             + (SELECT coalesce(sum(visits), 0)::bigint FROM opening_balances WHERE visitor_id = $1)
-    WHERE NOT EXISTS (SELECT FROM visit_totals WHERE visitor_id = $1)
-    ON CONFLICT (visitor_id) DO UPDATE SET visits = total.visits + excluded.visits
-    RETURNING 1`,
+    WITH corrected AS (
+      INSERT INTO visit_totals AS total (visitor_id, visits)
+      SELECT $1::bigint, (SELECT count(*) FROM visits WHERE visitor_id = $1)
+               + (SELECT coalesce(sum(visits), 0)::bigint FROM opening_balances WHERE visitor_id = $1)
+      WHERE NOT EXISTS (SELECT FROM visit_totals WHERE visitor_id = $1)
+      ON CONFLICT (visitor_id) DO UPDATE SET visits = total.visits + excluded.visits
+      RETURNING visitor_id
+    )
+    ${mark}`,
 };
 
 /**
@@ -26,11 +32,13 @@ const addDifference: Statement = {
       SELECT (SELECT count(*) FROM visits WHERE visitor_id = $1)
            + (SELECT coalesce(sum(visits), 0)::bigint FROM opening_balances WHERE visitor_id = $1)
            - (SELECT visits FROM visit_totals WHERE visitor_id = $1) AS difference
+    ), corrected AS (
+      UPDATE visit_totals SET visits = visit_totals.visits + measured.difference
+      FROM measured
+      WHERE visitor_id = $1 AND measured.difference <> 0
+      RETURNING visitor_id
     )
-    UPDATE visit_totals SET visits = visit_totals.visits + measured.difference
-    FROM measured
-    WHERE visitor_id = $1 AND measured.difference <> 0
-    RETURNING measured.difference`,
+    ${mark}`,
 };
 
 /**
@@ -40,6 +48,5 @@ const addDifference: Statement = {
  */
 export async function correctTotal(run: RunStatement, visitorId: string): Promise<boolean> {
   if ((await run(createMissing, [visitorId])).length > 0) return true;
-  const [row] = await run<{ difference: string }>(addDifference, [visitorId]);
-  return row !== undefined;
+  return (await run(addDifference, [visitorId])).length > 0;
 }

@@ -12,7 +12,7 @@ import {
 } from './visitor-page';
 
 /**
- * Lists visitors with their visits in a window, as `countVisitorsInWindow` does, but from the roll-up as far as it goes
+ * Lists visitors with their visits in a window, as `countVisits` defines them, but from the roll-up as far as it goes
  * and from the log beyond, in one snapshot.
  */
 export async function listVisitorsInWindow(

@@ -1,23 +1,32 @@
-import { literal, Op } from 'sequelize';
-import type { Models } from '../../models';
-import { filterVisitors, startAfterCount, toSqlOrder } from './visitor-order';
+import type { RunStatement } from '../../shared/statement';
+import { countListLimits, listByCount } from './list-by-count';
 import { toVisitorPage, type VisitorPage, type VisitorPageRequest, type VisitorRow } from './visitor-page';
+import { toSqlPage } from './visitor-page-sql';
 
-const visits = literal('COALESCE("total"."visits", 0)');
-
-/** Lists visitors with all their visits, by keyset. It reads the totals, so its cost does not grow with the log. */
+/**
+ * Lists visitors with all their visits, by keyset, as of one moment. It reads the totals, so its cost does not grow with
+ * the log. By count it reads the sorted totals, so its cost does not grow with the names either, except as
+ * `listByCount` says.
+ */
 export async function listVisitors(
-  { Visitor, VisitTotal }: Models,
+  run: RunStatement,
   request: VisitorPageRequest,
+  limits = countListLimits,
 ): Promise<VisitorPage> {
-  const { order, after, limit } = request;
-  const rows = await Visitor.findAll({
-    attributes: ['id', 'username', [visits, 'visits']],
-    include: { model: VisitTotal, as: 'total', attributes: [], required: false },
-    where: { [Op.and]: [filterVisitors(request), startAfterCount(order, after, visits)] },
-    order: toSqlOrder(order, visits),
-    limit: limit + 1,
-    raw: true,
-  });
-  return toVisitorPage(rows as unknown as VisitorRow[], request);
+  const listed = request.order.by === 'visits' ? await listByCount(run, request, limits) : undefined;
+  return toVisitorPage(listed ?? (await listByTotals(run, request)), request);
+}
+
+/** Reads the total of every visitor that the filters leave, unless an index has the order. */
+function listByTotals(run: RunStatement, request: VisitorPageRequest): Promise<VisitorRow[]> {
+  const values: unknown[] = [];
+  const { where, isAfterCount, order, limit } = toSqlPage(request, values);
+  // Without a name: the best plan depends on the search and the page.
+  const text = `
+    SELECT id, username, visits FROM (
+      SELECT id, username, coalesce(visit_totals.visits, 0) AS visits
+      FROM visitors LEFT JOIN visit_totals ON visitor_id = id
+    ) AS listed
+    WHERE ${where} AND ${isAfterCount} ORDER BY ${order} LIMIT ${limit}`;
+  return run<VisitorRow>({ text }, values);
 }

@@ -1,18 +1,22 @@
 import type { BucketEdge } from './plan-counts';
 import type { BucketRun } from './time-buckets';
 
+/** SQL of a CTE with one row: every visit with an id up to its `id` is rolled up. */
+export const watermark = `
+  watermark AS MATERIALIZED (
+    SELECT coalesce(max(rolled_id), -9223372036854775808) AS id FROM visit_rollup
+  )`;
+
 /**
- * SQL of two CTEs. `watermark` has one row: every visit with an id up to its `id` is rolled up. `tail` has the visits
- * that are not. A statement that reads the counts and the tail reads them in one snapshot, so their sum is exact.
+ * SQL of a condition for the tail, which is the visits that are not rolled up.
  *
  * The planner cannot know how long the tail is. With both ends it assumes a small part of the log, and so the index.
  */
-export const watermarkAndTail = `
-  watermark AS MATERIALIZED (
-    SELECT coalesce(max(rolled_id), -9223372036854775808) AS id FROM visit_rollup
-  ), tail AS MATERIALIZED (
-    SELECT visitor_id, visited_at FROM visits
-    WHERE id > (SELECT id FROM watermark) AND id <= 9223372036854775807
+export const isInTail = 'id > (SELECT id FROM watermark) AND id <= 9223372036854775807';
+
+/** SQL of two CTEs. A statement that reads the counts and the tail reads them in one snapshot, so their sum is exact. */
+export const watermarkAndTail = `${watermark}, tail AS MATERIALIZED (
+    SELECT visitor_id, visited_at FROM visits WHERE ${isInTail}
   )`;
 
 /** Returns the columns of bucket runs as parameters: `smallint[]`, `bigint[]`, `bigint[]`. */

@@ -2,7 +2,8 @@
 export const finestOfAll = 0;
 /** The finest grain in which one visitor is counted: an hour. */
 export const finestOfVisitor = 1;
-const coarsest = 6;
+/** The coarsest grain, of 43 days. */
+export const coarsest = 6;
 
 const quarterMs = 900_000;
 

@@ -1,13 +1,18 @@
-import { escapeLike } from './visitor-order';
 import type { VisitorPageRequest } from './visitor-page';
 
-/** The parts of a statement that select a page of visitors. */
+/**
+ * The parts of a statement that select a page of visitors. They name the columns `id`, `username` and `visits`, and are
+ * the only place that renders the filters and the order of a list.
+ */
 export interface SqlPage {
   /** Filters visitors: by the search, and by the start of the page unless the order is by count. */
   readonly where: string;
-  /** Filters by the start of a page that is ordered by count. */
+  /** Filters by the start of a page that is ordered by count. An index on `rank` and `id` finds it. */
   readonly isAfterCount: string;
+  /** The expression that orders by count, before the id. */
+  readonly rank: string;
   readonly order: string;
+  /** One more than the page has. */
   readonly limit: string;
 }
 
@@ -15,7 +20,7 @@ export interface SqlPage {
 const username = 'username COLLATE "C"';
 
 /**
- * Renders a page for a statement that Sequelize cannot express; `visitor-order.ts` renders it for the models.
+ * Renders a page.
  * @param values the parameters of the statement. Those of the page are added.
  */
 export function toSqlPage({ order, after, limit, search }: VisitorPageRequest, values: unknown[]): SqlPage {
@@ -27,20 +32,27 @@ export function toSqlPage({ order, after, limit, search }: VisitorPageRequest, v
     ...(after?.by === 'id' ? [`id ${beyond} ${add(after.id, 'bigint')}`] : []),
     ...(after?.by === 'username' ? [`${username} ${beyond} ${add(after.username, 'text')}`] : []),
   ];
+  // Equal counts are ordered by id in both directions, so the count itself is turned round.
+  const sign = order.descending ? '-' : '';
+  const rank = `(${sign}visits)`;
   const orders = {
     id: `id ${direction}`,
     username: `${username} ${direction}`,
-    visits: `visits ${direction}, id`,
+    visits: `${rank}, id`,
   };
   return {
     where: conditions.length > 0 ? conditions.join(' AND ') : 'true',
-    isAfterCount: after?.by === 'visits' ? renderAfterCount(after.visits, after.id) : 'true',
+    isAfterCount:
+      after?.by === 'visits'
+        ? `(${rank}, id) > (${sign}${add(after.visits, 'bigint')}, ${add(after.id, 'bigint')})`
+        : 'true',
+    rank,
     order: orders[order.by],
     limit: add(limit + 1, 'int'),
   };
+}
 
-  function renderAfterCount(visits: string, id: string): string {
-    const count = add(visits, 'bigint');
-    return `(visits ${beyond} ${count} OR visits = ${count} AND id > ${add(id, 'bigint')})`;
-  }
+/** Escapes a search for LIKE: it is text, not a pattern. */
+function escapeLike(text: string): string {
+  return text.replace(/[\\%_]/g, '\\$&');
 }
