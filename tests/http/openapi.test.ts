@@ -154,7 +154,7 @@ function listSignInAttempts({ path }: Operation, base: string, headers: Record<s
   const keep = (name: string, value: string): void => {
     Cookie = `${name}=${value}`;
   };
-  session.begin({ headers: {} } as Request, { cookie: keep } as unknown as ExpressResponse);
+  session.begin({ headers: {} } as unknown as Request, { cookie: keep } as unknown as ExpressResponse);
   const body = `key=${readKey}`;
   return [
     { base, path, headers, body },
