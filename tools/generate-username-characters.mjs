@@ -94,7 +94,7 @@ function wrap(words) {
   let lines = '';
   let line = '';
   for (const word of words) {
-    if (`${line} ${word}`.length > 108) {
+    if (`${line} ${word}`.length > 116) {
       lines += `${line}\n`;
       line = word;
     } else line = line === '' ? word : `${line} ${word}`;
