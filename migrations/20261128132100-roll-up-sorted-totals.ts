@@ -1,74 +1,24 @@
 import type { Migration } from '../src/shared/migration';
 
-/** Lets the roll-up renew the sorted totals of the visitors whose visits it passes, or whose totals were changed. */
+/** Lets the roll-up renew the sorted totals of visitors whose visits it passes, or whose totals were changed. */
 export const migration: Migration = {
   downIsSafe: true,
 
   async up({ run }) {
-    await run(copyTotals);
     await run(rollUpVisits);
-    await run(countLateVisits);
-    await setUp(run, [...added, ...replaced]);
+    await run(secure);
   },
 
   async down({ run }) {
     await run(rollUpVisitsBefore);
-    await run(countLateVisitsBefore);
-    await setUp(run, replaced);
-    for (const name of added) await run(`DROP FUNCTION ${name}`);
+    await run(secure);
   },
 };
 
-const added = ['copy_totals(bigint[])', 'copy_changed_totals(integer)', 'sum_up_changes()'];
-const replaced = ['count_late_visits()', 'roll_up_visits(integer)'];
-
-/** Replacing a function resets its search path and its rights, but not the grants on it. */
-async function setUp(run: (sql: string) => Promise<void>, functions: readonly string[]): Promise<void> {
-  for (const name of functions) {
-    const rights = replaced.includes(name) ? 'SECURITY DEFINER ' : '';
-    await run(`DO $$ BEGIN EXECUTE format(
-      'ALTER FUNCTION ${name} ${rights}SET search_path = pg_catalog, %I, pg_temp', current_schema()
-    ); END $$`);
-    await run(`REVOKE ALL ON FUNCTION ${name} FROM PUBLIC`);
-  }
-}
-
-// The caller holds the row of visit_rollup, so no other transaction changes these rows. A total is read after the visits
-// and changes that it is copied for, so it holds all of them. If it holds more, their visitor is in the tail or in
-// changed_totals until it is copied again.
-const copyTotals = `
-  CREATE FUNCTION copy_totals(visitor_ids bigint[]) RETURNS void LANGUAGE sql AS $$
-    INSERT INTO sorted_totals AS sorted (visitor_id, visits)
-    SELECT visitors.id, coalesce(total.visits, 0)
-    FROM visitors LEFT JOIN visit_totals AS total ON total.visitor_id = visitors.id
-    WHERE visitors.id IN (SELECT DISTINCT unnest(visitor_ids))
-    ON CONFLICT (visitor_id) DO UPDATE SET visits = excluded.visits WHERE sorted.visits <> excluded.visits
-  $$;
-  CREATE FUNCTION copy_changed_totals(most integer) RETURNS integer LANGUAGE plpgsql AS $$
-  DECLARE
-    visitor_ids bigint[];
-  BEGIN
-    WITH taken AS (
-      DELETE FROM changed_totals
-      WHERE id IN (SELECT id FROM changed_totals ORDER BY id LIMIT most) RETURNING visitor_id
-    )
-    SELECT array_agg(visitor_id) INTO visitor_ids FROM taken;
-    PERFORM copy_totals(visitor_ids);
-    DELETE FROM sorted_totals
-    WHERE visitor_id = ANY (visitor_ids) AND NOT EXISTS (SELECT FROM visitors WHERE id = visitor_id);
-    RETURN coalesce(cardinality(visitor_ids), 0);
-  END $$;
-  CREATE FUNCTION sum_up_changes() RETURNS void LANGUAGE plpgsql AS $$
-  BEGIN
-    IF (SELECT count(*) FROM (SELECT FROM summary_changes LIMIT 1000) AS few) < 1000 THEN
-      RETURN;
-    END IF;
-    WITH taken AS (DELETE FROM summary_changes WHERE id <> 0 RETURNING visitors, balances)
-    INSERT INTO summary_changes AS summed (id, visitors, balances)
-    SELECT 0, sum(visitors), sum(balances) FROM taken HAVING count(*) > 0
-    ON CONFLICT (id) DO UPDATE
-      SET visitors = summed.visitors + excluded.visitors, balances = summed.balances + excluded.balances;
-  END $$`;
+// Replacing a function resets its search path and whose rights it has, but not the grants on it.
+const secure = `DO $$ BEGIN EXECUTE format(
+  'ALTER FUNCTION roll_up_visits(integer) SECURITY DEFINER SET search_path = pg_catalog, %I, pg_temp', current_schema()
+); END $$`;
 
 // As in 20261128120100-roll-up-visits, and the totals are copied. "rolled" also counts the totals that were copied
 // because they had changed, and is at most "most".
@@ -137,24 +87,6 @@ const rollUpVisits = `
       sampled_id = state.sampled_id, holders = state.holders;
   END $$`;
 
-// As in 20261128120100-roll-up-visits. The next pass copies the totals of late visits.
-const countLateVisits = `
-  CREATE OR REPLACE FUNCTION count_late_visits() RETURNS trigger LANGUAGE plpgsql AS $$
-  DECLARE
-    rolled bigint;
-  BEGIN
-    IF EXISTS (SELECT FROM appended WHERE id <= (SELECT last_value FROM visit_rollup_mark)) THEN
-      SELECT rolled_id INTO rolled FROM visit_rollup FOR UPDATE;
-      IF NOT FOUND THEN
-        RAISE EXCEPTION 'the ids of these visits were given out before: repeat the transaction'
-          USING ERRCODE = 'serialization_failure';
-      END IF;
-      PERFORM add_to_visit_counts(array_agg(visitor_id), array_agg(visited_at)) FROM appended WHERE id <= rolled;
-      INSERT INTO changed_totals (visitor_id) SELECT DISTINCT visitor_id FROM appended WHERE id <= rolled;
-    END IF;
-    RETURN NULL;
-  END $$`;
-
 const rollUpVisitsBefore = `
   CREATE OR REPLACE FUNCTION roll_up_visits(most integer, OUT rolled bigint, OUT remaining boolean) LANGUAGE plpgsql AS $$
   DECLARE
@@ -208,20 +140,4 @@ const rollUpVisitsBefore = `
     END IF;
     UPDATE visit_rollup SET rolled_id = state.rolled_id, closed_id = state.closed_id,
       sampled_id = state.sampled_id, holders = state.holders;
-  END $$`;
-
-const countLateVisitsBefore = `
-  CREATE OR REPLACE FUNCTION count_late_visits() RETURNS trigger LANGUAGE plpgsql AS $$
-  DECLARE
-    rolled bigint;
-  BEGIN
-    IF EXISTS (SELECT FROM appended WHERE id <= (SELECT last_value FROM visit_rollup_mark)) THEN
-      SELECT rolled_id INTO rolled FROM visit_rollup FOR UPDATE;
-      IF NOT FOUND THEN
-        RAISE EXCEPTION 'the ids of these visits were given out before: repeat the transaction'
-          USING ERRCODE = 'serialization_failure';
-      END IF;
-      PERFORM add_to_visit_counts(array_agg(visitor_id), array_agg(visited_at)) FROM appended WHERE id <= rolled;
-    END IF;
-    RETURN NULL;
   END $$`;

@@ -163,7 +163,7 @@ async function importSome(client: ClientBase, most: number): Promise<void> {
     for (let line = 1; line <= most; line += 1) {
       yield await Promise.resolve({
         line,
-        username: ['a', 'new-1', `old-${line}`][line % 3]! + line,
+        username: ['a', 'new-1', `old-${line}`][line % 3]! + String(line),
         visits: String(line),
       });
     }
@@ -272,16 +272,16 @@ it('sums up the changes of the summary when there are many', async () => {
 
 it('migrates up, down and up while visits are recorded, and fills itself', async () => {
   const migrator = createMigrator({ sequelize: database.sequelize });
-  let recording = true;
+  const stopping = new AbortController();
   const visits = (async () => {
-    for (let turn = 0; recording; turn += 1) {
+    for (let turn = 0; !stopping.signal.aborted; turn += 1) {
       await recordBatch(run, { a: 3, [`new-${turn}`]: 1 });
       if (turn % 5 === 0) await rollUpVisits(run, 50);
     }
   })();
   await migrator.down({ to: '20261128132000-create-sorted-totals' });
   await migrator.up();
-  recording = false;
+  stopping.abort();
   await visits;
   const descending = { by: 'visits', descending: true } as const;
   const all = { order: descending, limit: 1000, search: undefined, limits: countListLimits };
