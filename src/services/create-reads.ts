@@ -85,7 +85,7 @@ export function createReads({ models, run, guard, answerWithinMs, waitWithinMs }
      * @throws {DomainError} `visitor-not-found`, `too-many-points`.
      */
     getHistory: share(logReads, (request: HistoryRequest, username?: string) =>
-      getHistory(models, run, request, username),
+      getHistory(run, request, username),
     ),
     /** @throws {DomainError} `visitor-not-found`. */
     async getVisitor(username: string): Promise<VisitorDetail> {

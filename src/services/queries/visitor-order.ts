@@ -21,7 +21,7 @@ export function toSqlOrder({ by, descending }: VisitorOrder, visits: VisitsExpre
 
 /** Filters the visitor rows: by the search, and by the start of the page unless the order is by count. */
 export function filterVisitors({ order, after, search }: VisitorPageRequest): WhereOptions {
-  const conditions: WhereOptions[] = [];
+  const conditions: WhereOptions[] = [{ hiddenAt: null }];
   if (search !== undefined) conditions.push(where(username, Op.like, `${escapeLike(search)}%`));
   const beyond = order.descending ? Op.lt : Op.gt;
   if (after?.by === 'id') conditions.push(where(id, beyond, after.id));

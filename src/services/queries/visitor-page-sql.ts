@@ -23,6 +23,7 @@ export function toSqlPage({ order, after, limit, search }: VisitorPageRequest, v
   const beyond = order.descending ? '<' : '>';
   const direction = order.descending ? 'DESC' : 'ASC';
   const conditions = [
+    'hidden_at IS NULL',
     ...(search === undefined ? [] : [`${username} LIKE ${add(`${escapeLike(search)}%`, 'text')}`]),
     ...(after?.by === 'id' ? [`id ${beyond} ${add(after.id, 'bigint')}`] : []),
     ...(after?.by === 'username' ? [`${username} ${beyond} ${add(after.username, 'text')}`] : []),
@@ -33,7 +34,7 @@ export function toSqlPage({ order, after, limit, search }: VisitorPageRequest, v
     visits: `visits ${direction}, id`,
   };
   return {
-    where: conditions.length > 0 ? conditions.join(' AND ') : 'true',
+    where: conditions.join(' AND '),
     isAfterCount: after?.by === 'visits' ? renderAfterCount(after.visits, after.id) : 'true',
     order: orders[order.by],
     limit: add(limit + 1, 'int'),
