@@ -50,7 +50,7 @@ function addActs(visitors: Command): void {
       .description(description)
       .option('--dry-run', 'do it, print the result, and roll it back')
       .option('--json', 'print the result as JSON')
-      .option('--by <person>', 'who does it, for the record (default: the user of the system)', findUser());
+      .option('--by <person>', 'who does it, for the record', findUser());
   const run = async (options: ActOptions, choose: (acts: Acts) => RunAct): Promise<void> => {
     const [{ runAct }, acts] = await Promise.all([
       import('./visitors/run-act.js'),
@@ -59,7 +59,10 @@ function addActs(visitors: Command): void {
     await runAct(options, choose(acts));
   };
   defineAct('add', 'create names without visits')
-    .argument('<names...>', 'the names', (text: string, names: string[] = []) => [...names, parseName(text)])
+    .argument('<names...>', 'the names', (text: string, names: string[] | undefined) => [
+      ...(names ?? []),
+      parseName(text),
+    ])
     .action((names: string[], options: ActOptions) => run(options, ({ add }) => add(names)));
   defineAct('hide', 'remove a name from lists and pages; it is still counted')
     .argument('<name>', 'the name', parseName)
