@@ -35,8 +35,9 @@ visitor_changes. A change that is already done changes nothing; the exit code is
     .command('show')
     .description('print what is stored about a name, and what was changed about it')
     .argument('<name>', 'a name or an alias', parseName)
+    .option('--times', 'print the time of each visit, too')
     .option('--json', 'print it as JSON')
-    .action(async (name: string, options: { json?: true }) => {
+    .action(async (name: string, options: { times?: true; json?: true }) => {
       const { runShow } = await import('./visitors/run-show.js');
       await runShow(name, options);
     });

@@ -150,9 +150,20 @@ it('removes an import whose only balance is erased', async () => {
 
 it('shows a name with its times and its changes', async () => {
   await visitors('hide', 'alix', '--by', 'the operator');
-  const { stdout } = await visitors('show', 'ally', '--json');
-  const shown = JSON.parse(stdout) as { visitor: Record<string, unknown>; changes: unknown[] };
-  expect(shown.visitor).toMatchObject({ username: 'alix', visits: 23, aliases: ['ally'] });
+  const { stdout } = await visitors('show', 'ally', '--times', '--json');
+  const shown = JSON.parse(stdout) as {
+    visitor: Record<string, unknown>;
+    changes: unknown[];
+    times: unknown[];
+  };
+  expect(shown.times).toHaveLength(3);
+  expect(shown.visitor).toMatchObject({
+    username: 'alix',
+    visits: 23,
+    imported: 20,
+    aliases: ['ally'],
+    idempotencyKeys: ['k-1'],
+  });
   expect(shown.visitor['hiddenAt']).not.toBeNull();
   expect(shown.visitor['firstVisitAt']).not.toBeNull();
   expect(shown.changes).toEqual([

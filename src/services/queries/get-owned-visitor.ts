@@ -16,17 +16,29 @@ export interface RecordedChange {
   readonly changedByRole: string;
 }
 
+/** A visitor with what its number consists of. */
+export interface VisitorOfRecord extends OwnedVisitor {
+  readonly firstVisitAt: Date | null;
+  readonly lastVisitAt: Date | null;
+  /** The part of the number that was imported as opening balances. */
+  readonly imported: string;
+  /** Keys of the last day. */
+  readonly idempotencyKeys: readonly string[];
+}
+
 /** All that is stored about a name, except its single visits. */
 export interface VisitorRecord {
   /** Undefined if there is no visitor of this name or alias. */
-  readonly visitor?: OwnedVisitor & { readonly firstVisitAt: Date | null; readonly lastVisitAt: Date | null };
+  readonly visitor: VisitorOfRecord | undefined;
   /** The changes of the visitor, and those that name the name, oldest first. */
   readonly changes: readonly RecordedChange[];
 }
 
 const selectVisitor = `
   SELECT owned.*, (SELECT min(visited_at) FROM visits WHERE visitor_id = owned.id) AS "firstVisitAt",
-    (SELECT max(visited_at) FROM visits WHERE visitor_id = owned.id) AS "lastVisitAt"
+    (SELECT max(visited_at) FROM visits WHERE visitor_id = owned.id) AS "lastVisitAt",
+    (SELECT coalesce(sum(visits), 0)::bigint FROM opening_balances WHERE visitor_id = owned.id) AS imported,
+    ARRAY(SELECT key FROM idempotency_keys WHERE visitor_id = owned.id ORDER BY created_at) AS "idempotencyKeys"
   FROM (${selectOwnedVisitor}) AS owned WHERE id = (SELECT id FROM ${findVisitorSql('$1')} AS found)`;
 
 const selectChanges = `
@@ -39,8 +51,24 @@ const selectChanges = `
 
 /** Reads what is stored about a name or an alias. */
 export async function getOwnedVisitor(client: ClientBase, name: string): Promise<VisitorRecord> {
-  const { rows } = await client.query<NonNullable<VisitorRecord['visitor']>>(selectVisitor, [name]);
+  const { rows } = await client.query<VisitorOfRecord>(selectVisitor, [name]);
   const [visitor] = rows;
   const { rows: changes } = await client.query<RecordedChange>(selectChanges, [name, visitor?.id]);
-  return visitor ? { visitor, changes } : { changes };
+  return { visitor, changes };
+}
+
+/** Lists the times of all visits of a visitor in their order, some at a time. */
+export async function* listVisitTimes(client: ClientBase, visitorId: string): AsyncGenerator<Date[]> {
+  await client.query('BEGIN READ ONLY');
+  try {
+    const select = 'SELECT visited_at FROM visits WHERE visitor_id = $1 ORDER BY visited_at';
+    await client.query(`DECLARE visit_times NO SCROLL CURSOR FOR ${select}`, [visitorId]);
+    for (;;) {
+      const { rows } = await client.query<{ visited_at: Date }>('FETCH 10000 FROM visit_times');
+      if (rows.length === 0) return;
+      yield rows.map(({ visited_at }) => visited_at);
+    }
+  } finally {
+    await client.query('ROLLBACK').catch(() => undefined);
+  }
 }
