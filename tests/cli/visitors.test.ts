@@ -173,14 +173,9 @@ it('shows a name with its times and its changes', async () => {
 
 it.each([
   [1, ['hide', 'nobody'], 'there is no visitor "nobody"'],
-  [1, ['erase', 'nobody'], 'there is no visitor "nobody"'],
-  [1, ['show', 'nobody'], 'there is no visitor "nobody"'],
   [1, ['rename', 'alix', 'alice'], 'there is a visitor "alice" already; "footfall visitors merge"'],
   [1, ['rename', 'alice', 'ally'], '"ally" is an alias of "alix"'],
-  [1, ['erase', 'ally'], '"ally" is an alias of "alix"'],
-  [1, ['add', 'ally'], '"ally" is an alias of "alix"'],
   [1, ['merge', 'alix', 'nobody'], 'there is no visitor "nobody"'],
-  [1, ['rename', 'nobody', 'new'], 'there is no visitor "nobody"'],
   [2, ['merge', 'alice', 'alice'], 'the two names are the same'],
   [2, ['add', 'a/b\\'], 'This is not a user name'],
   [2, ['add'], "missing required argument 'names'"],
