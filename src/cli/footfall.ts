@@ -10,6 +10,7 @@ import { addServe } from './serve';
 import { addSettings } from './settings';
 import { explainSwallowedFlags } from './swallowed-flags';
 import { addTotals } from './totals';
+import { addVisitors } from './visitors';
 import { addVisits } from './visits';
 
 // Only the chosen command's action loads what it works with: help stays fast, and New Relic's agent starts before
@@ -43,7 +44,16 @@ Exit codes:
   1  failed, with the reason on standard error
   2  wrong usage; nothing was done`,
   );
-for (const add of [addServe, addMigrate, addCreatedb, addRoles, addSettings, addTotals, addVisits]) {
+for (const add of [
+  addServe,
+  addMigrate,
+  addCreatedb,
+  addRoles,
+  addSettings,
+  addTotals,
+  addVisits,
+  addVisitors,
+]) {
   add(program);
 }
 nameWhatIsAllowed(program);

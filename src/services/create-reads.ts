@@ -87,7 +87,7 @@ export function createReads({ models, run, guard, answerWithinMs, waitWithinMs }
      * @throws {DomainError} `visitor-not-found`, `too-many-points`.
      */
     getHistory: share(logReads, (request: HistoryRequest, username?: string) =>
-      getHistory(models, run, request, username),
+      getHistory(run, request, username),
     ),
     /** Lists the visits of a visitor on the last 30 days of the zone, today last; zeros for an unknown name. */
     listLastDays: share(logReads, (username: string, timeZone: string) =>

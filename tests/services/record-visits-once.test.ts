@@ -284,7 +284,9 @@ describe('a batch', () => {
     await Promise.all(foreign);
     await others.close();
     expect(outcomes.filter((outcome) => outcome instanceof Error)).toEqual([]);
-    expect(outcomes.filter((outcome) => 'replayed' in outcome && outcome.replayed)).toHaveLength(15 * 20);
+    expect(outcomes.filter((outcome) => outcome && 'replayed' in outcome && outcome.replayed)).toHaveLength(
+      15 * 20,
+    );
     await countVisits();
   });
 

@@ -1,5 +1,5 @@
 import { escapeIdentifier, type ClientBase } from 'pg';
-import { serviceFunctions, servicePrivileges, type TablePrivileges } from './service-privileges';
+import { ownerTables, serviceFunctions, servicePrivileges, type TablePrivileges } from './service-privileges';
 
 /** Returns whether the role exists. */
 export async function hasRole(client: ClientBase, role: string): Promise<boolean> {
@@ -8,8 +8,8 @@ export async function hasRole(client: ClientBase, role: string): Promise<boolean
 }
 
 /**
- * Grants the service's role, as the owner of the tables, what this release needs on the existing ones: to read all of
- * them, future ones included, and to write some. Revokes nothing.
+ * Grants the service's role, as the owner of the tables, what this release needs on the existing ones: to read them,
+ * future ones included, and to write some. Revokes nothing but to read the owner's own tables.
  * @returns the granted write privileges.
  */
 export async function grantServicePrivileges(
@@ -26,11 +26,10 @@ export async function grantServicePrivileges(
       `ALTER DEFAULT PRIVILEGES IN SCHEMA ${schema} GRANT SELECT ON ${objects} TO ${grantee}`,
     );
   }
-  const { rows } = await client.query<{ table: string }>(
-    'SELECT name AS table FROM unnest($1::text[]) AS name WHERE to_regclass(name) IS NOT NULL',
-    [servicePrivileges.map(({ table }) => table)],
-  );
-  const there = new Set(rows.map(({ table }) => table));
+  const there = await findTables(client, [...ownerTables, ...servicePrivileges.map(({ table }) => table)]);
+  for (const table of ownerTables.filter((name) => there.has(name))) {
+    await client.query(`REVOKE ALL ON ${table} FROM ${grantee}`);
+  }
   const granted = servicePrivileges.filter(({ table }) => there.has(table));
   for (const { table, privileges } of granted) {
     await client.query(`GRANT ${privileges.join(', ')} ON ${table} TO ${grantee}`);
@@ -43,6 +42,14 @@ export async function grantServicePrivileges(
     await client.query(`GRANT EXECUTE ON FUNCTION ${signature} TO ${grantee}`);
   }
   return granted;
+}
+
+async function findTables(client: ClientBase, tables: readonly string[]): Promise<Set<string>> {
+  const { rows } = await client.query<{ table: string }>(
+    'SELECT name AS table FROM unnest($1::text[]) AS name WHERE to_regclass(name) IS NOT NULL',
+    [tables],
+  );
+  return new Set(rows.map(({ table }) => table));
 }
 
 /** Returns the name of the schema that holds the owner's tables. */

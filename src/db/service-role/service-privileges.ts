@@ -24,3 +24,6 @@ export const servicePrivileges: readonly TablePrivileges[] = [
 
 /** The functions with the owner's rights that the service calls. No other role may call them, except the owner. */
 export const serviceFunctions: readonly string[] = ['roll_up_visits(integer)'];
+
+/** Tables that the service may not even read. */
+export const ownerTables: readonly string[] = ['visitor_changes'];

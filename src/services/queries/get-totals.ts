@@ -1,19 +1,20 @@
 import type { RunStatement, Statement } from '../../shared/statement';
+import { findVisitorSql } from '../find-visitor-sql';
 
 /**
  * Two index lookups for each name. OFFSET 0 hides the size of the array from the planner, so it keeps one generic plan
- * per connection. LIMIT 1 makes it look up each name by the index.
+ * per connection.
  */
 const readTotals: Statement = {
   name: 'read-totals',
   text: `
     SELECT asked.username, visit_totals.visits
     FROM (SELECT $1::text[] AS usernames OFFSET 0) AS given, unnest(given.usernames) AS asked (username)
-    CROSS JOIN LATERAL (SELECT id FROM visitors WHERE username = asked.username LIMIT 1) AS visitor
+    CROSS JOIN LATERAL ${findVisitorSql('asked.username')} AS visitor
     JOIN visit_totals ON visit_totals.visitor_id = visitor.id`,
 };
 
-/** Reads the numbers of visitors, bigints as text. A name that was never counted is left out. */
+/** Reads the numbers of visitors, hidden ones too, by name or alias; bigints as text. A name that was never counted is left out. */
 export async function getTotals(
   run: RunStatement,
   usernames: readonly string[],

@@ -1,5 +1,6 @@
 import { DomainError } from '../../shared/domain-error';
 import type { RunStatement, Statement } from '../../shared/statement';
+import { findVisitorSql } from '../find-visitor-sql';
 
 /** One visitor with its number and its first and last visit; both are null if there is none. */
 export interface VisitorDetail {
@@ -16,7 +17,7 @@ export interface VisitorDetail {
 const edgeOfLog = (order: 'ASC' | 'DESC'): string =>
   `(SELECT visited_at FROM visits WHERE visitor_id = visitor.id ORDER BY visited_at ${order} LIMIT 1)`;
 
-// As in `getTotals`, OFFSET 0 and LIMIT 1 keep one plan that looks up each name by the indexes.
+// As in `getTotals`, OFFSET 0 keeps one plan that looks up each name by the indexes.
 const readVisitors: Statement = {
   name: 'read-visitors',
   text: `
@@ -24,11 +25,12 @@ const readVisitors: Statement = {
       ${edgeOfLog('ASC')} AS "firstVisitAt", ${edgeOfLog('DESC')} AS "lastVisitAt",
       clock_timestamp() AS "readAt"
     FROM (SELECT $1::text[] AS usernames OFFSET 0) AS given, unnest(given.usernames) AS asked (username)
-    CROSS JOIN LATERAL (SELECT id FROM visitors WHERE username = asked.username LIMIT 1) AS visitor
-    LEFT JOIN visit_totals ON visit_totals.visitor_id = visitor.id`,
+    CROSS JOIN LATERAL ${findVisitorSql('asked.username')} AS visitor
+    LEFT JOIN visit_totals ON visit_totals.visitor_id = visitor.id
+    WHERE visitor.hidden_at IS NULL`,
 };
 
-/** Reads visitors by name. A name that was never counted is left out. */
+/** Reads visitors by name or alias. A name that was never counted, or is hidden, is left out. */
 export async function getVisitors(
   run: RunStatement,
   usernames: readonly string[],

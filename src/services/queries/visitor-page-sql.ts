@@ -28,6 +28,7 @@ export function toSqlPage({ order, after, limit, search }: VisitorPageRequest, v
   const beyond = order.descending ? '<' : '>';
   const direction = order.descending ? 'DESC' : 'ASC';
   const conditions = [
+    'hidden_at IS NULL',
     ...(search === undefined ? [] : [`${username} LIKE ${add(`${escapeLike(search)}%`, 'text')}`]),
     ...(after?.by === 'id' ? [`id ${beyond} ${add(after.id, 'bigint')}`] : []),
     ...(after?.by === 'username' ? [`${username} ${beyond} ${add(after.username, 'text')}`] : []),
@@ -41,7 +42,7 @@ export function toSqlPage({ order, after, limit, search }: VisitorPageRequest, v
     visits: `${rank}, id`,
   };
   return {
-    where: conditions.length > 0 ? conditions.join(' AND ') : 'true',
+    where: conditions.join(' AND '),
     isAfterCount:
       after?.by === 'visits'
         ? `(${rank}, id) > (${sign}${add(after.visits, 'bigint')}, ${add(after.id, 'bigint')})`

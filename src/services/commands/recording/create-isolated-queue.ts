@@ -10,7 +10,7 @@ export interface IsolatedQueueOptions<Item, Result> extends Omit<BatchQueueOptio
   /** The names that another transaction was seen to hold, until they are recorded again. Queues may share it. */
   readonly held: Set<string>;
   readonly nameOf: (item: Item) => string;
-  /** Settles every item. If it throws a lock timeout, the items that are not settled were not recorded. */
+  /** The items that it leaves unsettled, or that are unsettled when it throws a lock timeout, were not recorded. */
   readonly sendTogether: (batch: Batch<Item, Result>) => Promise<void>;
   /** Settles the items whose locks are free within `lockTimeoutMs` each, and leaves the others unsettled. */
   readonly sendApart: (batch: Batch<Item, Result>, lockTimeoutMs: number) => Promise<void>;
@@ -44,12 +44,14 @@ export function createIsolatedQueue<Item, Result>(
         await sendTogether(batch);
       } catch (error) {
         if (!isLockTimeout(error)) throw error;
-        await sendApart(batch.filter(isUnsettled), noWaitMs);
-        const locked = batch.filter(isUnsettled);
-        for (const { item } of locked) held.add(nameOf(item));
-        forgetOldest(held, options.limits.maxWaiting);
-        waiting.take(locked);
       }
+      const rest = batch.filter(isUnsettled);
+      if (rest.length === 0) return;
+      await sendApart(rest, noWaitMs);
+      const locked = rest.filter(isUnsettled);
+      for (const { item } of locked) held.add(nameOf(item));
+      forgetOldest(held, options.limits.maxWaiting);
+      waiting.take(locked);
     },
   });
   return {

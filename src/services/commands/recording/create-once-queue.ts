@@ -12,11 +12,14 @@ export interface OnceQueueOptions<Visit> {
   /** What a client should do after a failure. */
   readonly advice: string;
   readonly rowOf: (visit: Visit) => string;
-  /** Records the visits or finds that they are known. Returns the outcomes in their order. */
+  /**
+   * Records the visits or finds that they are known. Returns the outcomes in their order: undefined if the owner has
+   * removed the visitor meanwhile.
+   */
   readonly recordTogether: (
     visits: readonly Visit[],
     lockTimeoutMs: number,
-  ) => Promise<(RecordedVisit | DomainError)[]>;
+  ) => Promise<(RecordedVisit | DomainError | undefined)[]>;
   /** Does the same, and returns undefined for the visits whose locks are not free in time. */
   readonly recordApart: (
     visits: readonly Visit[],

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { DatabaseError as ServerError } from 'pg';
 import type { DomainError } from '../../../shared/domain-error';
 import { StatementError, type RunStatement, type Statement } from '../../../shared/statement';
+import { presentNamesSql } from '../../find-visitor-sql';
 import type { ClientSalts, SaltStore } from './client-salts';
 import type { RecordedVisit } from './record-visits-once';
 import { createTotalMissing } from './recording-errors';
@@ -25,19 +26,27 @@ interface ClientRow {
   readonly visits: string | null;
 }
 
-// The function is in the schema because each of its statements must see what was committed while the one before it
-// waited for a name.
+// The functions are in the schema because each of their statements must see what was committed while the one before it
+// waited for a name. They are given the present names of aliases. A row without a place is of all who asked for its name.
+const recordBy = (call: string): string => `
+  SELECT recorded.place, recorded.id, recorded.visits, asked.name AS username
+  FROM (
+    SELECT ${presentNamesSql('$3::text[]')} AS names, set_config('lock_timeout', $6::text, true) OFFSET 0
+  ) AS given,
+    ${call} AS recorded,
+    unnest($3::text[], given.names) WITH ORDINALITY AS asked (name, present, place)
+  WHERE asked.place = recorded.place OR recorded.place IS NULL AND asked.present = recorded.username`;
+
 const recordTogether: Statement = {
   name: 'record-visits-of-clients',
-  text: `
-    SELECT recorded.*
-    FROM (SELECT set_config('lock_timeout', $6::text, true) OFFSET 0) AS given,
-      record_visits_of_clients($1::text[], $2::text[], $3::text[], $4::int[], $5::date) AS recorded`,
+  text: recordBy('record_visits_of_clients($1::text[], $2::text[], given.names, $4::int[], $5::date)'),
 };
 
 const recordApart: Statement = {
   name: 'record-visits-of-clients-apart',
-  text: 'SELECT * FROM record_visits_of_clients_apart($1::text[], $2::text[], $3::text[], $4::int[], $5::date, $6)',
+  text: recordBy(
+    'record_visits_of_clients_apart($1::text[], $2::text[], given.names, $4::int[], $5::date, $6)',
+  ),
 };
 
 /**

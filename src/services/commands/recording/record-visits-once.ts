@@ -1,5 +1,6 @@
 import { DomainError } from '../../../shared/domain-error';
 import type { Statement, RunStatement } from '../../../shared/statement';
+import { presentNamesSql } from '../../find-visitor-sql';
 import { createTotalMissing } from './recording-errors';
 
 /** A visit to record unless its key has already recorded one. */
@@ -34,29 +35,33 @@ const keyLifetime = `interval '24 hours'`;
 
 /**
  * One round trip, one commit. The function is in the schema because each of its statements must see what was committed
- * while the one before it waited for a key or a name.
+ * while the one before it waited for a key or a name. It is given the present names of aliases.
  */
 const recordOnce: Statement = {
   name: 'record-visits-once',
   text: `
-    SELECT recorded.*
-    FROM (SELECT ${keyLifetime} AS lifetime, set_config('lock_timeout', $3::text, true) OFFSET 0) AS given,
-      record_visits_once($1::text[], $2::text[], given.lifetime) AS recorded`,
+    SELECT recorded.place, recorded.id, recorded.visits, recorded.replayed,
+      CASE WHEN recorded.username = given.names[recorded.place] THEN ($2::text[])[recorded.place]
+        ELSE recorded.username END AS username
+    FROM (
+      SELECT ${keyLifetime} AS lifetime, set_config('lock_timeout', $3::text, true), ${presentNamesSql('$2::text[]')} AS names OFFSET 0
+    ) AS given,
+      record_visits_once($1::text[], given.names, given.lifetime) AS recorded`,
 };
 
 /**
  * Appends each visit unless its key has recorded one within its lifetime. Returns the outcomes in the order of the
- * visits. Safe to repeat after any failure, including an unknown outcome.
+ * visits: undefined if the name has no total, or if the owner has removed its visitor meanwhile. Safe to repeat after any
+ * failure, including an unknown outcome.
  * @param lockTimeoutMs longest wait for one lock.
  * @throws {StatementError} for all of them.
  */
-export async function recordVisitsOnce(
+export function recordVisitsOnce(
   run: RunStatement,
   visits: readonly KeyedVisit[],
   lockTimeoutMs: number,
-): Promise<(RecordedVisit | DomainError)[]> {
-  const outcomes = await runKeyed(run, recordOnce, visits, lockTimeoutMs);
-  return outcomes.map((outcome) => outcome ?? createTotalMissing());
+): Promise<(RecordedVisit | DomainError | undefined)[]> {
+  return runKeyed(run, recordOnce, visits, lockTimeoutMs);
 }
 
 /** Like `recordOnce`, for one visit after the other, in one transaction. */

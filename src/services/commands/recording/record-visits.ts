@@ -1,4 +1,5 @@
 import type { Statement, RunStatement } from '../../../shared/statement';
+import { findVisitorSql } from '../../find-visitor-sql';
 import { takeTurn } from './take-turns';
 
 /** The visits that one name got in a batch: `first` and the numbers after it. */
@@ -20,8 +21,8 @@ interface LockedTotal {
  * is taken first, and only one, so a process that waits for it holds no row.
  *
  * The limit of a wait for a lock is set before the first row is locked, and ends with the transaction. OFFSET 0 hides
- * the array sizes from the planner, so it keeps one generic plan per connection. LIMIT 1 makes it look up each name by
- * the index.
+ * the array sizes from the planner, so it keeps one generic plan per connection. A name and its aliases are one visitor:
+ * their numbers follow each other.
  */
 const appendVisits: Statement = {
   name: 'append-visits',
@@ -35,7 +36,7 @@ const appendVisits: Statement = {
     ), locked AS (
       SELECT visitor.id, batch.username, visit_totals.visits, batch.times
       FROM batch
-      CROSS JOIN LATERAL (SELECT id FROM visitors WHERE username = batch.username LIMIT 1) AS visitor
+      CROSS JOIN LATERAL ${findVisitorSql('batch.username')} AS visitor
       JOIN visit_totals ON visit_totals.visitor_id = visitor.id
       ORDER BY visitor.id
       FOR NO KEY UPDATE OF visit_totals
@@ -43,7 +44,8 @@ const appendVisits: Statement = {
       INSERT INTO visits (visitor_id)
       SELECT locked.id FROM locked CROSS JOIN LATERAL generate_series(1, locked.times)
     )
-    SELECT id, username, visits AS before FROM locked`,
+    SELECT id, username, visits + sum(times) OVER (PARTITION BY id ROWS UNBOUNDED PRECEDING) - times AS before
+    FROM locked`,
 };
 
 /** New names, in one order, so two processes never wait for each other. Known names would waste an id each. */
@@ -54,6 +56,7 @@ const createVisitors: Statement = {
     SELECT username
     FROM (SELECT $1::text[] AS usernames, set_config('lock_timeout', $2::text, true) OFFSET 0) AS given,
       unnest(given.usernames) AS created (username)
+    WHERE NOT EXISTS (SELECT FROM visitor_aliases WHERE alias = username)
     ORDER BY username
     ON CONFLICT (username) DO NOTHING`,
 };
@@ -72,7 +75,7 @@ export interface RecordVisitsOptions {
  * Appends a batch of visits to the log: each name and how often it is visited. New names take two statements more, one
  * for the names and one for their visits. By then the visits of the known names are committed.
  * @throws {StatementError} for all names that `onCommit` was not called with. A name that has neither result nor error
- * has no total.
+ * has no total, or the owner has removed its visitor meanwhile.
  */
 export async function recordVisits(
   run: RunStatement,

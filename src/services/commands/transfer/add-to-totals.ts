@@ -30,7 +30,7 @@ export async function addToTotals(client: ClientBase): Promise<number> {
     // Rows are locked in the order of their ids, as everywhere.
     await client.query(`
       INSERT INTO visit_totals AS total (visitor_id, visits)
-      SELECT id, added FROM named WHERE NOT is_new AND added > 0 ORDER BY id
+      SELECT id, sum(added) FROM named WHERE NOT is_new AND added > 0 GROUP BY id ORDER BY id
       ON CONFLICT (visitor_id) DO UPDATE SET visits = total.visits + excluded.visits`);
     const { rowCount } = await client.query('SELECT FROM named WHERE is_new');
     return rowCount ?? 0;

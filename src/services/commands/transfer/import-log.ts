@@ -53,9 +53,9 @@ async function importBalances(client: ClientBase): Promise<void> {
     await client.query(
       `WITH created AS (INSERT INTO balance_imports (source) VALUES ($2) RETURNING id)
        INSERT INTO opening_balances (import_id, visitor_id, visits)
-       SELECT created.id, named.id, staged.visits
+       SELECT created.id, named.id, sum(staged.visits)
        FROM created, staged JOIN named USING (username)
-       WHERE kind = 'opening' AND staged.id = $1 AND staged.source = $2`,
+       WHERE kind = 'opening' AND staged.id = $1 AND staged.source = $2 GROUP BY created.id, named.id`,
       [id, source],
     );
   }

@@ -1,4 +1,5 @@
 import type { ClientBase } from 'pg';
+import { lockVisitors } from '../lock-visitors';
 import { withinTransaction } from '../within-transaction';
 import { addToTotals, leaveTotals } from './add-to-totals';
 import type { CopyRow } from './copy-rows';
@@ -36,7 +37,7 @@ export async function importTotals(
     const importId = created.rows[0]?.id ?? '';
     await client.query(
       `INSERT INTO opening_balances (import_id, visitor_id, visits)
-       SELECT $1, named.id, staged.visits FROM staged JOIN named USING (username)`,
+       SELECT $1, named.id, sum(staged.visits) FROM staged JOIN named USING (username) GROUP BY named.id`,
       [importId],
     );
     const createdVisitors = await addToTotals(client);
@@ -51,6 +52,7 @@ export async function importTotals(
  */
 export async function undoImport(client: ClientBase, importId: string): Promise<number | undefined> {
   return withinTransaction(client, async () => {
+    await lockVisitors(client, 'import');
     // Its trigger locks the totals, so it is tried again if one of them is locked elsewhere.
     const { rowCount: names } = await lockBriefly(client, () =>
       client.query('DELETE FROM opening_balances WHERE import_id = $1', [importId]),

@@ -1,31 +1,33 @@
 import { randomUUID } from 'node:crypto';
 import type { ClientBase } from 'pg';
 import { OperatorError } from '../../../shared/operator-error';
+import { lockVisitors } from '../lock-visitors';
 import { lockBriefly } from './lock-briefly';
 
 // JSON numbers are exact up to 2^53 - 1. Half of that is left to visits to come.
 const maxSum = 2 ** 52;
 
 /**
- * Creates the temporary table `named`: each staged name, its visitor, and what the file adds to its total. A visitor
+ * Creates the temporary table `named`: each staged name, its visitor (that of the alias, if it is one), and what the file adds to its total. A visitor
  * that does not exist yet is inserted with a placeholder as its name, so no visit waits for the name until
  * `addToTotals` gives it. New names get their ids in the order of their first lines.
  * @throws {OperatorError} if the sum of all totals could not be shown afterwards.
  */
 export async function nameVisitors(client: ClientBase): Promise<void> {
+  await lockVisitors(client, 'import');
   const isRestored = await reserveIds(client);
   await client.query(
     `CREATE TEMP TABLE named ON COMMIT DROP AS
      SELECT username, coalesce(known, given, nextval(pg_get_serial_sequence('visitors', 'id'))) AS id,
             known IS NULL AS is_new, added, part
      FROM (
-       SELECT username, visitors.id AS known, lines.id AS given, added,
+       SELECT username, coalesce(visitors.id, visitor_id) AS known, lines.id AS given, added,
               row_number() OVER (ORDER BY username) / ${namesAtOnce} AS part
        FROM (
          SELECT username, min(line) AS first, max(id) FILTER (WHERE kind = 'visitor' AND $1) AS id,
                 count(*) FILTER (WHERE kind = 'visit')::bigint + coalesce(sum(visits), 0)::bigint AS added
          FROM staged GROUP BY username
-       ) AS lines LEFT JOIN visitors USING (username)
+       ) AS lines LEFT JOIN visitors USING (username) LEFT JOIN visitor_aliases ON alias = username
        ORDER BY first
      ) AS ordered`,
     [isRestored],
