@@ -91,7 +91,7 @@ export function createReads({ models, run, guard, answerWithinMs, waitWithinMs }
     ),
     /** Lists the visits of a visitor on the last 30 days of the zone, today last; zeros for an unknown name. */
     listLastDays: share(logReads, (username: string, timeZone: string) =>
-      listLastDays(models, run, username, timeZone),
+      listLastDays(run, username, timeZone),
     ),
     /** @throws {DomainError} `visitor-not-found`. */
     async getVisitor(username: string): Promise<VisitorDetail> {
