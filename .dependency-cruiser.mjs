@@ -135,7 +135,7 @@ export default {
       from: {
         orphan: true,
         path: '^src/',
-        pathNot: [main, `${cli}footfall\\.ts$`, `${web}(main\\.ts|tsconfig\\.json)$`],
+        pathNot: [main, `${cli}footfall\\.ts$`, `${web}(main\\.ts|count\\.ts|tsconfig\\.json)$`],
       },
       to: {},
     },

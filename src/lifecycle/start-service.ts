@@ -3,7 +3,6 @@ import { createMigrator } from '../db/create-migrator';
 import { createStatementRunner } from '../db/create-statement-runner';
 import type { Agent } from '../instrumentation/agent';
 import { createMetrics } from '../metrics/create-metrics';
-import { defineModels } from '../models';
 import { createServices } from '../services/create-services';
 import type { Logger } from '../shared/logger';
 import { describeProduct } from '../shared/product';
@@ -89,7 +88,6 @@ async function serveOn(
   // An external database need not be there yet. The log says what is missing; the service starts all the same.
   await checkReadiness();
   const services = createServices({
-    models: defineModels(sequelize),
     run,
     guard: (work) => observe(() => gate.guard(work)),
     recording: settings.recording,

@@ -1,4 +1,3 @@
-import type { Models } from '../models';
 import type { RunStatement } from '../shared/statement';
 import { withDeadline } from '../shared/with-deadline';
 import { createGroupRead } from './batching/create-group-read';
@@ -19,7 +18,6 @@ import { translateDatabaseError } from './translate-database-error';
 
 /** What the reads need. */
 export interface ReadDependencies {
-  readonly models: Models;
   readonly run: RunStatement;
   /** Runs a read, or refuses it while the schema lacks a migration. */
   readonly guard: <T>(work: () => Promise<T>) => Promise<T>;
@@ -40,7 +38,7 @@ const logReadsAtOnce = { maxInFlight: 2, maxWaiting: 1000 };
  * Binds the queries to a database. Calls that ask the same question at once share one read, which begins after all of
  * them. The queries throw domain errors, and anything else only for a fault of ours.
  */
-export function createReads({ models, run, guard, answerWithinMs, waitWithinMs }: ReadDependencies) {
+export function createReads({ run, guard, answerWithinMs, waitWithinMs }: ReadDependencies) {
   const runGuarded: RunStatement = (statement, values) => guard(() => run(statement, values));
   const groupLimits = { ...namesAtOnce, answerWithinMs, waitWithinMs };
   const totals = createGroupRead((usernames) => getTotals(runGuarded, usernames), groupLimits);

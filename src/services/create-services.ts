@@ -1,4 +1,3 @@
-import type { Models } from '../models';
 import type { RunStatement } from '../shared/statement';
 import type { BatchQueueLimits } from './batching/batch-queue-options';
 import { createVisitRecorder } from './commands/recording/create-visit-recorder';
@@ -7,7 +6,6 @@ import { createReads } from './create-reads';
 
 /** What the services need. */
 export interface ServiceDependencies {
-  readonly models: Models;
   readonly run: RunStatement;
   readonly recording: Omit<BatchQueueLimits, 'answerWithinMs'>;
   /** Longest time to any answer, in milliseconds. */
@@ -22,7 +20,6 @@ export type Services = ReturnType<typeof createServices>;
 
 /** Binds commands and queries to a database. They throw domain errors, and anything else only for a fault of ours. */
 export function createServices({
-  models,
   run,
   recording,
   answerWithinMs,
@@ -38,6 +35,6 @@ export function createServices({
     recordVisitOnce: recorder.recordVisitOnce,
     /** The load of the recorder, for the metrics. */
     recorder: recorder as Pick<typeof recorder, 'waiting' | 'inFlight'>,
-    ...createReads({ models, run, guard, answerWithinMs, waitWithinMs: recording.waitWithinMs }),
+    ...createReads({ run, guard, answerWithinMs, waitWithinMs: recording.waitWithinMs }),
   };
 }

@@ -3,6 +3,7 @@ import { createStatementRunner } from '../../src/db/create-statement-runner';
 import { createLockTogether } from '../../src/db/lock-together';
 import { migration } from '../../docs/recipes/partition-visits-by-month';
 import { recordBatch } from '../support/record-batch';
+import { defineModels } from '../../src/models';
 import { compareTotals } from '../../src/services/queries/compare-totals';
 import { createTestDatabase, type TestDatabase } from '../support/test-database';
 
@@ -66,7 +67,10 @@ function readUntilStopped(): { stop: () => Promise<number> } {
 
 async function countDrifts(): Promise<number> {
   let drifts = 0;
-  for await (const part of compareTotals(createStatementRunner(database.sequelize)))
+  for await (const part of compareTotals(
+    defineModels(database.sequelize),
+    createStatementRunner(database.sequelize),
+  ))
     drifts += part.drifts.length;
   return drifts;
 }

@@ -11,7 +11,6 @@ import type {
   ResponseObject,
 } from '../../src/http/openapi/openapi-document';
 import { loadWebAssets } from '../../src/http/pages/web-assets';
-import { defineModels } from '../../src/models';
 import { createServices } from '../../src/services/create-services';
 import { createLogger } from '../../src/shared/logger';
 import { startServiceOn, startTestService, type TestService } from '../support/test-service';
@@ -216,12 +215,10 @@ it('answers every operation with exactly the documented statuses and schemas', a
 });
 
 it('documents exactly the mounted routes', () => {
-  const { sequelize } = service.database;
   const settings = service.database.settings();
   const app = createApp({
     logger: createLogger({ level: 'silent', pretty: false }),
     services: createServices({
-      models: defineModels(sequelize),
       run: () => Promise.resolve([]),
       recording: settings.recording,
       answerWithinMs: settings.answerWithinMs,

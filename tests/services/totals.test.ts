@@ -46,7 +46,8 @@ function sumVisits(visitors: readonly { readonly visits: string }[]): number {
 
 async function findDrifts(): Promise<TotalDrift[]> {
   const drifts: TotalDrift[] = [];
-  for await (const part of compareTotals(run, 2)) drifts.push(...part.drifts);
+  for await (const part of compareTotals(defineModels(database.sequelize), run, 2))
+    drifts.push(...part.drifts);
   return drifts;
 }
 

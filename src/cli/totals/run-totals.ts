@@ -2,6 +2,7 @@ import { withAdvisoryLock } from '../../db/advisory-lock';
 import { createStatementRunner } from '../../db/create-statement-runner';
 import { advanceSequence } from '../../db/preconditions/advance-sequence';
 import { findSequenceFaults } from '../../db/preconditions/find-sequence-faults';
+import { defineModels } from '../../models';
 import { correctTotal } from '../../services/commands/correct-total';
 import { catchUp } from '../../services/commands/rolling/catch-up';
 import { correctCounts } from '../../services/commands/rolling/correct-counts';
@@ -59,7 +60,11 @@ function withVerification(
 ): Promise<void> {
   // Counting a name with millions of visits takes longer than any request may.
   return withPool(context, unlimited, (sequelize) =>
-    work({ run: createStatementRunner(sequelize), write: createOutput(process.stdout) }),
+    work({
+      models: defineModels(sequelize),
+      run: createStatementRunner(sequelize),
+      write: createOutput(process.stdout),
+    }),
   );
 }
 

@@ -1,3 +1,4 @@
+import type { Models } from '../../models';
 import { recordVerification } from '../../services/commands/record-verification';
 import { compareTotals, type TotalDrift } from '../../services/queries/compare-totals';
 import type { RunStatement } from '../../shared/statement';
@@ -8,6 +9,7 @@ import type { Verdict } from './render-verdict';
 
 /** What a verification works with. */
 export interface Verification {
+  readonly models: Models;
   readonly run: RunStatement;
   readonly write: WriteOutput;
 }
@@ -19,13 +21,13 @@ export interface Verification {
  *   about them, which may be empty.
  */
 export async function verifyTotals(
-  { run, write }: Verification,
+  { models, run, write }: Verification,
   renderDrifts: (drifts: readonly TotalDrift[]) => string,
 ): Promise<Verdict> {
   const verdict = { visitors: 0, visits: 0, drifted: 0 };
   const progress = await showProgress({ unit: 'visits', countTotal: () => sumTotals(run), write });
   try {
-    for await (const { visitors, visits, drifts } of compareTotals(run)) {
+    for await (const { visitors, visits, drifts } of compareTotals(models, run)) {
       verdict.visitors += visitors;
       verdict.visits += visits;
       verdict.drifted += drifts.length;

@@ -38,7 +38,8 @@ export const preflightHeaders = {
 };
 
 // A name, a path below /-/ that records, draws or reads one, or the script for other sites. nginx has the same pattern.
-const publicPath = /^\/(?:(?!-\/)[^/?]+|-\/(?:badge|hit|spark|visitors)\/[^?]*|-\/visits|-\/count\.js)(?:\?|$)/;
+const publicPath =
+  /^\/(?:(?!-\/)[^/?]+|-\/(?:badge|hit|spark|visitors)\/[^?]*|-\/visits|-\/count\.js)(?:\?|$)/;
 
 /**
  * Creates the choice of headers.

@@ -1,15 +1,28 @@
-import { col, fn, Op, type WhereOptions } from 'sequelize';
+import { col, fn, Op, type IncludeOptions, type WhereOptions } from 'sequelize';
 import type { Models } from '../../models';
 import type { VisitorRow, VisitWindow } from './visitor-page';
 
 /**
  * The definition of a number: the outer join of visitors and visits, grouped by visitor and counted. A visitor without
- * visits has 0. It reads the log, so it is slow; every list must equal it.
+ * visits has 0. It reads the log, so it is slow; every total and every list must equal it.
  */
+export function countedVisits(Visit: Models['Visit'], window: VisitWindow) {
+  const include: IncludeOptions = {
+    model: Visit,
+    as: 'visits',
+    attributes: [],
+    required: false,
+    where: isWithin(window),
+  };
+  return { count: fn('COUNT', col('visits.id')), include };
+}
+
+/** Counts the visits of every visitor in a window, by the definition. */
 export async function countVisits({ Visitor, Visit }: Models, window: VisitWindow): Promise<VisitorRow[]> {
+  const { count, include } = countedVisits(Visit, window);
   const rows = await Visitor.findAll({
-    attributes: ['id', 'username', [fn('COUNT', col('visits.id')), 'visits']],
-    include: { model: Visit, as: 'visits', attributes: [], required: false, where: isWithin(window) },
+    attributes: ['id', 'username', [count, 'visits']],
+    include,
     group: ['Visitor.id'],
     order: ['id'],
     raw: true,
