@@ -42,7 +42,7 @@ const audiences = {
   anyone: [
     ...['GET POST /:username', 'POST /-/visits', 'GET /-/hit/:username.svg'],
     ...['GET /-/sign-in', 'POST /-/sign-in', 'POST /-/sign-out'],
-    ...['GET /-/assets/:file', 'GET /-/openapi.json', 'GET /-/docs'],
+    ...['GET /-/assets/:file', 'GET /-/count.js', 'GET /-/openapi.json', 'GET /-/docs'],
     ...['GET /favicon.ico', 'GET /robots.txt', 'GET /apple-touch-icon{*variant}.png'],
     ...['manifest.json', 'site.webmanifest', 'browserconfig.xml', 'sitemap.xml', 'sitemap_index.xml'].map(
       (file) => `GET /${file}`,
@@ -52,7 +52,10 @@ const audiences = {
     ),
     ...['GET /-/health/live', 'GET /-/health/ready', 'GET /-/metrics'],
   ],
-  numbers: ['GET /-/visitors/:username', 'GET /-/badge/:username.svg', 'GET /-/badge/:username.json'],
+  numbers: [
+    'GET /-/visitors/:username',
+    ...['GET /-/badge/:username.svg', 'GET /-/badge/:username.json', 'GET /-/spark/:username.svg'],
+  ],
   readers: [
     // As a page and as JSON.
     ...['GET /', 'GET /'],

@@ -275,7 +275,10 @@ it('migrates up, down and up while visits are recorded, and fills itself', async
   const stopping = new AbortController();
   const visits = (async () => {
     for (let turn = 0; !stopping.signal.aborted; turn += 1) {
-      await recordBatch(run, { a: 3, [`new-${turn}`]: 1 });
+      // SQL of every schema on the way.
+      await database.query(`
+        INSERT INTO visitors (username) VALUES ('new-${turn}');
+        INSERT INTO visits (visitor_id) SELECT id FROM visitors, generate_series(1, 2) WHERE username IN ('a', 'new-${turn}')`);
       if (turn % 5 === 0) await rollUpVisits(run, 50);
     }
   })();

@@ -92,7 +92,7 @@ function walk({ where, isAfterCount, rank, order, limit }: SqlPage, limits: Coun
         SELECT id, username, visits FROM unchanged
         UNION ALL
         SELECT id, username, visits FROM (
-          SELECT id, username, coalesce(visit_totals.visits, 0) AS visits
+          SELECT id, username, hidden_at, coalesce(visit_totals.visits, 0) AS visits
           FROM changed JOIN visitors ON id = changed.visitor_id
           LEFT JOIN visit_totals ON visit_totals.visitor_id = id
           WHERE (SELECT "areKept" FROM bounds)

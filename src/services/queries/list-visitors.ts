@@ -24,7 +24,7 @@ function listByTotals(run: RunStatement, request: VisitorPageRequest): Promise<V
   // Without a name: the best plan depends on the search and the page.
   const text = `
     SELECT id, username, visits FROM (
-      SELECT id, username, coalesce(visit_totals.visits, 0) AS visits
+      SELECT id, username, hidden_at, coalesce(visit_totals.visits, 0) AS visits
       FROM visitors LEFT JOIN visit_totals ON visitor_id = id
     ) AS listed
     WHERE ${where} AND ${isAfterCount} ORDER BY ${order} LIMIT ${limit}`;

@@ -1,7 +1,7 @@
 import type { VisitorPageRequest } from './visitor-page';
 
 /**
- * The parts of a statement that select a page of visitors. They name the columns `id`, `username` and `visits`, and are
+ * The parts of a statement that select a page of visitors. They name the columns `id`, `username`, `hidden_at` and `visits`, and are
  * the only place that renders the filters and the order of a list.
  */
 export interface SqlPage {

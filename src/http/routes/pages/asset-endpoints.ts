@@ -51,6 +51,7 @@ function defineCounter({ type, body }: WebAsset): Endpoint {
   const tag = `W/"${digest}"`;
   return defineEndpoint({
     path: '/-/count.js',
+    audience: 'anyone',
     summary: 'Get the script that counts a page of another site',
     responses: {
       200: { description: 'The script.', content: { 'text/javascript': z.string() } },
