@@ -81,6 +81,10 @@ export function defineEndpoint<Params = undefined, Query = undefined>(
 ): Endpoint {
   const { path, summary, params, query, headers, responses } = definition;
   const { methods = ['GET'], allowance = 'reads', audience = 'readers', handle, head, skip } = definition;
+  // Most requests have no query, so its defaults are parsed once.
+  const defaults = query?.safeParse({});
+  const parseQuery = (schema: z.ZodType<Query>, request: Request): Query =>
+    defaults?.success && !request.url.includes('?') ? defaults.data : parse(schema, request.query);
   const toHandler =
     (answer: EndpointHandler<Params, Query>): RequestHandler =>
     (request, response, next) => {
@@ -91,7 +95,7 @@ export function defineEndpoint<Params = undefined, Query = undefined>(
       response.context.route = path;
       const input = {
         params: params ? parse(params, request.params) : (undefined as Params),
-        query: query ? parse(query, request.query) : (undefined as Query),
+        query: query ? parseQuery(query, request) : (undefined as Query),
       };
       return answer(input, response, request);
     };

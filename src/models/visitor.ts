@@ -13,8 +13,6 @@ export class Visitor extends Model<InferAttributes<Visitor>, InferCreationAttrib
   declare id: CreationOptional<string>;
   declare username: string;
   declare createdAt: CreationOptional<Date>;
-  /** Since when the name is not shown to the public; null if it is shown. */
-  declare hiddenAt: CreationOptional<Date | null>;
 }
 
 /** Binds a new class to the connection, so that one process can have several connections. */
@@ -24,7 +22,6 @@ export function defineVisitor(sequelize: Sequelize): typeof Visitor {
       id: { type: DataTypes.BIGINT, primaryKey: true, autoIncrement: true },
       username: { type: DataTypes.TEXT, allowNull: false, unique: true },
       createdAt: { type: DataTypes.DATE, allowNull: false, defaultValue: DataTypes.NOW },
-      hiddenAt: { type: DataTypes.DATE },
     },
     { sequelize, modelName: 'Visitor', tableName: 'visitors', underscored: true, updatedAt: false },
   );
