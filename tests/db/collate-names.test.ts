@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { createMigrator, type Migrator } from '../../src/db/create-migrator';
-import { createStatementRunner } from '../../src/db/create-statement-runner';
-import { recordBatch } from '../support/record-batch';
+import { recordOnAnySchema } from '../support/record-on-any-schema';
 import { createTestDatabase, type TestDatabase } from '../support/test-database';
 import { findDrift } from '../support/transfer';
 
@@ -60,14 +59,12 @@ it('rewrites neither the table nor the index of the search', async () => {
 
 it('migrates and reverts while names are recorded and created, without a failure', async () => {
   await restorePreviousSchema();
-  const run = createStatementRunner(database.sequelize);
   const stopping = new AbortController();
   const numbers: number[] = [];
   let created = 0;
   const record = async (): Promise<void> => {
     for (; !stopping.signal.aborted; created += 1) {
-      const recorded = await recordBatch(run, { known: 1, [`new-${created}`]: 1 });
-      numbers.push(recorded.get('known')!.first);
+      numbers.push(await recordOnAnySchema(database, ['known', `new-${created}`]));
     }
   };
   const recording = record();

@@ -16,7 +16,7 @@ it('gives every function of the schema a search path of its own', async () => {
   for (const { name, settings } of functions) {
     expect([name, settings]).toEqual([
       name,
-      [expect.stringMatching(/^search_path=pg_catalog, public, pg_temp$/)],
+      expect.arrayContaining([expect.stringMatching(/^search_path=pg_catalog, public, pg_temp$/)]),
     ]);
   }
 });

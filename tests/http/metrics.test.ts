@@ -50,7 +50,7 @@ it('counts a visit as recorded only after its commit', async () => {
 });
 
 it('counts problems by route pattern and code', async () => {
-  await service.http.get('/a%2Fb').expect(400);
+  await service.http.get('/a%5Cb').expect(400);
   await service.http.get('/alice').set('Sec-Purpose', 'prefetch').expect(503);
   await service.http.get('/no/such/path').expect(404);
   const metrics = await scrape();

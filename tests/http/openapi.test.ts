@@ -118,6 +118,9 @@ function listAttempts(operation: Operation, { cut, limited, closed, guarded }: O
       ...[good, ...others].map((path) => ({ base: service.url, path, headers })),
       { base: service.url, path: good, headers: { ...headers, 'Sec-Purpose': 'prefetch' } },
       { base: cut, path: good, headers },
+      ...('304' in operation.operation.responses
+        ? [{ base: service.url, path: good, headers: { ...headers, 'If-None-Match': '*' } }]
+        : []),
       ...(operation.method === 'post'
         ? [{ base: service.url, path: good, headers, body: 'x'.repeat(1025) }]
         : []),

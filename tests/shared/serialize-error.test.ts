@@ -24,7 +24,7 @@ async function failWith(work: () => Promise<unknown>): Promise<unknown> {
 it('keeps type, code, constraint, causes and location', async () => {
   const run = createStatementRunner(database.sequelize);
   const insert = { name: 'insert', text: 'INSERT INTO visitors (username) VALUES ($1)' };
-  const cause = await failWith(() => run(insert, [`${name}/`]));
+  const cause = await failWith(() => run(insert, [`${name}\\`]));
   expect((cause as { cause: { detail: string } }).cause.detail).toContain(name);
   const logged = serializeError(new DomainError('database-unavailable', 'Ask again.', { cause }));
   expect(logged).toMatchObject({

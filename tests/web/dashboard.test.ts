@@ -155,7 +155,7 @@ describe('a service with visitors', () => {
     await page.locator('.bar').first().waitFor();
     const seen = await names();
     const first = seen[0];
-    for (const rows of [25, 21]) {
+    for (const rows of [25, 23]) {
       await page.getByRole('link', { name: 'Next page' }).click();
       await until(async () => (await names()).includes(seen.at(-1)!), false);
       const onPage = await names();

@@ -36,7 +36,7 @@ describe.each(['csv', 'ndjson', 'totals'] as const)('a file of %s', (format) => 
   const render = formats[format];
 
   it('is imported with a byte order mark, and without one', async () => {
-    const names = ['José', 'Josè', '日記', '😀', '\uFFFD'];
+    const names = ['José', 'Josè', '日記', '😀'];
     await importFile(format, Buffer.from(`\uFEFF${render(names)}`));
     expect((await listNames()).sort()).toEqual([...names].sort());
     if (format === 'totals') return;
@@ -72,10 +72,14 @@ describe.each(['csv', 'ndjson', 'totals'] as const)('a file of %s', (format) => 
   });
 });
 
-it('ends lines of NDJSON only at LF and CR LF, because names may hold other line separators', async () => {
-  const names = ['a\u2028b', 'c\u2029d', 'e f', 'last'];
-  await importFile('ndjson', Buffer.from(names.map(toJson).join('\r\n')));
-  expect(await listNames()).toEqual(names);
+it('ends lines of NDJSON only at LF and CR LF, because stored names may hold other line separators', async () => {
+  await importFile('ndjson', Buffer.from(['e f', 'last'].map(toJson).join('\r\n')));
+  expect(await listNames()).toEqual(['e f', 'last']);
+  const separated = Buffer.from(['bob', 'a\u2028b', 'c\u2029d'].map(toJson).join('\n'));
+  await expect(importFile('ndjson', separated)).rejects.toMatchObject({
+    line: 2,
+    reason: expect.stringContaining('not a user name'),
+  });
 });
 
 it('reads the same from pieces of any size', async () => {
