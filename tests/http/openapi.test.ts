@@ -119,7 +119,13 @@ function listAttempts(operation: Operation, { cut, limited, closed, guarded }: O
       { base: service.url, path: good, headers: { ...headers, 'Sec-Purpose': 'prefetch' } },
       { base: cut, path: good, headers },
       ...('304' in operation.operation.responses
-        ? [{ base: service.url, path: good, headers: { ...headers, 'If-None-Match': '*' } }]
+        ? [
+            {
+              base: service.url,
+              path: good,
+              headers: { ...headers, 'If-None-Match': '*', 'Cache-Control': 'max-age=0' },
+            },
+          ]
         : []),
       ...(operation.method === 'post'
         ? [{ base: service.url, path: good, headers, body: 'x'.repeat(1025) }]
@@ -169,13 +175,13 @@ function listSignInAttempts({ path }: Operation, base: string, headers: Record<s
 async function findFaults(response: Response, described: ResponseObject | undefined): Promise<string[]> {
   if (!described) return [`${response.status} is not in the document`];
   const text = await response.text();
-  if (!described.content) return text === '' ? [] : ['there is a body'];
+  if (Object.keys(described.content ?? {}).length === 0) return text === '' ? [] : ['there is a body'];
   const type = response.headers.get('content-type')?.split(';')[0] ?? '';
   for (const [name, header] of Object.entries(described.headers ?? {})) {
     const value = response.headers.get(name);
     if (value !== null && validate(header.schema, value).length > 0) return [`${name} is ${value}`];
   }
-  const content = described.content[type];
+  const content = described.content?.[type];
   if (!content) return [`${type} is not in the document for ${response.status}`];
   return validate(content.schema, type.endsWith('json') ? JSON.parse(text) : text);
 }
