@@ -35,6 +35,35 @@ export function createMetrics(version: string): Metrics {
     labelNames: ['version'],
     registers,
   }).set({ version }, 1);
+  const { duration, problems, batched, recorded, ignored, batch } = createInstruments(registers);
+  let refresh = (): Promise<void> => Promise.resolve();
+  return {
+    observeResponse: (method, route, status, seconds) => {
+      duration.observe({ method, route, status }, seconds);
+    },
+    observeProblem: (route, status, code) => {
+      problems.inc({ route, status, code });
+    },
+    observeIgnored: (reason) => {
+      ignored.inc({ reason });
+    },
+    observeBatch: (visits, committed) => {
+      batched.inc(visits);
+      recorded.inc(committed);
+      batch.observe(visits);
+    },
+    watch: (read) => {
+      const setGauges = createGauges(registers);
+      refresh = async () => setGauges(await read());
+    },
+    async render() {
+      await refresh();
+      return { type: registry.contentType, text: await registry.metrics() };
+    },
+  };
+}
+
+function createInstruments(registers: Registry[]) {
   const duration = new Histogram({
     name: 'footfall_http_request_duration_seconds',
     help: 'Time from the arrival of a request to the head of its answer.',
@@ -70,29 +99,5 @@ export function createMetrics(version: string): Metrics {
     buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256, 512],
     registers,
   });
-  let refresh = (): Promise<void> => Promise.resolve();
-  return {
-    observeResponse: (method, route, status, seconds) => {
-      duration.observe({ method, route, status }, seconds);
-    },
-    observeProblem: (route, status, code) => {
-      problems.inc({ route, status, code });
-    },
-    observeIgnored: (reason) => {
-      ignored.inc({ reason });
-    },
-    observeBatch: (visits, committed) => {
-      batched.inc(visits);
-      recorded.inc(committed);
-      batch.observe(visits);
-    },
-    watch: (read) => {
-      const setGauges = createGauges(registers);
-      refresh = async () => setGauges(await read());
-    },
-    async render() {
-      await refresh();
-      return { type: registry.contentType, text: await registry.metrics() };
-    },
-  };
+  return { duration, problems, batched, recorded, ignored, batch };
 }

@@ -59,6 +59,26 @@ it('counts visits to an alias for its visitor, with and without keys, together w
   expect(points.reduce((sum, { visits }) => sum + visits, 0)).toBe(8);
 });
 
+it('counts a client once under an alias, and once under the name of its visitor', async () => {
+  const { database, http } = service;
+  await changeVisitor(database, { act: 'rename', username: 'alice', newName: 'alicia', keepsAlias: true });
+  const visit = async (name: string) => {
+    const { body, headers } = await http.get(`/${name}?once=day`).expect(200);
+    return [(body as { visits: number }).visits, headers['visit-ignored']];
+  };
+  const both = await Promise.all([visit('alice'), visit('alicia')]);
+  expect(both.sort()).toEqual([
+    [3, undefined],
+    [4, undefined],
+  ]);
+  expect(await Promise.all([visit('alice'), visit('alicia')])).toEqual([
+    [4, 'once'],
+    [4, 'once'],
+  ]);
+  expect(await service.listed('alicia')).toBe(4);
+  expect(await service.listed('alice')).toBeUndefined();
+});
+
 it('imports lines of an alias into its visitor', async () => {
   const { database } = service;
   await changeVisitor(database, { act: 'rename', username: 'alice', newName: 'alicia', keepsAlias: true });
