@@ -14,7 +14,8 @@ interface Job {
 
 /** Lists the jobs of a pipeline with these variables. */
 function listJobs(variables: Record<string, string>): Job[] {
-  const all = { CI_DEFAULT_BRANCH: 'main', ...variables };
+  // Without the variable, the branch of this clone would be taken. A tag has none.
+  const all = { CI_DEFAULT_BRANCH: 'main', CI_COMMIT_BRANCH: '', ...variables };
   const state = mkdtempSync(join(tmpdir(), 'footfall-gitlab-'));
   try {
     const output = execFileSync(
