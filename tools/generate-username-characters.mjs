@@ -1,5 +1,5 @@
 // Prints src/shared/unicode-15-1.ts: the sets of characters that the rule of user names refers to, from Unicode's own
-// property tables. tests/shared/username-characters.test.ts runs it and compares.
+// property tables. tests/shared/unicode-15-1.test.ts runs it and compares.
 import { format, resolveConfig } from 'prettier';
 
 const file = 'src/shared/unicode-15-1.ts';

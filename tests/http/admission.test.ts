@@ -129,7 +129,15 @@ describe('with RESERVED_NAMES', () => {
     await withService({ RESERVED_NAMES: 'common, Kiosk, *.test-run' }, async (ask) => {
       const before = await countRows();
       const examples = commonNames.map((entry) => entry.replaceAll('*', 'x'));
-      for (const name of [...examples, 'WP-Login.php', '.git', 'kiosk', 'a.test-run']) {
+      for (const name of [
+        ...examples,
+        'WP-Login.php',
+        '.git',
+        '.Git%2Frefs%2Fheads',
+        '.env.local%2Fx',
+        'kiosk',
+        'a.test-run',
+      ]) {
         // Files of browsers have answers of their own.
         const visit = await ask(`/${name}`);
         if (visit.status !== 200)
@@ -157,6 +165,9 @@ describe('with RESERVED_NAMES', () => {
         'robots',
         'feedback',
         'x.git',
+        'example.org%2Findex.html',
+        'wp-hints.example%2Fpost',
+        '.hidden%2Fx',
       ];
       for (const name of names) expect([name, (await ask(`/${name}`)).status]).toEqual([name, 200]);
       expect((await ask('/')).text).not.toContain('"llms.txt"');

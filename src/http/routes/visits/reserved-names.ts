@@ -31,7 +31,8 @@ export const commonNames = `${requestedByBrowsers} ${requestedByCrawlers} ${requ
   .split(/\s+/);
 
 /**
- * Creates the check whether a name is reserved, in any case of its letters.
+ * Creates the check whether a name is reserved, in any case of its letters. A path below a reserved hidden folder, such
+ * as `.git/config`, is too; other paths are not, because they may begin with the host of a site.
  * @param reserved names and patterns; `*` stands for any text without a slash, `common` for `commonNames`
  */
 export function createReservedCheck(reserved: readonly string[]): (name: string) => boolean {
@@ -41,7 +42,7 @@ export function createReservedCheck(reserved: readonly string[]): (name: string)
   const patterns = entries.filter((entry) => entry.includes('*')).map(toPattern);
   const pattern = patterns.length === 0 ? undefined : new RegExp(`^(?:${patterns.join('|')})$`);
   return (name) => {
-    const lower = name.toLowerCase();
+    const lower = name.replace(/^(\.[^/]*)\/.*$/s, '$1').toLowerCase();
     return names.has(lower) || (pattern?.test(lower) ?? false);
   };
 }
