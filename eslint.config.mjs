@@ -1,7 +1,7 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'coverage/', 'node_modules/', '.data/'] },
+  { ignores: ['**/dist/', 'coverage/', 'node_modules/', 'release/', '.data/', 'aws/cdk.out/'] },
   ...tseslint.configs.strictTypeChecked,
   ...tseslint.configs.stylisticTypeChecked,
   {
@@ -53,7 +53,8 @@ export default tseslint.config(
       '@typescript-eslint/no-non-null-assertion': 'off',
     },
   },
-  { files: ['**/*.mjs', '**/*.cjs', '**/*.js'], ...tseslint.configs.disableTypeChecked },
+  // The types of aws/ are checked there, because its packages are not installed here.
+  { files: ['**/*.mjs', '**/*.cjs', '**/*.js', 'aws/**'], ...tseslint.configs.disableTypeChecked },
   {
     // PM2 and `node --require` take CommonJS, which has no other import.
     files: ['**/*.cjs'],

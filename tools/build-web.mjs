@@ -6,7 +6,7 @@ import { build } from 'esbuild';
 
 const root = join(import.meta.dirname, '..');
 const outdir = join(root, 'dist', 'web');
-const entries = ['main.ts', 'styles.css', 'favicon.svg'];
+const entries = ['main.ts', 'api.ts', 'styles.css', 'favicon.svg'];
 
 rmSync(outdir, { recursive: true, force: true });
 const { metafile } = await build({

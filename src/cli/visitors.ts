@@ -1,6 +1,6 @@
-import { userInfo } from 'node:os';
 import { InvalidArgumentError, type Command } from 'commander';
 import { parseUsername } from '../shared/username';
+import { createByOption } from './by-option';
 import type { ActOptions, RunAct } from './visitors/run-act';
 
 /** Adds `footfall visitors` and its sub-commands. */
@@ -35,7 +35,7 @@ visitor_changes. A change that is already done changes nothing; the exit code is
     .command('show')
     .description('print what is stored about a name, and what was changed about it')
     .argument('<name>', 'a name or an alias', parseName)
-    .option('--times', 'print the time of each visit, too')
+    .option('--times', 'print the time of each visit too, and retired visits by quarter of an hour')
     .option('--json', 'print it as JSON')
     .action(async (name: string, options: { times?: true; json?: true }) => {
       const { runShow } = await import('./visitors/run-show.js');
@@ -51,7 +51,7 @@ function addActs(visitors: Command): void {
       .description(description)
       .option('--dry-run', 'do it, print the result, and roll it back')
       .option('--json', 'print the result as JSON')
-      .option('--by <person>', 'who does it, for the record', findUser());
+      .addOption(createByOption());
   const run = async (options: ActOptions, choose: (acts: Acts) => RunAct): Promise<void> => {
     const [{ runAct }, acts] = await Promise.all([
       import('./visitors/run-act.js'),
@@ -96,14 +96,5 @@ function parseName(text: string): string {
     return parseUsername(text);
   } catch (error) {
     throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
-  }
-}
-
-function findUser(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    // A container may run as a user that has no name.
-    return String(process.getuid?.() ?? '');
   }
 }

@@ -1,47 +1,65 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { ExportFormat } from '../services/queries/export-log';
-
-const formats = ['csv', 'ndjson'] satisfies ExportFormat[];
+import { addImport, formats } from './visits/add-import';
+import { addRetain } from './visits/add-retain';
 
 /** Adds `footfall visits` and its sub-commands. */
 export function addVisits(program: Command): void {
   const visits = program
     .command('visits')
-    .description('Export the log of visits, and import a log or the totals of another counter.')
+    .description(
+      'Export the log of visits, import a log or the totals of another counter, and retire old visits.',
+    )
     .addHelpText(
       'after',
       `
 Examples:
   $ footfall visits export --format ndjson --since 2026-01-01T00:00:00Z > visits.ndjson
   $ footfall visits import visits.ndjson
+  $ footfall visits import --map username=path --map visited_at=created_at pageviews.csv
   $ footfall visits import --totals hits.csv
+  $ footfall visits imports
+  $ footfall visits undo-import 3
 
 Environment:
   DB_HOST, DB_PORT, DB_NAME; DB_OWNER_USERNAME and DB_OWNER_PASSWORD, or DB_USERNAME and DB_PASSWORD.
   See "footfall settings".
 
 A file must be UTF-8, and CSV must have commas between the fields. "/dev/stdin" reads standard input.
-An import is one transaction: all of the file or nothing. All sub-commands may run while visits are recorded.
-At the end of an import visits to its names wait. Split a file with more than 50,000 new names or 100,000 known ones,
-or visits to them may be refused for some seconds.`,
+All sub-commands may run while visits are recorded, and no visit is refused because of them.
+
+An import reads the whole file first: if one line is invalid, nothing is imported. Then it adds the lines in parts of
+2,000. Meanwhile the numbers grow step by step. If it is interrupted, "imports" shows how far it is: import the file
+again to go on, or undo it. A file whose lines were imported before is refused without --again.
+
+"undo-import" removes the visits and the opening balances of an import from all numbers. The names stay. If it is
+interrupted, run it again. It is refused if visits of the import were retired meanwhile.`,
     );
   addExport(visits);
   addImport(visits);
+  addRetain(visits);
   visits
     .command('imports')
-    .description('list the imports of opening balances')
+    .description('list the imports: id, time, who, numbers, file, and how far it is if it is not complete')
     .action(async () => {
       const { runListImports } = await import('./visits/run-imports.js');
       await runListImports();
     });
   visits
     .command('undo-import')
-    .description('remove the opening balances of an import')
+    .description('remove the visits and the opening balances of an import')
     .argument('<id>', 'as "imports" lists it', parseId)
     .action(async (id: string) => {
       const { runUndoImport } = await import('./visits/run-imports.js');
       await runUndoImport(id);
     });
+}
+
+interface ExportOptions {
+  readonly format: ExportFormat;
+  readonly since?: Date;
+  readonly until?: Date;
+  readonly forSpreadsheet?: true;
 }
 
 function addExport(visits: Command): void {
@@ -51,26 +69,14 @@ function addExport(visits: Command): void {
     .addOption(new Option('--format <format>', 'the format of the output').choices(formats).default('csv'))
     .option('--since <time>', 'only visits from this moment on (RFC 3339)', parseMoment)
     .option('--until <time>', 'only visits before this moment (RFC 3339)', parseMoment)
-    .action(async ({ format, since, until }: { format: ExportFormat; since?: Date; until?: Date }) => {
-      const { runExport } = await import('./visits/run-export.js');
-      await runExport(format, { since, until });
-    });
-}
-
-function addImport(visits: Command): void {
-  visits
-    .command('import')
-    .description('append a file to the log')
-    .argument('<file>', 'an export, or a CSV file with the columns username,visited_at')
-    .addOption(
-      new Option('--format <format>', 'the format, if the name of the file does not tell it').choices(
-        formats,
-      ),
+    .option(
+      '--for-spreadsheet',
+      'CSV for a spreadsheet: an apostrophe before text that it would execute; do not import it',
     )
-    .option('--totals', 'the file has lines "name,count" of another counter: import them as opening balances')
-    .action(async (file: string, { format, totals }: { format?: ExportFormat; totals?: true }) => {
-      const { runImport, runTotalsImport } = await import('./visits/run-import.js');
-      await (totals ? runTotalsImport(file) : runImport(file, format));
+    .action(async ({ format, since, until, forSpreadsheet }: ExportOptions, command: Command) => {
+      if (forSpreadsheet && format !== 'csv') command.error('error: --for-spreadsheet writes CSV only');
+      const { runExport } = await import('./visits/run-export.js');
+      await runExport(format, { since, until }, forSpreadsheet === true);
     });
 }
 

@@ -24,6 +24,12 @@ export const databaseSettings = {
   DB_OWNER_PASSWORD: text
     .optional()
     .describe('Password of the owner role. Used by commands and by "serve --migrate".'),
+  DB_OWNER_HOST: databaseHost
+    .optional()
+    .describe('Host for commands, if a pooler stands at `DB_HOST`. The host of the service if not set.'),
+  DB_OWNER_PORT: integer(1, 65_535)
+    .optional()
+    .describe('Port for commands, if a pooler stands at `DB_PORT`. The port of the service if not set.'),
   DB_SSL: choice(['off', 'require', 'verify-full'])
     .default('off')
     .describe(
@@ -44,4 +50,7 @@ export const connectionSettings = {
   DB_QUERY_TIMEOUT_MS: milliseconds
     .default(5000)
     .describe('Longest wait for a server that is silent. Must be above `DB_STATEMENT_TIMEOUT_MS`.'),
+  DB_PREPARED_STATEMENTS: choice(['on', 'off'])
+    .default('on')
+    .describe('`off` parses each statement anew, for a pooler that loses prepared statements.'),
 };

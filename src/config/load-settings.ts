@@ -61,6 +61,7 @@ function arrangeSettings(values: SettingValues, faults: string[]): Settings {
       acquireTimeoutMs: values.DB_ACQUIRE_TIMEOUT_MS,
       statementTimeoutMs: values.DB_STATEMENT_TIMEOUT_MS,
       queryTimeoutMs: values.DB_QUERY_TIMEOUT_MS,
+      preparesStatements: values.DB_PREPARED_STATEMENTS === 'on',
     },
     recording: {
       maxInFlight: values.RECORD_MAX_IN_FLIGHT,
@@ -70,6 +71,7 @@ function arrangeSettings(values: SettingValues, faults: string[]): Settings {
       waitWithinMs: values.ANSWER_TIMEOUT_MS - values.DB_STATEMENT_TIMEOUT_MS,
       keyPruneIntervalMs: values.KEY_PRUNE_INTERVAL_MS,
       rollUpIntervalMs: values.ROLL_UP_INTERVAL_MS,
+      retainMonths: values.RETAIN_MONTHS,
     },
     answerWithinMs: values.ANSWER_TIMEOUT_MS,
     shutdown: { drainMs: values.SHUTDOWN_DRAIN_MS, timeoutMs: values.SHUTDOWN_TIMEOUT_MS },
@@ -84,12 +86,14 @@ function arrangeHttp(values: SettingValues): HttpSettings {
   return {
     host: values.HOST,
     port: values.PORT,
+    basePath: values.BASE_PATH,
     maxConnections: values.HTTP_MAX_CONNECTIONS,
     requestTimeoutMs: values.HTTP_REQUEST_TIMEOUT_MS,
     maxHeadBytes: values.HTTP_MAX_HEAD_BYTES,
     maxUrlBytes: values.HTTP_MAX_URL_BYTES,
     trustedProxies: values.TRUSTED_PROXIES?.split(',').map((proxy) => proxy.trim()) ?? [],
     corsOrigins: values.CORS_ORIGINS ?? [],
+    streams: { most: values.LIVE_MAX_STREAMS, perClient: values.LIVE_MAX_STREAMS_PER_CLIENT },
     rateLimits: {
       windowS: values.RATE_LIMIT_WINDOW,
       visits: values.RATE_LIMIT_VISITS,

@@ -1,8 +1,9 @@
 import type { EmbeddedDatabase, ExternalDatabase } from './settings';
 
-/** Returns the database with the login of the owner of its tables, if the settings name one. */
+/** Returns the database with the login and the address of the owner of its tables, if the settings name them. */
 export function logInAsOwner(
   database: ExternalDatabase | EmbeddedDatabase,
 ): ExternalDatabase | EmbeddedDatabase {
-  return database.kind === 'external' && database.owner ? { ...database, ...database.owner } : database;
+  if (database.kind === 'embedded' || !(database.owner ?? database.ownerAddress)) return database;
+  return { ...database, ...database.owner, ...database.ownerAddress };
 }

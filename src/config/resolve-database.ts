@@ -46,6 +46,7 @@ function external(address: DatabaseAddress, values: SettingValues, faults: strin
     kind: 'external',
     ...address,
     owner: resolveOwner(values, address, faults),
+    ownerAddress: resolveOwnerAddress(values, address),
     tls: resolveTls(values, faults),
   };
 }
@@ -60,6 +61,14 @@ function resolveOwner(
     faults.push('DB_OWNER_USERNAME: must be set together with DB_OWNER_PASSWORD');
   }
   return username === undefined || username === service.username ? undefined : { username, password };
+}
+
+function resolveOwnerAddress(
+  { DB_OWNER_HOST: host, DB_OWNER_PORT: port }: SettingValues,
+  service: DatabaseAddress,
+): ExternalDatabase['ownerAddress'] {
+  if (host === undefined && port === undefined) return undefined;
+  return { host: host ?? service.host, port: port ?? service.port };
 }
 
 function readAddress(values: SettingValues, faults: string[]): DatabaseAddress {

@@ -1,14 +1,13 @@
 import { z } from 'zod';
 import { countingSettings } from './counting-settings';
 import { connectionSettings, databaseSettings } from './database-settings';
+import { limitSettings } from './limit-settings';
 import { readingSettings } from './reading-settings';
-import { choice, integer, milliseconds, originList, proxyList } from './setting-rules';
+import { basePath, choice, integer, milliseconds, originList, proxyList } from './setting-rules';
 
 const text = z.string();
 const port = integer(0, 65_535);
 const count = (max?: number) => integer(1, max);
-const bytes = integer(1024, 1_048_576);
-const allowance = integer(0).default(0);
 
 /**
  * Every setting with its rule, its default, and one line of documentation, grouped as in
@@ -18,6 +17,11 @@ export const settingGroups = {
   Server: {
     HOST: text.default('127.0.0.1').describe('Listen on this address. Use `0.0.0.0` in a container.'),
     PORT: port.default(8000).describe('Listen on this port. `0` takes any free port.'),
+    BASE_PATH: basePath
+      .default('')
+      .describe(
+        'Serve below this path, such as `/count`. A proxy in front must not remove it. Health and metrics stay at `/-/`.',
+      ),
     TRUSTED_PROXIES: proxyList
       .optional()
       .describe(
@@ -34,35 +38,7 @@ export const settingGroups = {
         'Answer within this time, whatever the database does. Must be above `DB_STATEMENT_TIMEOUT_MS`.',
       ),
   },
-  Limits: {
-    HTTP_MAX_CONNECTIONS: integer(2)
-      .default(10_000)
-      .describe('Most open connections. One more closes the oldest that is not being answered.'),
-    HTTP_REQUEST_TIMEOUT_MS: milliseconds
-      .default(10_000)
-      .describe('Longest time to send a request, and longest time to take its answer.'),
-    HTTP_MAX_HEAD_BYTES: bytes
-      .default(16_384)
-      .describe('Largest request line and headers together. Larger ones are refused with 431.'),
-    HTTP_MAX_URL_BYTES: bytes
-      .default(8192)
-      .describe('Longest path with query. Longer ones are refused with 414.'),
-    RATE_LIMIT_WINDOW: count(86_400)
-      .default(60)
-      .describe('Window of the `RATE_LIMIT_` settings, in seconds. Each worker counts on its own.'),
-    RATE_LIMIT_VISITS: allowance.describe(
-      'Visits per client and window. More are refused with 429. `0` means unlimited.',
-    ),
-    RATE_LIMIT_READS: allowance.describe(
-      'Reads per client and window. `0` means unlimited. Health and metrics are not counted.',
-    ),
-    RATE_LIMIT_BADGES: allowance.describe(
-      'Badges and hits per client and window. `0` means unlimited. An image proxy asks for many people.',
-    ),
-    RATE_LIMIT_NAMES: allowance.describe(
-      'New names per client and window. More are refused with 429. `0` means unlimited.',
-    ),
-  },
+  Limits: limitSettings,
   Counting: countingSettings,
   Reading: readingSettings,
   Database: databaseSettings,
@@ -84,6 +60,11 @@ export const settingGroups = {
     ROLL_UP_INTERVAL_MS: milliseconds
       .default(500)
       .describe('Interval at which new visits are added to the counts over time.'),
+    RETAIN_MONTHS: integer(1, 1200)
+      .optional()
+      .describe(
+        'Retire the visits before the last N whole months. The service must log in as the owner of the tables.',
+      ),
   },
   Shutdown: {
     SHUTDOWN_DRAIN_MS: integer(0, 600_000)
@@ -112,7 +93,7 @@ export const settingGroups = {
 /** The rules of all settings. */
 export const settingDefinitions = z.object({
   ...settingGroups.Server,
-  ...settingGroups.Limits,
+  ...limitSettings,
   ...countingSettings,
   ...readingSettings,
   ...databaseSettings,

@@ -39,6 +39,15 @@ function isOrigin(text: string): boolean {
   return text === '*' || (URL.canParse(text) && new URL(text).origin === text && text !== 'null');
 }
 
+/** A path without a slash at its end, of characters that need no encoding. */
+export const basePath = z
+  .string()
+  // `.` and `..` would be resolved by browsers, and a first segment `-` holds the paths of the service.
+  .regex(/^(?!\/-(?:\/|$))(?:\/(?!\.\.?(?:\/|$))[A-Za-z0-9._~-]+)+$/, {
+    error:
+      'must be a path such as /count or /tools/count: letters, digits and - . _ ~ after each slash, and no slash at the end',
+  });
+
 /** Proxies for Express's `trust proxy`, separated by commas. */
 export const proxyList = z.string().refine((list) => list.split(',').every(isProxy), {
   error:

@@ -26,6 +26,8 @@ export interface ExternalDatabase extends DatabaseAddress {
   readonly kind: 'external';
   /** The owner of the tables, used by commands. Undefined: the role of the service. */
   readonly owner?: DatabaseLogin | undefined;
+  /** Where commands connect to. Undefined: where the service does. */
+  readonly ownerAddress?: { readonly host: string; readonly port: number } | undefined;
   readonly tls: TlsSettings | undefined;
 }
 
@@ -43,6 +45,7 @@ export interface PoolSettings {
   readonly acquireTimeoutMs: number;
   readonly statementTimeoutMs: number;
   readonly queryTimeoutMs: number;
+  readonly preparesStatements: boolean;
 }
 
 /** The bounds of the queue that turns visits into batches. */
@@ -56,12 +59,16 @@ export interface RecordingSettings {
   readonly keyPruneIntervalMs: number;
   /** Milliseconds between two passes that roll up visits. */
   readonly rollUpIntervalMs: number;
+  /** Whole months before the current one whose visits stay in the log; undefined: all. */
+  readonly retainMonths: number | undefined;
 }
 
 /** The address of the server and its limits for clients. */
 export interface HttpSettings {
   readonly host: string;
   readonly port: number;
+  /** Before every path but those of health and metrics; empty, or such as `/count`. */
+  readonly basePath: string;
   readonly maxConnections: number;
   readonly requestTimeoutMs: number;
   readonly maxHeadBytes: number;
@@ -70,9 +77,16 @@ export interface HttpSettings {
   readonly trustedProxies: readonly string[];
   /** The origins whose pages may read everything; `*` stands for all. */
   readonly corsOrigins: readonly string[];
+  readonly streams: StreamSettings;
   readonly rateLimits: RateLimitSettings;
   readonly admission: AdmissionSettings;
   readonly reading: ReadingSettings;
+}
+
+/** Streams of live numbers that may be open at once. */
+export interface StreamSettings {
+  readonly most: number;
+  readonly perClient: number;
 }
 
 /** Requests that one client may send in a window. 0: unlimited. */

@@ -1,7 +1,10 @@
-import type { ConnectionOptions as TlsConnectionOptions } from 'node:tls';
 import type { Client } from 'pg';
 import { Sequelize, type Options } from 'sequelize';
+import type { DriverSession } from './driver-session';
+import { createSessionDrop } from './drop-lost-sessions';
+import { setGiver } from './give-up-connections';
 import { quietDriver } from './quiet-driver';
+import { toTlsOptions, type TlsOptions } from './to-tls-options';
 
 /** The address of the database, the login, and the pool. Times are in milliseconds. */
 export interface ConnectionOptions {
@@ -10,7 +13,7 @@ export interface ConnectionOptions {
   readonly database: string;
   readonly username: string;
   readonly password: string | undefined;
-  readonly tls?: { readonly verifyHost: boolean; readonly ca: string | undefined } | undefined;
+  readonly tls?: TlsOptions | undefined;
   readonly pool: {
     readonly size: number;
     readonly recycleMs: number;
@@ -23,7 +26,7 @@ export interface ConnectionOptions {
   readonly applicationName: string;
 }
 
-interface PooledConnection {
+interface PooledConnection extends DriverSession {
   _invalid?: boolean;
   _ending?: boolean;
   readonly connection?: {
@@ -40,20 +43,9 @@ const keepAliveMs = 60_000;
 export const sessionSettings = `SET datestyle = 'ISO, MDY'; SET intervalstyle = 'postgres'; SET timezone = 'UTC';
   SET default_transaction_isolation = 'read committed'`;
 
-/** Per pool, the function that gives up connections. */
-const givers = new WeakMap<Sequelize, () => void>();
-
 // A younger connection shows how the database is now. Without this bound, a database that stays read-only would get a
 // new connection for each statement.
 const youngMs = 1000;
-
-/**
- * Replaces the connections that are older than a second before their next use. A session that began while the database
- * was read-only stays read-only, and a new one does not.
- */
-export function replaceConnections(sequelize: Sequelize): void {
-  givers.get(sequelize)?.();
-}
 
 /**
  * Creates the connection pool. No socket is opened before the first query. Idle connections cause no errors: they are
@@ -64,7 +56,15 @@ export function replaceConnections(sequelize: Sequelize): void {
 export function connectDatabase(options: ConnectionOptions): Sequelize {
   const { pool } = options;
   const ages = new WeakMap<object, { bornAt: number; takenAt: number }>();
+  const open = new Set<PooledConnection>();
   let lostAt = 0;
+  const dialectOptions = {
+    application_name: options.applicationName,
+    ssl: toTlsOptions(options.tls),
+    keepAlive: true,
+    connectionTimeoutMillis: pool.connectTimeoutMs,
+    query_timeout: pool.queryTimeoutMs,
+  };
   const sequelize = new Sequelize({
     dialect: 'postgres',
     dialectModule: quietDriver,
@@ -76,15 +76,7 @@ export function connectDatabase(options: ConnectionOptions): Sequelize {
     // Set so that Sequelize opens no extra connection to read it.
     databaseVersion: '13.0.0',
     logging: false,
-    dialectOptions: {
-      application_name: options.applicationName,
-      ssl: toTlsOptions(options.tls),
-      keepAlive: true,
-      connectionTimeoutMillis: pool.connectTimeoutMs,
-      statement_timeout: pool.statementTimeoutMs,
-      query_timeout: pool.queryTimeoutMs,
-      idle_in_transaction_session_timeout: pool.queryTimeoutMs,
-    },
+    dialectOptions,
     pool: {
       max: pool.size,
       min: 0,
@@ -101,15 +93,30 @@ export function connectDatabase(options: ConnectionOptions): Sequelize {
       },
     },
   } as Options);
-  givers.set(sequelize, () => {
-    lostAt = Math.max(lostAt, Date.now() - youngMs);
+  const { host, port, database, username: user, password } = options;
+  const address = { host, port, database, user, password, ...dialectOptions };
+  setGiver(sequelize, {
+    replaceOld: () => {
+      lostAt = Math.max(lostAt, Date.now() - youngMs);
+    },
+    dropLost: createSessionDrop(
+      () =>
+        new quietDriver.Client({
+          ...address,
+          application_name: 'footfall-check',
+          query_timeout: pool.connectTimeoutMs,
+        }),
+      () => [...open],
+    ),
   });
   sequelize.addHook('afterConnect', async (connection) => {
     const pooled = connection as PooledConnection;
     ages.set(pooled, { bornAt: Date.now(), takenAt: Date.now() });
+    open.add(pooled);
+    (connection as Client).once('end', () => open.delete(pooled));
     // Sequelize passes `keepAlive` to the driver but not its delay. The kernel's default is two hours.
     pooled.connection?.stream?.setKeepAlive(true, keepAliveMs);
-    await (connection as Client).query(sessionSettings);
+    await (connection as Client).query(`${sessionSettings}; ${renderTimeouts(pool)}`);
   });
   sequelize.addHook('beforeDisconnect', (connection) => {
     const pooled = connection as PooledConnection;
@@ -122,11 +129,11 @@ export function connectDatabase(options: ConnectionOptions): Sequelize {
   return sequelize;
 }
 
-/** Renders the TLS options for `pg`. */
-export function toTlsOptions(tls: ConnectionOptions['tls']): TlsConnectionOptions | false {
-  if (!tls) return false;
-  const ca = tls.ca === undefined ? {} : { ca: tls.ca };
-  if (tls.verifyHost) return { rejectUnauthorized: true, ...ca };
-  // As libpq's `require`: with a CA the chain is checked, the host name is not.
-  return { rejectUnauthorized: tls.ca !== undefined, checkServerIdentity: () => undefined, ...ca };
+/** Sets the timeouts of a session. As startup parameters, poolers refuse them. 0 leaves those of the role. */
+function renderTimeouts({ statementTimeoutMs, queryTimeoutMs }: ConnectionOptions['pool']): string {
+  const timeouts = [
+    ['statement_timeout', statementTimeoutMs],
+    ['idle_in_transaction_session_timeout', queryTimeoutMs],
+  ] as const;
+  return timeouts.flatMap(([name, ms]) => (ms > 0 ? [`SET ${name} = ${ms}`] : [])).join('; ');
 }

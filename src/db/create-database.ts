@@ -1,5 +1,5 @@
 import { Client, escapeIdentifier, type ClientConfig } from 'pg';
-import type { RunStatement } from '../shared/statement';
+import { createClientRunner } from './create-client-runner';
 import { requirePreconditions } from './preconditions/find-unmet-preconditions';
 
 /**
@@ -9,13 +9,13 @@ import { requirePreconditions } from './preconditions/find-unmet-preconditions';
  */
 export async function createDatabase(config: ClientConfig, name: string): Promise<boolean> {
   const created = await withClient({ ...config, database: 'postgres' }, async (client) => {
-    await requirePreconditions(toRunner(client), 'server');
+    await requirePreconditions(createClientRunner(client), 'server');
     const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [name]);
     if (rowCount !== 0) return false;
     await client.query(`CREATE DATABASE ${escapeIdentifier(name)} ENCODING 'UTF8' TEMPLATE template0`);
     return true;
   });
-  await withClient(config, (client) => requirePreconditions(toRunner(client), 'database'));
+  await withClient(config, (client) => requirePreconditions(createClientRunner(client), 'database'));
   return created;
 }
 
@@ -28,9 +28,4 @@ async function withClient<T>(config: ClientConfig, work: (client: Client) => Pro
   } finally {
     await client.end();
   }
-}
-
-function toRunner(client: Client): RunStatement {
-  return async <Row extends object>({ text }: { readonly text: string }, values: readonly unknown[]) =>
-    (await client.query<Row>(text, [...values])).rows;
 }

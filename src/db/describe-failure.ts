@@ -1,5 +1,5 @@
 import { diagnoseFailure } from './diagnose-failure';
-import { readinessFaults } from '../shared/readiness';
+import { readinessFaults } from '../shared/readiness-faults';
 
 /** Describes in one line why a command failed and, where the cure is known, what to do. */
 export function describeFailure(error: unknown): string {
@@ -10,8 +10,8 @@ export function describeFailure(error: unknown): string {
 function describeError(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map(describeError).join('; ');
   if (!(error instanceof Error)) return String(error);
-  const cause = error.cause instanceof Error ? ` (${describeError(error.cause)})` : '';
-  return `${error.message}${cause}`;
+  const cause = error.cause instanceof Error ? describeError(error.cause) : '';
+  return error.message.includes(cause) ? error.message : `${error.message} (${cause})`;
 }
 
 function adviseOn(error: unknown): string {

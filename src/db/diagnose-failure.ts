@@ -1,4 +1,4 @@
-import type { ReadinessCode } from '../shared/readiness';
+import type { ReadinessCode } from '../shared/readiness-faults';
 
 // https://www.postgresql.org/docs/current/errcodes-appendix.html
 const bySqlState: Readonly<Record<string, ReadinessCode>> = {
@@ -14,7 +14,13 @@ const bySqlState: Readonly<Record<string, ReadinessCode>> = {
   '57P05': 'database-connection-lost',
   '25P03': 'database-connection-lost',
   '25006': 'database-read-only',
+  '26000': 'database-prepared-statements',
+  '42P05': 'database-prepared-statements',
   '42501': 'database-privileges',
+  // A table, a column or a function is missing.
+  '42P01': 'migrations-pending',
+  '42703': 'migrations-pending',
+  '42883': 'migrations-pending',
   '55P03': 'database-timeout',
   '57014': 'database-timeout',
 };

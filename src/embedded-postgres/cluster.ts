@@ -9,6 +9,8 @@ import { runCommand } from './server-process';
 export interface NewCluster {
   readonly dataDirectory: string;
   readonly initdb: string;
+  /** Major version of initdb. */
+  readonly major: number;
   readonly account: DatabaseAccount | undefined;
   readonly username: string;
   readonly password: string;
@@ -45,22 +47,28 @@ export async function createCluster(wanted: NewCluster): Promise<string> {
   return outside;
 }
 
-async function runInitdb(folder: string, { initdb, account, username, password }: NewCluster): Promise<void> {
+async function runInitdb(folder: string, wanted: NewCluster): Promise<void> {
+  const { initdb, major, account, username, password } = wanted;
   const passwordFile = `${folder}.password`;
   try {
     await writeFile(passwordFile, `${password}\n`, { mode: 0o600, flag: 'wx' });
     if (account) await chown(passwordFile, account.uid, account.gid);
     if (account) await chown(folder, account.uid, account.gid);
-    const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
+    const builtin = major < 17 ? [] : ['--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
+    const locale = ['--encoding=UTF8', '--locale=C', ...builtin];
     const access = [`--username=${username}`, '--auth=scram-sha-256', `--pwfile=${passwordFile}`];
-    await runCommand(initdb, [`--pgdata=${folder}`, ...access, ...locale, '--no-instructions'], account);
+    await runCommand(
+      initdb,
+      [`--pgdata=${folder}`, ...access, ...locale, ...(major < 14 ? [] : ['--no-instructions'])],
+      account,
+    );
   } finally {
     await rm(passwordFile, { force: true });
   }
 }
 
-/** Makes a rename durable; initdb syncs only the contents of the cluster. */
-async function syncFolder(folder: string): Promise<void> {
+/** Makes renames in a folder durable; initdb syncs only the contents of the cluster. */
+export async function syncFolder(folder: string): Promise<void> {
   // Windows cannot open folders, and records renames in its journal.
   if (process.platform === 'win32') return;
   const handle = await open(folder, 'r');

@@ -10,6 +10,9 @@ export const databaseUser = 'footfall';
 /** Identifies this module's connections, and the process that opened them, in pg_stat_activity. */
 const connectionName = `footfall-embedded:${process.pid}`;
 
+/** The connection stays idle while the service runs, so no configured timeout may end it. PostgreSQL 13 has none. */
+const neverEndIdle = `SELECT set_config(name, '0', false) FROM pg_settings WHERE name = 'idle_session_timeout'`;
+
 /** How to connect to a server, and how to recognise it. */
 export interface ServerAddress {
   readonly port: number;
@@ -75,13 +78,13 @@ async function connect({ port, password, cluster }: ServerAddress): Promise<Clie
     connectionTimeoutMillis: 5_000,
     query_timeout: 10_000,
     keepAlive: true,
-    // The connection stays idle while the service runs, so no configured timeout may end it.
-    options: '-c idle_session_timeout=0 -c statement_timeout=0',
+    options: '-c statement_timeout=0',
   });
   // Without a listener, losing an idle connection would end Node. An 'end' event follows anyway.
   client.on('error', () => undefined);
   try {
     await client.connect();
+    await client.query(neverEndIdle);
     const shown = await client.query<{ data_directory: string }>('SHOW data_directory');
     if ((await realpath(shown.rows[0]?.data_directory ?? '')) === cluster) return client;
     throw new Error(`Another PostgreSQL server, not the one of ${cluster}, listens on port ${port}.`);

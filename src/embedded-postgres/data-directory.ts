@@ -37,10 +37,13 @@ export async function checkMajorVersion(cluster: string, version: string): Promi
   const found = (await readFile(join(cluster, 'PG_VERSION'), 'utf8').catch(() => '')).trim();
   const [installed = ''] = version.split('.');
   if (found === '' || found === installed) return;
+  const advice =
+    Number(found) < Number(installed)
+      ? 'run "footfall database upgrade", which copies it and keeps the old one'
+      : 'install the release of Footfall that made it';
   throw new DataDirectoryError(
-    `The database in ${cluster} was made by PostgreSQL ${found}, and the embedded PostgreSQL ${installed} ` +
-      'cannot open it: set DATA_DIR to an empty folder. To keep the visits, export them with the release of ' +
-      'Footfall that made the database (footfall visits export) and import them (footfall visits import).',
+    `The database in DATA_DIR (${cluster}) was made by PostgreSQL ${found}, and the embedded PostgreSQL ${installed} ` +
+      `cannot open it: ${advice}.`,
   );
 }
 

@@ -1,3 +1,5 @@
+import type { BinaryPackage } from './binaries';
+
 /** A PostgreSQL server on 127.0.0.1 that keeps its data on disk, and how to connect to it. */
 export interface EmbeddedPostgres {
   readonly host: string;
@@ -44,4 +46,6 @@ export interface EmbeddedPostgresOptions {
   claim: 'exclusive' | 'shared';
   /** Settings for `postgres -c`, e.g. `{ max_connections: '50' }`. A joined server ignores them. */
   parameters?: Record<string, string>;
+  /** PostgreSQL to use instead of the installed one, of 13 or newer. */
+  binaries?: BinaryPackage;
 }

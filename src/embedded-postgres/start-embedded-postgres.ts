@@ -1,6 +1,6 @@
 import { mkdir, realpath } from 'node:fs/promises';
 import { findDatabaseAccount, grantAccess } from './account';
-import { locateBinaries, type BinaryPackage } from './binaries';
+import { locateBinaries, readMajor, type BinaryPackage } from './binaries';
 import { createCluster } from './cluster';
 import { databaseUser } from './connection';
 import { checkMajorVersion, findCluster, loadPassword, removeUnfinished } from './data-directory';
@@ -11,6 +11,7 @@ import { startOwnServer } from './own-server';
 import { takeStartLock } from './ownership';
 import { prepareRuntime } from './runtime';
 import type { ServerConfig } from './server-process';
+import { finishSwitch } from './switch-cluster';
 
 /**
  * Opens the embedded PostgreSQL server of a data directory: joins the server that runs there, or
@@ -20,7 +21,7 @@ import type { ServerConfig } from './server-process';
  * @throws OperatorError if the binaries are not installed or the server does not start, with its messages
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-  const binaries = locateBinaries();
+  const binaries = options.binaries ?? locateBinaries();
   try {
     await mkdir(options.dataDirectory, { recursive: true });
     const dataDirectory = await realpath(options.dataDirectory);
@@ -63,6 +64,7 @@ async function prepareCluster(
   binaries: BinaryPackage,
   { dataDirectory, parameters = {} }: EmbeddedPostgresOptions,
 ): Promise<ServerConfig> {
+  await finishSwitch(dataDirectory);
   await removeUnfinished(dataDirectory);
   const existing = await findCluster(dataDirectory);
   const account = await findDatabaseAccount(existing);
@@ -70,7 +72,8 @@ async function prepareCluster(
   const runtime = await prepareRuntime(binaries, dataDirectory, account);
   const password = await loadPassword(dataDirectory, existing !== undefined);
   const { initdb } = runtime;
-  const cluster =
-    existing ?? (await createCluster({ dataDirectory, initdb, account, username: databaseUser, password }));
+  const major = readMajor(binaries.version);
+  const wanted = { dataDirectory, initdb, major, account, username: databaseUser, password };
+  const cluster = existing ?? (await createCluster(wanted));
   return { cluster, account, runtime, password, parameters };
 }

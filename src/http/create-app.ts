@@ -1,6 +1,7 @@
 import express, { type Express } from 'express';
 import type { Metrics } from '../metrics/create-metrics';
 import type { Logger } from '../shared/logger';
+import { createBaseRedirect, createToPath, type ToPath } from './base-path';
 import { trustProxies } from './middleware/client-address';
 import { createErrorHandler, refuseUnknownPath, type ObserveProblem } from './middleware/error-handler';
 import { createProblemMeter, createResponseLog, createResponseMeter } from './middleware/observe-response';
@@ -12,6 +13,7 @@ import { createRequestContext } from './middleware/request-context';
 import { extendResponseHead, type ObserveResponse } from './middleware/response-head';
 import { createRouteTable, type RouteDependencies } from './route-table';
 import { createMetricsEndpoint } from './routes/operations/operation-endpoints';
+import { createStreamLimiter, type StreamLimits } from './routes/events/stream-limiter';
 import { createAdmission, type AdmissionRules } from './routes/visits/admission';
 
 /** Observers in addition to the metrics and the log, such as a monitoring agent. */
@@ -23,10 +25,12 @@ export interface Watcher {
 /** What the app needs. */
 export interface AppDependencies extends Omit<
   RouteDependencies,
-  'limiters' | 'admission' | 'access' | 'readAccess'
+  'limiters' | 'admission' | 'access' | 'readAccess' | 'streamLimiter'
 > {
   readonly logger: Logger;
   readonly limits: RequestLimits;
+  /** The path below which everything but health and metrics is served, such as `/count`. Default: none. */
+  readonly basePath?: string;
   readonly watcher?: Watcher | undefined;
 }
 
@@ -34,6 +38,7 @@ export interface AppDependencies extends Omit<
 export interface RequestLimits {
   readonly maxUrlBytes: number;
   readonly rateLimits: RateLimits;
+  readonly streams: StreamLimits;
   readonly admission: AdmissionRules;
   readonly reading: ReadingRules;
   /** Proxies whose `X-Forwarded-For` is trusted, in the form of Express's `trust proxy`. */
@@ -43,14 +48,17 @@ export interface RequestLimits {
 }
 
 /** Builds the Express app from the route table. It does not listen. */
-export function createApp({ logger, limits, watcher, ...dependencies }: AppDependencies): Express {
+export function createApp(parts: AppDependencies): Express {
+  const { logger, limits, watcher, basePath = '', ...dependencies } = parts;
   const { metrics } = dependencies;
-  const access = createCrossOriginAccess(limits.corsOrigins);
-  const app = createBareApp(access, [
+  const access = createCrossOriginAccess(limits.corsOrigins, basePath);
+  const toPath = createToPath(basePath);
+  const observers = [
     createResponseMeter(metrics),
     ...(watcher ? [watcher.observeResponse] : []),
     createResponseLog(logger),
-  ]);
+  ];
+  const app = createBareApp(access, observers, toPath);
   app.set('query parser', 'simple');
   trustProxies(app, limits.trustedProxies);
   app.use(createRequestCheck(limits));
@@ -62,8 +70,17 @@ export function createApp({ logger, limits, watcher, ...dependencies }: AppDepen
     limitNewNames: createNameLimiter(limits.rateLimits),
   });
   const readAccess = createReadAccess(limits.reading, access);
-  const mounts = createRouteTable({ ...dependencies, limiters, admission, access, readAccess });
-  for (const { router } of mounts) app.use(router);
+  const streamLimiter = createStreamLimiter(limits.streams);
+  const mounts = createRouteTable({
+    ...dependencies,
+    limiters,
+    admission,
+    access,
+    readAccess,
+    streamLimiter,
+  });
+  if (basePath !== '') app.use(createBaseRedirect(toPath));
+  for (const { router, isAtRoot } of mounts) app.use(isAtRoot ? '/' : toPath('') || '/', router);
   app.use(refuseUnknownPath);
   app.use(
     createErrorHandler(logger, [createProblemMeter(metrics), ...(watcher ? [watcher.observeProblem] : [])]),
@@ -74,18 +91,23 @@ export function createApp({ logger, limits, watcher, ...dependencies }: AppDepen
 /** Builds the app of the separate metrics port: `/-/metrics` and nothing else. */
 export function createMetricsApp(metrics: Metrics, logger: Logger): Express {
   const { path, handler } = createMetricsEndpoint(metrics);
-  const app = createBareApp(createCrossOriginAccess([]), [createResponseLog(logger)]);
+  const app = createBareApp(createCrossOriginAccess([]), [createResponseLog(logger)], createToPath());
   app.get(path, handler);
   app.use(refuseUnknownPath);
   app.use(createErrorHandler(logger, []));
   return app;
 }
 
-function createBareApp(access: CrossOriginAccess, observers: readonly ObserveResponse[]): Express {
+function createBareApp(
+  access: CrossOriginAccess,
+  observers: readonly ObserveResponse[],
+  toPath: ToPath,
+): Express {
   const app = express();
+  app.enable('case sensitive routing');
   app.disable('x-powered-by');
   app.disable('etag');
   extendResponseHead(app, observers);
-  app.use(createRequestContext(access));
+  app.use(createRequestContext(access, toPath));
   return app;
 }

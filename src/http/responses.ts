@@ -21,6 +21,7 @@ export const mediaTypes = {
   html: 'text/html',
   text: 'text/plain',
   svg: 'image/svg+xml',
+  events: 'text/event-stream',
 } as const;
 
 /** The body of every problem. https://www.rfc-editor.org/rfc/rfc9457 */

@@ -11,6 +11,8 @@ import type { WebAssets } from './pages/web-assets';
 import { createBadgeEndpoints } from './routes/badges/badge-endpoints';
 import { createSparkEndpoint } from './routes/badges/spark-endpoint';
 import { createDocumentEndpoints } from './routes/documents/document-endpoints';
+import { createEventEndpoints } from './routes/events/event-endpoints';
+import type { StreamLimiter } from './routes/events/stream-limiter';
 import { createHistoryEndpoints } from './routes/history/history-endpoints';
 import { createMetricsEndpoint, createOperationEndpoints } from './routes/operations/operation-endpoints';
 import { createAssetEndpoints } from './routes/pages/asset-endpoints';
@@ -26,8 +28,12 @@ import { createVisitorEndpoints } from './routes/visitors/visitor-endpoints';
 export interface Mount {
   /** The heading of the group in the API document. */
   readonly tag: string;
+  /** One sentence about the group. */
+  readonly purpose: string;
   readonly endpoints: readonly Endpoint[];
   readonly router: Router;
+  /** Whether `BASE_PATH` does not move the group. */
+  readonly isAtRoot?: boolean;
 }
 
 /** What the routes need. */
@@ -42,6 +48,7 @@ export interface RouteDependencies {
   readonly admission: Admission;
   readonly access: CrossOriginAccess;
   readonly readAccess: ReadAccess;
+  readonly streamLimiter: StreamLimiter;
 }
 
 /**
@@ -50,30 +57,58 @@ export interface RouteDependencies {
  */
 export function createRouteTable(dependencies: RouteDependencies): Mount[] {
   const { services, checkReadiness, metrics, metricsApart = false } = dependencies;
-  const { assets, limiters, admission, readAccess } = dependencies;
-  const mount = (tag: string, endpoints: readonly Endpoint[], router?: Router): Mount => ({
+  const { assets, limiters, admission, readAccess, streamLimiter } = dependencies;
+  const mount = (
+    [tag, purpose]: readonly [string, string],
+    endpoints: readonly Endpoint[],
+    router?: Router,
+  ): Mount => ({
     tag,
+    purpose,
     endpoints,
     router: router ?? createRouter(endpoints, limiters, readAccess),
   });
   const pages = createPageEndpoints(services, assets, readAccess);
   const mounts: Mount[] = [
-    mount('Visits', createVisitEndpoints(services, admission)),
-    mount('Pages', pages, createPageRouter(pages, dependencies)),
-    mount('Sign in', createSignInEndpoints(readAccess.readers, assets)),
-    mount('Page assets', createAssetEndpoints(assets)),
-    mount('Visitors', createVisitorEndpoints(services)),
-    mount('Visits over time', createHistoryEndpoints(services)),
-    mount('Badges', [...createBadgeEndpoints(services, admission), createSparkEndpoint(services)]),
+    mount(['Visits', 'Record a visit and get the number.'], createVisitEndpoints(services, admission)),
+    mount(['Pages', 'What a browser shows to a person.'], pages, createPageRouter(pages, dependencies)),
     mount(
-      'API documents',
+      ['Sign in', 'Enter the read key, if the operator has set one.'],
+      createSignInEndpoints(readAccess.readers, assets),
+    ),
+    mount(['Page assets', 'Scripts, styles and images.'], createAssetEndpoints(assets)),
+    mount(['Visitors', 'Read numbers. Nothing is recorded.'], createVisitorEndpoints(services)),
+    mount(['Visits over time', 'Read when visits were recorded.'], createHistoryEndpoints(services)),
+    mount(
+      ['Live numbers', 'Get a number each time it changes, as server-sent events.'],
+      createEventEndpoints(services, streamLimiter),
+    ),
+    mount(
+      ['Badges', 'Images for other pages. Only `/-/hit/` records a visit.'],
+      [...createBadgeEndpoints(services, admission), createSparkEndpoint(services)],
+    ),
+    mount(
+      ['API documents', 'This description, for programs and for people.'],
       createDocumentEndpoints(() => mounts, assets),
     ),
-    mount('Files requested by browsers', createBrowserFileEndpoints()),
-    mount('Health and metrics', [
-      ...createOperationEndpoints(checkReadiness),
-      ...(metricsApart ? [] : [createMetricsEndpoint(metrics)]),
-    ]),
+    mount(
+      [
+        'Files requested by browsers',
+        'Browsers and crawlers ask for these by themselves. None of them is counted.',
+      ],
+      createBrowserFileEndpoints(),
+    ),
+    {
+      ...mount(
+        ['Health and metrics', 'For the programs of the operator.'],
+        [
+          ...createOperationEndpoints(checkReadiness),
+          ...(metricsApart ? [] : [createMetricsEndpoint(metrics)]),
+        ],
+      ),
+      // Its readers ask the process itself, not the proxy that adds the path.
+      isAtRoot: true,
+    },
   ];
   return mounts;
 }

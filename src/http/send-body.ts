@@ -41,6 +41,12 @@ export function sendSharedJson(
   sendBody(response, 200, jsonType, plain, [...noStore, ...headers]);
 }
 
+/** Sends a redirect to a path of this service, from `ToPath`. */
+export function sendRedirect(response: Response, status: 303 | 308, path: string): void {
+  const headers = ['Location', path, ...noStore];
+  sendBody(response, status, 'text/plain; charset=utf-8', `See ${path}\n`, headers);
+}
+
 /** Answers HEAD where GET would record a visit: without a visit there is no body, so no length. */
 export function sendHead(response: Response, type: string, headers: readonly string[] = []): void {
   response.writeHead(200, ['Content-Type', type, ...headers]);

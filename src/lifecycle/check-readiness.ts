@@ -1,11 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { diagnoseFailure } from '../db/diagnose-failure';
-import {
-  explainFault,
-  type CheckReadiness,
-  type ReadinessCode,
-  type ReadinessFault,
-} from '../shared/readiness';
+import { explainFault, type CheckReadiness, type ReadinessFault } from '../shared/readiness';
+import type { ReadinessCode } from '../shared/readiness-faults';
 import { withDeadline } from '../shared/with-deadline';
 
 const answerWithinMs = 1000;

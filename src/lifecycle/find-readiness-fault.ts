@@ -1,7 +1,8 @@
 import type { Sequelize } from 'sequelize';
-import { replaceConnections } from '../db/connect-database';
+import { replaceConnections } from '../db/give-up-connections';
 import { findSequencesBehind, findUnmetPreconditions } from '../db/preconditions/find-unmet-preconditions';
-import type { ReadinessCode, ReadinessFault } from '../shared/readiness';
+import type { ReadinessFault } from '../shared/readiness';
+import type { ReadinessCode } from '../shared/readiness-faults';
 import type { RunStatement } from '../shared/statement';
 import { describePending, type SchemaGate } from './schema-gate';
 
@@ -19,6 +20,8 @@ export interface FaultSources {
   readonly run: RunStatement;
   readonly sequelize: Sequelize;
   readonly gate: Pick<SchemaGate, 'readPending'>;
+  /** Says whether a pooler breaks what the service needs. */
+  readonly findPoolerFault: () => Promise<ReadinessFault | undefined>;
 }
 
 /**
@@ -29,9 +32,12 @@ export function createFaultFinder({
   run,
   sequelize,
   gate,
+  findPoolerFault,
 }: FaultSources): () => Promise<ReadinessFault | undefined> {
   const findSequenceFault = createSequenceCheck(run);
   return async () => {
+    const lost = await findPoolerFault();
+    if (lost) return lost;
     const [unmet] = await findUnmetPreconditions(run, 'serve');
     if (unmet?.code === 'database-read-only') replaceConnections(sequelize);
     if (unmet && !broughtByMigrations.has(unmet.code)) return unmet;

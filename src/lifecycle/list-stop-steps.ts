@@ -1,5 +1,6 @@
 import type { Sequelize } from 'sequelize';
 import type { Agent } from '../instrumentation/agent';
+import type { Services } from '../services/create-services';
 import type { OpenDatabase } from './open-database';
 import type { StopStep } from './shutdown';
 import type { Job } from './start-job';
@@ -9,6 +10,7 @@ import type { Servers } from './start-servers';
 export interface StoppableParts {
   readonly servers: Servers;
   readonly drainMs: number;
+  readonly live: Pick<Services['live'], 'stop'>;
   readonly jobs: Job;
   readonly agent: Agent | undefined;
   readonly sequelize: Sequelize;
@@ -17,10 +19,12 @@ export interface StoppableParts {
 
 /** Lists the steps of a stop in their order. */
 export function listStopSteps(parts: StoppableParts): StopStep[] {
-  const { servers, drainMs, jobs, agent, sequelize, database } = parts;
+  const { servers, drainMs, live, jobs, agent, sequelize, database } = parts;
   const { main, metrics } = servers;
   return [
     { name: 'drain', run: () => main.drain(drainMs) },
+    // After the drain, so that their clients connect to another process.
+    { name: 'end the event streams', run: () => live.stop() },
     { name: 'answer requests under way', run: () => main.close() },
     {
       name: 'cut connections',

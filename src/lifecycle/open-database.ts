@@ -1,7 +1,9 @@
 import type { ClientConfig } from 'pg';
 import type { Sequelize } from 'sequelize';
 import type { PoolSettings, Settings } from '../config/settings';
-import { connectDatabase, toTlsOptions, type ConnectionOptions } from '../db/connect-database';
+import { connectDatabase, type ConnectionOptions } from '../db/connect-database';
+import { toTlsOptions } from '../db/to-tls-options';
+import type { EmbeddedPostgres } from '../embedded-postgres/options';
 import { startEmbeddedPostgres } from '../embedded-postgres/start-embedded-postgres';
 
 /** An open database: external or embedded. */
@@ -26,6 +28,9 @@ export interface OpenDatabase {
 /** Whether this process must own the embedded server, or may join that of a running service. */
 export type EmbeddedClaim = 'exclusive' | 'shared';
 
+/** The name of the database in the embedded server. */
+export const embeddedDatabase = 'footfall';
+
 /** Opens the database that the settings name, or starts the embedded one. */
 export async function openDatabase(
   settings: Pick<Settings, 'database'>,
@@ -44,14 +49,16 @@ export async function openDatabase(
       onLost: () => undefined,
     };
   }
-  const server = await startEmbeddedPostgres({
-    dataDirectory: database.dataDirectory,
-    database: 'footfall',
-    claim,
-  });
+  const { dataDirectory } = database;
+  const server = await startEmbeddedPostgres({ dataDirectory, database: embeddedDatabase, claim });
+  return describeServer(server, applicationName);
+}
+
+/** Describes a running embedded server. */
+export function describeServer(server: EmbeddedPostgres, applicationName: string): OpenDatabase {
   return {
     kind: 'embedded',
-    ...describeAddress({ ...server, host: server.host, applicationName }),
+    ...describeAddress({ ...server, applicationName }),
     close: () => server.stop(),
     onRestart: (listener) => {
       server.onRestart(listener);

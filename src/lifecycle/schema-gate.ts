@@ -1,7 +1,7 @@
 import { withAdvisoryLock } from '../db/advisory-lock';
 import type { Migrator } from '../db/create-migrator';
+import { diagnoseFailure } from '../db/diagnose-failure';
 import { DomainError } from '../shared/domain-error';
-import { findSqlState } from '../shared/find-sql-state';
 import { explainFault, type ReadinessFault } from '../shared/readiness';
 import type { OpenDatabase } from './open-database';
 
@@ -26,10 +26,6 @@ export interface SchemaGate {
 const renewAfterMs = 1000;
 // An answer older than this is renewed before the work runs: no request and no probe came for this long.
 const expireAfterMs = 5000;
-
-// undefined_table, undefined_column, undefined_function
-// https://www.postgresql.org/docs/current/errcodes-appendix.html
-const missingParts = new Set<unknown>(['42P01', '42703', '42883']);
 
 /**
  * Creates the schema gate. Readiness, recording, reads and metrics share one gate, so they cannot
@@ -104,5 +100,5 @@ export async function prepareSchema(
 }
 
 function isPartMissing(error: unknown): boolean {
-  return missingParts.has(findSqlState(error));
+  return diagnoseFailure(error) === 'migrations-pending';
 }

@@ -1,6 +1,8 @@
 import type { Settings } from '../config/settings';
 import { removeOldSalts } from '../services/commands/recording/client-salts';
+import { removeOldClients } from '../services/commands/recording/remove-old-clients';
 import { pruneIdempotencyKeys } from '../services/commands/recording/record-visits-once';
+import { createRetirePart } from '../services/commands/retiring/retire-visits';
 import { createRollUpPart } from '../services/commands/rolling/roll-up-visits';
 import type { Logger } from '../shared/logger';
 import type { RunStatement } from '../shared/statement';
@@ -11,12 +13,13 @@ import { startJob, type Job } from './start-job';
 const keysAtOnce = 1000;
 const visitsAtOnce = 5000;
 const retryMs = 10_000;
+const hourMs = 3_600_000;
 
-/** Starts what the service does by itself: it removes old keys and salts and rolls up the log. */
+/** Starts what the service does by itself: it removes old keys and salts, rolls up the log and retires old visits. */
 export function startJobs(
   run: RunStatement,
   { guard }: Pick<SchemaGate, 'guard'>,
-  { keyPruneIntervalMs, rollUpIntervalMs }: Settings['recording'],
+  { keyPruneIntervalMs, rollUpIntervalMs, retainMonths }: Settings['recording'],
   logger: Logger,
 ): Job {
   const warn =
@@ -29,6 +32,7 @@ export function startJobs(
     startJob({
       work: async () => {
         if ((await guard(() => pruneIdempotencyKeys(run, keysAtOnce))) === keysAtOnce) return true;
+        if ((await guard(() => removeOldClients(run, keysAtOnce))) === keysAtOnce) return true;
         await guard(() => removeOldSalts(run));
         return false;
       },
@@ -42,6 +46,19 @@ export function startJobs(
       report: warn('visits were not rolled up, so reads over time are slower; the next round tries again'),
     }),
   ];
+  if (retainMonths !== undefined) {
+    const retirePart = createRetirePart(run, retainMonths);
+    jobs.push(
+      startJob({
+        work: () => guard(retirePart),
+        everyMs: hourMs,
+        report: warn(
+          'visits were not retired; the next round tries again. If the service has a role of its own, ' +
+            'run "footfall visits retain" as the owner instead of RETAIN_MONTHS',
+        ),
+      }),
+    );
+  }
   return {
     async stop() {
       await Promise.all(jobs.map((job) => job.stop()));

@@ -42,6 +42,7 @@ export async function startServers({ settings, agent, ...parts }: ServerDependen
     metricsApart: settings.metrics !== undefined,
     assets: loadWebAssets(join(__dirname, '..', '..')),
     limits: settings.http,
+    basePath: settings.http.basePath,
   });
   const main = await listen(app, settings.http, {
     messageTypes: createMessageTypes(app),

@@ -1,12 +1,14 @@
 import type { Settings } from '../config/settings';
 import { createMigrator } from '../db/create-migrator';
 import { createStatementRunner } from '../db/create-statement-runner';
+import { listenForNotices } from '../db/listen-for-notices';
 import type { Agent } from '../instrumentation/agent';
 import { createMetrics } from '../metrics/create-metrics';
 import { createServices } from '../services/create-services';
 import type { Logger } from '../shared/logger';
 import { describeProduct } from '../shared/product';
 import { waitUntilReady } from './check-readiness';
+import { createPoolerCheck } from './create-pooler-check';
 import { createReadiness } from './create-readiness';
 import { createReadings } from './create-readings';
 import { listStopSteps } from './list-stop-steps';
@@ -19,6 +21,7 @@ import { startServers } from './start-servers';
 
 /** A service that listens. */
 export interface RunningService {
+  /** With `BASE_PATH`, without a slash at the end. */
   readonly url: string;
   /** Undefined unless the metrics have their own port. */
   readonly metricsUrl: string | undefined;
@@ -81,10 +84,12 @@ async function serveOn(
 
   let stopping = false;
   const metrics = createMetrics(describeProduct().version);
-  const run = createStatementRunner(sequelize);
+  const run = createStatementRunner(sequelize, settings.pool.preparesStatements);
   const isStopping = (): boolean => stopping;
   const { isEnded } = database;
-  const { checkReadiness, observe } = createReadiness({ run, sequelize, gate, isStopping, isEnded, logger });
+  const findPoolerFault = createPoolerCheck(database, settings.pool);
+  const sources = { run, sequelize, gate, findPoolerFault };
+  const { checkReadiness, observe } = createReadiness({ ...sources, isStopping, isEnded, logger });
   // An external database need not be there yet. The log says what is missing; the service starts all the same.
   await checkReadiness();
   const services = createServices({
@@ -93,18 +98,19 @@ async function serveOn(
     recording: settings.recording,
     answerWithinMs: settings.answerWithinMs,
     observeBatch: metrics.observeBatch,
+    listen: (channel, handlers) => listenForNotices(() => database.clientConfig, channel, handlers),
   });
   metrics.watch(createReadings({ services, sequelize, gate, checkReadiness }));
   const servers = await startServers({ settings, logger, agent, services, checkReadiness, metrics });
   const jobs = startJobs(run, gate, settings.recording, logger);
 
   const { drainMs, timeoutMs } = settings.shutdown;
-  const steps = listStopSteps({ servers, drainMs, jobs, agent, sequelize, database });
+  const steps = listStopSteps({ servers, drainMs, live: services.live, jobs, agent, sequelize, database });
   const stop = createStop(steps, drainMs + timeoutMs, (step, error) => {
     logger.error({ step, err: error }, 'a step of the stop failed');
   });
   return {
-    url: servers.main.url,
+    url: servers.main.url + settings.http.basePath,
     metricsUrl: servers.metrics?.url,
     ready: () => waitUntilReady(checkReadiness),
     stop: () => {

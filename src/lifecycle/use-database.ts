@@ -2,6 +2,7 @@ import { Client } from 'pg';
 import type { Sequelize } from 'sequelize';
 import type { PoolSettings, Settings } from '../config/settings';
 import { sessionSettings } from '../db/connect-database';
+import { requireSession } from '../db/pooler/require-session';
 import type { OpenDatabase } from './open-database';
 
 /** What a command works with. */
@@ -20,6 +21,7 @@ export async function withPool<T>(
   limits: Partial<PoolSettings>,
   work: (sequelize: Sequelize) => Promise<T>,
 ): Promise<T> {
+  await requireSession(() => new Client(database.clientConfig));
   const sequelize = database.connect({ ...settings.pool, ...limits });
   try {
     return await work(sequelize);
@@ -33,6 +35,7 @@ export async function withClient<T>(
   { database }: Pick<DatabaseContext, 'database'>,
   work: (client: Client) => Promise<T>,
 ): Promise<T> {
+  await requireSession(() => new Client(database.clientConfig));
   const client = new Client({ ...database.clientConfig, keepAlive: true });
   // A lost connection fails the statement that is running.
   client.on('error', () => undefined);

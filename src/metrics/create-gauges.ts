@@ -1,5 +1,5 @@
 import { Gauge, type Registry } from 'prom-client';
-import { readinessCodes } from '../shared/readiness';
+import { readinessCodes } from '../shared/readiness-faults';
 import type { Readings } from './readings';
 
 /** Creates the gauges and returns the function that sets them. Unknown values are NaN. */

@@ -1,4 +1,4 @@
-import type { ReadinessCode } from '../shared/readiness';
+import type { ReadinessCode } from '../shared/readiness-faults';
 
 /** Values that are read at each scrape. */
 export interface Readings {

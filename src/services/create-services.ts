@@ -3,6 +3,8 @@ import type { BatchQueueLimits } from './batching/batch-queue-options';
 import { createVisitRecorder } from './commands/recording/create-visit-recorder';
 import type { ObserveBatch } from './commands/recording/recording-context';
 import { createReads } from './create-reads';
+import { createAnnouncer } from './live/create-announcer';
+import { createLiveNumbers, type Listen } from './live/create-live-numbers';
 
 /** What the services need. */
 export interface ServiceDependencies {
@@ -13,6 +15,8 @@ export interface ServiceDependencies {
   readonly observeBatch?: ObserveBatch;
   /** Runs a read or a recording statement, or refuses it while the schema lacks a migration. */
   readonly guard?: <T>(work: () => Promise<T>) => Promise<T>;
+  /** Listens to what other processes announce. */
+  readonly listen?: Listen;
 }
 
 /** The commands and queries of the service, bound to a database: all that `http` knows of it. */
@@ -25,9 +29,13 @@ export function createServices({
   answerWithinMs,
   observeBatch,
   guard = (work) => work(),
+  listen,
 }: ServiceDependencies) {
   const runGuarded: RunStatement = (statement, values) => guard(() => run(statement, values));
-  const recorder = createVisitRecorder(runGuarded, { ...recording, answerWithinMs }, observeBatch);
+  const { announce } = createAnnouncer(run);
+  const limits = { ...recording, answerWithinMs };
+  const recorder = createVisitRecorder(runGuarded, limits, observeBatch, undefined, announce);
+  const reads = createReads({ run, guard, answerWithinMs, waitWithinMs: recording.waitWithinMs });
   return {
     /** Records a visit; see `VisitRecorder`. */
     recordVisit: recorder.recordVisit,
@@ -35,6 +43,8 @@ export function createServices({
     recordVisitOnce: recorder.recordVisitOnce,
     /** The load of the recorder, for the metrics. */
     recorder: recorder as Pick<typeof recorder, 'waiting' | 'inFlight'>,
-    ...createReads({ run, guard, answerWithinMs, waitWithinMs: recording.waitWithinMs }),
+    /** Numbers that move. Stop them before the servers are closed. */
+    live: createLiveNumbers({ getVisitor: reads.getVisitor, getOverview: reads.getOverview, listen }),
+    ...reads,
   };
 }

@@ -5,10 +5,11 @@ import { StatementError } from '../shared/statement';
 
 /**
  * SQLSTATEs (or their classes) of passing trouble: connection failures, rollbacks after a conflict, a full server, a
- * stop by the operator, a lock or statement timeout, a schema that is not migrated yet.
+ * stop by the operator, a lock or statement timeout, a schema that is not migrated yet, a pooler that loses prepared
+ * statements.
  * https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
-const passingStates = /^(08|40|53|57|55P03|42P01|42703|25P03|25006)/;
+const passingStates = /^(08|40|53|57|55P03|42P01|42703|25P03|25006|26000|42P05)/;
 
 const connectionLoss =
   /Query read timeout|Connection terminated|timeout expired|not queryable|pool is draining|manager was closed/;
@@ -25,6 +26,13 @@ export function translateDatabaseError(error: unknown, work: DatabaseWork): unkn
     return new DomainError('invalid-username', 'This is not a user name: the database does not accept it.', {
       cause: error,
     });
+  }
+  if (isIdTaken(error)) {
+    return new DomainError(
+      'database-unavailable',
+      'The database gives out ids that are taken; nothing was recorded. "footfall totals rebuild" corrects it.',
+      { cause: error },
+    );
   }
   if (work === 'record' && error instanceof StatementError && error.outcome === 'unknown') {
     return new DomainError(
@@ -63,6 +71,14 @@ function isNameRefused(error: unknown): boolean {
   const { code, constraint = '' } = error.cause;
   // check_violation
   return code === '23514' && nameChecks.test(constraint);
+}
+
+// A sequence is behind its table, as on the new server of a logical replication.
+function isIdTaken(error: unknown): boolean {
+  if (!(error instanceof StatementError) || !(error.cause instanceof ServerError)) return false;
+  const { code, constraint = '' } = error.cause;
+  // unique_violation
+  return code === '23505' && constraint.endsWith('_pkey');
 }
 
 function isPassing(error: unknown): boolean {

@@ -2,7 +2,7 @@ import type { RefObject } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Axes } from './axes';
 import { createIntervalFormat, formatVisits } from './chart-texts';
-import { findRunningBar, type History } from './history';
+import type { History } from './history';
 import { createScale } from './scale';
 
 /** What the bars show. */
@@ -22,11 +22,10 @@ const steps: Readonly<Record<string, number>> = {
 };
 
 /** Draws the bars. They are one tab stop; the arrow keys, Home and End move between them. */
-export function Bars({ history: { interval, points }, label, onPoint }: BarsProps) {
+export function Bars({ history: { interval, points, running }, label, onPoint }: BarsProps) {
   const [place, width] = useWidth();
   const svg = useRef<SVGSVGElement>(null);
   const last = points.length - 1;
-  const running = findRunningBar(points);
   const [stop, setStop] = useState<number>();
   const current = Math.min(stop ?? last, last);
   const scale = createScale(points, width);

@@ -34,3 +34,9 @@ export function showFailure(reason: string, at: Date, againInSeconds: number): v
   place.textContent = sentence;
   place.hidden = false;
 }
+
+/** Shows when the page is refreshed, such as "live". */
+export function showRhythm(words: string): void {
+  const place = document.getElementById('rhythm');
+  if (place) place.textContent = words;
+}

@@ -1,5 +1,3 @@
-import { readRange, withRange } from './ranges';
-
 /** How showing a view changes the browser's history. */
 export type HistoryChange = 'push' | 'replace' | 'keep';
 
@@ -9,7 +7,7 @@ export type ShowView = (address: URL, change: HistoryChange) => Promise<void>;
 const debounceMs = 250;
 
 /**
- * Makes the forms and links of the list change the view without loading a page. The search runs
+ * Makes the forms and links of a page change the view without loading a page. The search runs
  * while typing, and Back and Forward move between views.
  */
 export function startNavigation(show: ShowView): void {
@@ -17,7 +15,7 @@ export function startNavigation(show: ShowView): void {
 
   document.addEventListener('submit', (event) => {
     const form = event.target as HTMLFormElement;
-    if (form.id !== 'find' && form.id !== 'order') return;
+    if (!['find', 'order', 'dates'].includes(form.id)) return;
     event.preventDefault();
     clearTimeout(timer);
     void show(toAddress(form, event.submitter), 'push');
@@ -35,8 +33,9 @@ export function startNavigation(show: ShowView): void {
     const elsewhere = event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
     if (!link || elsewhere) return;
     event.preventDefault();
-    void show(keepRange(new URL(link.href)), 'push').then(() => {
-      document.getElementById('visitors')?.scrollIntoView();
+    const isOfList = link.closest('#visitors') !== null;
+    void show(new URL(link.href), 'push').then(() => {
+      if (isOfList) document.getElementById('visitors')?.scrollIntoView();
     });
   });
 
@@ -50,10 +49,5 @@ function toAddress(form: HTMLFormElement, submitter: HTMLElement | null): URL {
     given.push([submitter.name, submitter.value]);
   }
   for (const [name, value] of given) if (value !== '') address.searchParams.set(name, value);
-  return keepRange(address);
-}
-
-// The range of the chart may have changed since the list was rendered.
-function keepRange(address: URL): URL {
-  return withRange(address, readRange(new URL(location.href)));
+  return address;
 }

@@ -1,32 +1,33 @@
 import { applyPage } from './apply-page';
-import { createChart, type Chart } from './create-chart';
-import { createHistoryLoader } from './create-history-loader';
+import { drawChart } from './draw-chart';
 import { fetchFromService, ServiceFailure } from './fetch-from-service';
-import { showFailure, showRefreshed, showRefreshing } from './freshness';
-import { loadHistory } from './load-history';
+import { showFailure, showRefreshed, showRefreshing, showRhythm } from './freshness';
 import { localise } from './localise';
 import { startNavigation, type HistoryChange, type ShowView } from './navigation';
-import { readRange, withRange } from './ranges';
+import { createPace, refreshSeconds } from './create-pace';
 import { viewerZone } from './viewer';
+import { watchEvents } from './watch-events';
 
-const refreshSeconds = 10;
 const requestTimeoutMs = 8000;
 
 /**
- * Refreshes the page while it is visible, and changes views without loading a page. The service
- * renders: each refresh fetches the page and the data of its chart, and applies both.
+ * Refreshes the page while it is visible, after each event or, without events, every ten seconds, and changes views
+ * without loading a page. The service renders: each refresh fetches the page, which holds the data of its chart, and
+ * applies it.
  */
 export function startView(): void {
   let current: AbortController | undefined;
   let timer: number | undefined;
-  let chart: Chart | undefined;
-  const loadHistoryPaced = createHistoryLoader(loadHistory);
+  let isLoading = false;
+  const pace = createPace();
 
   const show: ShowView = async (address, change) => {
     clearTimeout(timer);
     current?.abort();
     const controller = new AbortController();
     current = controller;
+    isLoading = true;
+    pace.begin();
     const deadline = setTimeout(() => {
       controller.abort(new ServiceFailure('the service did not answer'));
     }, requestTimeoutMs);
@@ -34,41 +35,50 @@ export function startView(): void {
     try {
       await load(address, change, controller.signal);
       showRefreshed(new Date());
+      pace.succeed();
     } catch (error) {
       if (current !== controller) return;
       const failure = controller.signal.aborted ? (controller.signal.reason as unknown) : error;
       const reason = failure instanceof ServiceFailure ? failure.message : 'the response could not be read';
       showFailure(reason, new Date(), refreshSeconds);
+      pace.fail();
     } finally {
       clearTimeout(deadline);
     }
-    if (current === controller) timer = setTimeout(refresh, refreshSeconds * 1000);
+    if (current !== controller) return;
+    isLoading = false;
+    schedule();
+  };
+
+  const schedule = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(refresh, pace.next(events.isLive()));
   };
 
   const load = async (address: URL, change: HistoryChange, signal: AbortSignal): Promise<void> => {
-    const range = readRange(address);
-    chart ??= mountChart();
-    const [newer, history] = await Promise.all([
-      fetchPage(address, signal),
-      chart && loadHistoryPaced(chart.source, range, signal),
-    ]);
+    const newer = await fetchPage(address, signal);
     signal.throwIfAborted();
     if (change === 'push') window.history.pushState(null, '', address);
     if (change === 'replace') window.history.replaceState(null, '', address);
     localise(newer);
-    applyPage(newer);
-    // A page without visits has no chart; the first visit adds it.
-    chart ??= mountChart();
-    chart?.show(range, history ?? (await loadHistoryPaced(chart.source, range, signal)));
+    applyPage(newer, change === 'keep');
+    drawChart();
   };
-
-  const mountChart = (): Chart | undefined =>
-    createChart((range) => void show(withRange(new URL(location.href), range), 'replace'));
 
   const refresh = (): void => {
     if (document.visibilityState === 'visible') void show(new URL(location.href), 'keep');
   };
 
+  const events = watchEvents(
+    () => {
+      pace.noteChange();
+      if (!isLoading) schedule();
+    },
+    () => {
+      showRhythm(events.isLive() ? '· live' : `· every ${String(refreshSeconds)} s`);
+      if (!isLoading) schedule();
+    },
+  );
   document.addEventListener('visibilitychange', refresh);
   startNavigation(show);
   refresh();

@@ -88,6 +88,21 @@ describe('a service with the role', () => {
         created_at = excluded.created_at RETURNING visits`;
     expect(await queryAs(database, role, claim)).toEqual([{ visits: '7' }]);
   });
+
+  it('remembers a client for a day', async () => {
+    const visits = async () => {
+      const { body } = await request(service.url).get('/erin?once=day').expect(200);
+      return (body as { visits: number }).visits;
+    };
+    expect([await visits(), await visits()]).toEqual([1, 1]);
+    await database.query(`UPDATE counted_clients SET counted_at = counted_at - interval '25 hours'`);
+    expect(await visits()).toBe(2);
+    await database.query(`UPDATE counted_clients SET counted_at = counted_at - interval '25 hours'`);
+    const clients = () => database.query('SELECT FROM counted_clients');
+    const deadline = performance.now() + 10_000;
+    while ((await clients()).length > 0 && performance.now() < deadline);
+    expect(await clients()).toEqual([]);
+  });
 });
 
 it.each([

@@ -14,6 +14,7 @@ beforeEach(async () => {
     INSERT INTO balance_imports (source) VALUES ('old.csv');
     INSERT INTO opening_balances VALUES (1, 1, 10), (1, 2, 20);
     INSERT INTO idempotency_keys (key, visitor_id, visits) VALUES ('k-1', 2, 3);
+    INSERT INTO counted_clients (key, visitor_id) VALUES (gen_random_uuid(), 2);
     INSERT INTO visitor_aliases VALUES ('ally', 2);
     INSERT INTO visit_rollup DEFAULT VALUES;
     SELECT roll_up_visits(4), roll_up_visits(4), roll_up_visits(4)`);
@@ -33,6 +34,7 @@ const tables = [
   'opening_balances',
   'balance_imports',
   'idempotency_keys',
+  'counted_clients',
   'visitor_aliases',
   'visitor_changes',
 ];
@@ -116,6 +118,7 @@ it('adds the numbers, the opening balances, the keys and the aliases of a merged
   expect(await database.query('SELECT visitor_id::int, visits::int FROM idempotency_keys')).toEqual([
     { visitor_id: 1, visits: 3 },
   ]);
+  expect(await database.query('SELECT visitor_id::int FROM counted_clients')).toEqual([{ visitor_id: 1 }]);
   expect((await visitors('list')).stdout).toBe('"alice"  38 visits  aliases "ally"\n"bob"  0 visits\n');
 });
 
@@ -163,6 +166,7 @@ it('shows a name with its times and its changes', async () => {
     imported: 20,
     aliases: ['ally'],
     idempotencyKeys: ['k-1'],
+    countedClients: 1,
   });
   expect(shown.visitor['hiddenAt']).not.toBeNull();
   expect(shown.visitor['firstVisitAt']).not.toBeNull();

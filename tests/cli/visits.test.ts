@@ -53,7 +53,9 @@ const log = 'username,visited_at\nbob,2026-01-01T00:00:00.000001Z\n';
 it('imports a file and exports the log', async () => {
   expect(await visits(['import', write('log.csv', log)])).toMatchObject({
     code: 0,
-    stdout: expect.stringMatching(/^imported 1 visits in .* s; 1 visitors are new\n$/),
+    stdout: expect.stringMatching(
+      /^import 1: imported 1 visits in .* s; 1 visitors are new\n.*undo-import 1.*\n$/,
+    ),
     stderr: '',
   });
   expect(await visits(['export', '--format', 'ndjson', '--since', '2026-01-01T00:00:00Z'])).toMatchObject({
@@ -77,26 +79,72 @@ it('says what to do if a file is missing or its format is unknown', async () => 
   expect((await visits(['import', write('log.txt', log)])).stderr).toContain('--format csv');
 });
 
+it('refuses a file that was imported before, unless told to import it again', async () => {
+  const file = write('other-name.csv', log);
+  expect(await visits(['import', file])).toMatchObject({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringMatching(
+      /^footfall: these lines were imported at .*Z as import 1, .*add --again.*\n$/,
+    ),
+  });
+  expect(await visits(['import', '--again', '--by', 'alice', file])).toMatchObject({ code: 0, stderr: '' });
+  expect((await visits(['imports'])).stdout).toMatch(
+    /^1 {2}\S+Z {2}by \S+ {2}1 visits {2}log\.csv\n2 {2}\S+Z {2}by alice {2}1 visits {2}other-name\.csv\n$/,
+  );
+  expect(await visits(['undo-import', '2'])).toEqual({
+    code: 0,
+    stdout: 'undid import 2: removed 1 visits from the log, and the opening balances of 0 names\n',
+    stderr: '',
+  });
+});
+
 it('imports totals, lists the imports, and undoes one', async () => {
   const imported = await visits(['import', '--totals', write('hits.csv', 'name,count\nalice,40\nbob,2\n')]);
   expect(imported).toMatchObject({
     code: 0,
-    stdout: expect.stringContaining('footfall visits undo-import 1'),
+    stdout: expect.stringContaining('footfall visits undo-import 3'),
   });
-  expect((await visits(['imports'])).stdout).toMatch(/^1 .* 2 names {2}42 visits {2}hits\.csv\n$/);
-  expect(await visits(['undo-import', '1'])).toMatchObject({ code: 0 });
-  expect(await visits(['undo-import', '1'])).toMatchObject({
+  expect((await visits(['imports'])).stdout).toMatch(/\n3 .* 2 names {2}42 visits {2}hits\.csv\n$/);
+  expect(await visits(['undo-import', '3'])).toMatchObject({ code: 0 });
+  expect(await visits(['undo-import', '3'])).toMatchObject({
     code: 1,
-    stderr: 'footfall: there is no import 1; "footfall visits imports" lists them\n',
+    stderr: 'footfall: there is no import 3; "footfall visits imports" lists them\n',
   });
+});
+
+it('imports the columns of another counter, and exports for a spreadsheet', async () => {
+  const views = write('views.csv', 'path,browser,created_at\n=shop,Firefox,2026-01-01T00:00:00Z\n');
+  const map = ['--map', 'username=path', '--map', 'visited_at=created_at'];
+  expect(await visits(['import', ...map, views])).toMatchObject({ code: 0, stderr: '' });
+  expect((await visits(['export', '--for-spreadsheet', '--since', '2026-01-01T00:00:00Z'])).stdout).toMatch(
+    /^\uFEFFkind,[^]*\nvisit,'=shop,2026-01-01T00:00:00.000000Z,,,\n/,
+  );
+  const pages = write('pages.csv', 'site,hits,page\nx,12,=shop\n');
+  const totals = ['--totals', '--map', 'username=page', '--map', 'visits=hits'];
+  expect(await visits(['import', ...totals, pages])).toMatchObject({ code: 0, stderr: '' });
+  const [row] = await database.query(
+    `SELECT visits FROM visitors JOIN visit_totals ON visitor_id = id WHERE username = '=shop'`,
+  );
+  expect(row).toEqual({ visits: '13' });
+});
+
+it.each([
+  [['import', '--map', 'name=path', 'x.csv'], 'It must be like username=page'],
+  [['import', '--map', 'username=a', '--map', 'username=b', 'x.csv'], 'once for each field'],
+  [['import', '--map', 'visits=hits', 'x.csv'], '--map visits is only for --totals'],
+  [['import', '--totals', '--map', 'visited_at=at', 'x.csv'], '--map visited_at is not for --totals'],
+  [['export', '--for-spreadsheet', '--format', 'ndjson'], '--for-spreadsheet writes CSV only'],
+])('refuses %j', async (args, reason) => {
+  expect(await visits(args)).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(reason) });
 });
 
 it.each(['< FILE', '<(cat FILE)'])('imports from a pipe or standard input: %s', async (redirect) => {
   const file = write('piped.ndjson', '{"username":"piped","visited_at":"2026-01-01T00:00:00Z"}');
   const input = redirect.replace('FILE', file);
   const words = redirect.startsWith('<(')
-    ? `${input} --format ndjson`
-    : `/dev/stdin --format ndjson ${input}`;
+    ? `${input} --again --format ndjson`
+    : `/dev/stdin --again --format ndjson ${input}`;
   expect(await runInShell(`visits import ${words}`)).toEqual({ code: 0, stderr: '' });
   expect(await runInShell(`visits import ${words.replace('format ndjson', 'format csv')}`)).toEqual({
     code: 1,

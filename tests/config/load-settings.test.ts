@@ -159,6 +159,9 @@ it('separates the owner of the tables from the service if both are named', () =>
     const one = loadSettings({ ...service, ...same }).database;
     expect(logInAsOwner(one)).toBe(one);
   }
+  const behind = loadSettings({ ...service, DB_OWNER_PORT: '5433' }).database;
+  expect(behind).toMatchObject({ host: 'db', port: 5432 });
+  expect(logInAsOwner(behind)).toMatchObject({ host: 'db', port: 5433, username: 'app' });
   const url = loadSettings({ DATABASE_URL: 'postgres://app:a@db/visits', ...owner }).database;
   expect(logInAsOwner(url)).toMatchObject({ database: 'visits', username: 'owner', password: 'o' });
   expect(faultsOf({ ...service, DB_OWNER_PASSWORD: 'o' })).toEqual([
@@ -228,6 +231,41 @@ it('refuses an invalid URL without repeating its password', () => {
   const faults = faultsOf({ DATABASE_URL: 'mysql://root:hunter2@db/visits?sslmode=require', DB_HOST: 'db' });
   expect(faults).toHaveLength(3);
   expect(faults.join(' ')).not.toContain('hunter2');
+});
+
+it.each(['/count', '/tools/count', '/-x', '/.count', '/a.b_c~d-e'])('serves below %s', (BASE_PATH) => {
+  expect(loadSettings({ BASE_PATH }).http.basePath).toBe(BASE_PATH);
+});
+
+it('serves at the root without a base path', () => {
+  expect([loadSettings({}), loadSettings({ BASE_PATH: '' })].map(({ http }) => http.basePath)).toEqual([
+    '',
+    '',
+  ]);
+});
+
+it.each([
+  ...[
+    'count',
+    '/',
+    '/count/',
+    '//count',
+    '/a//b',
+    '/a/../b',
+    '/..',
+    '/.',
+    '/a b',
+    '/a%20b',
+    '/ä',
+    '/a?b',
+    '/a:b',
+  ],
+  // The service has paths of its own there.
+  ...['/-', '/-/count'],
+])('refuses the base path %s', (BASE_PATH) => {
+  expect(faultsOf({ BASE_PATH })).toEqual([
+    expect.stringMatching(/^BASE_PATH: must be a path such as \/count/),
+  ]);
 });
 
 it('reads the origins that may read everything', () => {

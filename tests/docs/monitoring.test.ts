@@ -18,8 +18,13 @@ interface Panel {
   readonly targets: readonly { readonly expr: string }[];
 }
 
-/** Metrics and labels of Prometheus itself and of node_exporter on the hosts. */
-const foreignMetrics = ['up', 'node_filesystem_avail_bytes', 'node_filesystem_size_bytes'];
+/** Metrics and labels of Prometheus itself, and of node_exporter and blackbox_exporter. */
+const foreignMetrics = [
+  'up',
+  'node_filesystem_avail_bytes',
+  'node_filesystem_size_bytes',
+  'probe_ssl_earliest_cert_expiry',
+];
 const foreignLabels = ['job', 'instance', 'fstype', 'mountpoint'];
 
 const rules = (parse(read('alerts.yml')) as { groups: { rules: Rule[] }[] }).groups.flatMap(
@@ -62,8 +67,8 @@ it.each(rules)(
 );
 
 it.each(panels)('draws "$title" from metrics of a running service', ({ targets }) => {
-  // Grafana replaces this variable by a range.
-  for (const { expr } of targets) expectToExist(expr.replaceAll('$__rate_interval', '5m'));
+  // Grafana replaces these variables by a range.
+  for (const { expr } of targets) expectToExist(expr.replace(/\$__(rate_interval|range)\b/g, '5m'));
 });
 
 it('selects jobs and instances by a metric of a running service', () => {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readinessFaults } from '../../src/shared/readiness';
+import { readinessFaults } from '../../src/shared/readiness-faults';
 
 it('documents each code of readiness with cause and cure', () => {
   const page = readFileSync(join(__dirname, '../../docs/monitoring/README.md'), 'utf8');

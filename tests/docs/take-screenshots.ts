@@ -59,12 +59,20 @@ afterAll(async () => {
 });
 
 async function openPage(path: string, options: BrowserContextOptions): Promise<Page> {
-  const context = await browser.newContext({ baseURL: address, locale: 'en-GB', timezoneId, ...options });
+  const context = await browser.newContext({
+    baseURL: address,
+    locale: 'en-GB',
+    timezoneId,
+    reducedMotion: 'reduce',
+    ...options,
+  });
   await context.route(`${address}/**`, async (route) => {
     await route.fulfill({
       response: await route.fetch({ url: route.request().url().replace(address, service.url) }),
     });
   });
+  // A stream does not end.
+  await context.route('**/events', (route) => route.abort());
   const page = await context.newPage();
   await page.goto(path);
   return page;

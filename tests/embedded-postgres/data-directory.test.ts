@@ -39,7 +39,7 @@ describe('a data directory', () => {
     await expect(checkMajorVersion(folder, '17.10.0')).resolves.toBeUndefined();
   });
 
-  it('of another major version ends the service with one line that names DATA_DIR', async () => {
+  it('of another major version ends the service with one line that names the command', async () => {
     const old = join(folder, 'old');
     mkdirSync(join(old, 'postgres'), { recursive: true });
     writeFileSync(join(old, 'postgres', 'PG_VERSION'), '13\n');
@@ -47,7 +47,7 @@ describe('a data directory', () => {
     const { code, stderr } = await runProgram('main.js', [], { DATA_DIR: old, PORT: '0' });
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /^footfall: The database in .* was made by PostgreSQL 13, .*: set DATA_DIR to .*\n$/,
+      /^footfall: The database in .* was made by PostgreSQL 13, .*: run "footfall database upgrade", .*\n$/,
     );
   });
 

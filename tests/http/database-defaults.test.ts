@@ -38,3 +38,16 @@ it('shows the others when one total is too large for a JSON number', async () =>
   await service.http.get('/-/summary').expect(200);
   await service.http.get('/').set('Accept', 'text/html').expect(200);
 });
+
+// As on the new server of a logical replication.
+it('answers 503 while a sequence gives out ids that are taken', async () => {
+  await service.database.query(`SELECT setval('visits_id_seq', 1, false)`);
+  const { body } = await service.http.get('/alice').expect(503);
+  expect(body).toMatchObject({
+    code: 'database-unavailable',
+    detail: expect.stringContaining('footfall totals rebuild'),
+  });
+  await service.database.query(`SELECT setval('visits_id_seq', (SELECT max(id) FROM visits))`);
+  const { body: next } = await service.http.get('/alice').expect(200);
+  expect(next).toMatchObject({ visits: 2 });
+});

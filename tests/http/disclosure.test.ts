@@ -71,7 +71,9 @@ function expectNothingDisclosed(what: string, { status, headers, body }: RawResp
 async function askEverything(url: string): Promise<number[]> {
   const statuses: number[] = [];
   for (const path of [...paths, '/-/nothing', '/%ff', '/%00', '/?limit=x', '/a/b']) {
-    for (const method of ['GET', 'HEAD', 'OPTIONS', 'POST']) {
+    // A stream of events does not end; the head is the same.
+    const methods = path.endsWith('/events') ? [] : ['GET'];
+    for (const method of [...methods, 'HEAD', 'OPTIONS', 'POST']) {
       for (const accept of ['*/*', 'text/html']) {
         const response = await ask(url, path, method, accept);
         expectNothingDisclosed(`${method} ${path} ${accept} ${response.status}`, response);

@@ -39,6 +39,13 @@ it.each(['owner/repo', 'example.org/blog/post-1', persian, '\u{1f600}'.repeat(25
   },
 );
 
+it('stores a name that looks like SQL as it is', async () => {
+  const username = `x';DROP/**/TABLE/visits;--`;
+  await service.http.get(`/${encodeURIComponent(username)}`).expect(200, /"visits":1/);
+  const { body } = await service.http.get(`/?search=${encodeURIComponent(username)}`).expect(200);
+  expect(body).toMatchObject({ results: [{ username, visits: 1 }] });
+});
+
 it('finds names by the beginning of their path, and goes on behind one', async () => {
   for (const name of ['shop/a', 'shop/b', 'shop/b/c', 'shopping']) {
     await service.http.get(`/${encodeURIComponent(name)}`).expect(200);

@@ -4,6 +4,7 @@ import addFormats from 'ajv-formats';
 import type { Request, Response as ExpressResponse, Router } from 'express';
 import { createMetrics } from '../../src/metrics/create-metrics';
 import { createApp } from '../../src/http/create-app';
+import { createToPath } from '../../src/http/base-path';
 import { createReaderSession } from '../../src/http/middleware/reader-session';
 import type {
   OpenApiDocument,
@@ -162,7 +163,8 @@ function listSignInAttempts({ path }: Operation, base: string, headers: Record<s
   const keep = (name: string, value: string): void => {
     Cookie = `${name}=${value}`;
   };
-  session.begin({ headers: {} } as unknown as Request, { cookie: keep } as unknown as ExpressResponse);
+  const response = { cookie: keep, context: { toPath: createToPath() } };
+  session.begin({ headers: {} } as unknown as Request, response as unknown as ExpressResponse);
   const body = `key=${readKey}`;
   return [
     { base, path, headers, body },
@@ -172,9 +174,18 @@ function listSignInAttempts({ path }: Operation, base: string, headers: Record<s
   ];
 }
 
+/** Reads the body, or what has arrived first of a stream. */
+async function readText(response: Response): Promise<string> {
+  if (response.headers.get('content-type') !== 'text/event-stream') return response.text();
+  const reader = response.body!.getReader();
+  const { value } = await reader.read();
+  await reader.cancel();
+  return new TextDecoder().decode(value);
+}
+
 async function findFaults(response: Response, described: ResponseObject | undefined): Promise<string[]> {
   if (!described) return [`${response.status} is not in the document`];
-  const text = await response.text();
+  const text = await readText(response);
   if (Object.keys(described.content ?? {}).length === 0) return text === '' ? [] : ['there is a body'];
   const type = response.headers.get('content-type')?.split(';')[0] ?? '';
   for (const [name, header] of Object.entries(described.headers ?? {})) {
@@ -221,7 +232,7 @@ it('answers every operation with exactly the documented statuses and schemas', a
     await closed.stop();
     await guarded.stop();
   }
-});
+}, 180_000);
 
 it('documents exactly the mounted routes', () => {
   const settings = service.database.settings();
@@ -258,6 +269,10 @@ it('gives each operation a unique id', () => {
 it('shows every operation on the page', async () => {
   const { text, headers } = await service.http.get('/-/docs').expect(200);
   expect(headers['content-security-policy']).toContain("default-src 'none'");
-  for (const { operation } of listOperations()) expect(text).toContain(`id="${operation.operationId}"`);
+  for (const { operation, path } of listOperations()) {
+    // Files that are always refused are one line.
+    const isRefused = Object.keys(operation.responses).every((status) => status >= '400');
+    expect(text).toContain(isRefused ? `<code>${path}</code>` : `id="${operation.operationId}"`);
+  }
   expect(text).not.toMatch(/<style|<script>|style="/);
 });

@@ -1,10 +1,13 @@
 import fc from 'fast-check';
+import { createToPath } from '../../src/http/base-path';
 import { toOwnPage } from '../../src/http/pages/own-page';
+
+const atRoot = createToPath();
 
 it.each(['/', '/?sort=username&range=7d', '/-/visitors/alice', '/-/visitors/%C3%A9?tz=UTC'])(
   'returns to the page %s',
   (page) => {
-    expect(toOwnPage(page)).toBe(page);
+    expect(toOwnPage(page, atRoot)).toBe(page);
   },
 );
 
@@ -29,7 +32,23 @@ it.each([
   ' //elsewhere.example',
   'http://user@elsewhere.example/',
 ])('returns to the dashboard instead of %j', (address) => {
-  expect(toOwnPage(address)).toBe('/');
+  expect(toOwnPage(address, atRoot)).toBe('/');
+});
+
+it('returns to the pages below a base path only', () => {
+  const toPath = createToPath('/count');
+  const pages = ['/count/', '/count/?range=7d', '/count/-/visitors/alice'];
+  expect(pages.map((page) => toOwnPage(page, toPath))).toEqual(pages);
+  const others = [
+    '/',
+    '/count',
+    '/countess/',
+    '/-/visitors/alice',
+    '/count/alice',
+    '/count/../',
+    '/count//-/visitors/a',
+  ];
+  expect(others.map((address) => toOwnPage(address, toPath))).toEqual(others.map(() => '/count/'));
 });
 
 it('never leaves the service', () => {
@@ -44,7 +63,7 @@ it('never leaves the service', () => {
   );
   fc.assert(
     fc.property(address, (given) => {
-      const path = toOwnPage(given);
+      const path = toOwnPage(given, atRoot);
       const { origin, pathname } = new URL(path, 'https://count.example/-/sign-in');
       expect(origin).toBe('https://count.example');
       expect(pathname).toMatch(/^\/($|-\/visitors\/)/);

@@ -98,6 +98,12 @@ it.each(awkwardNames)('shows the name %s as text and links to its page', async (
 it.each([
   ['/?sort=name', 400, '&quot;sort&quot; must be one of id, -id, visits, -visits, username, -username.'],
   ['/?range=week', 400, '&quot;range&quot; must be one of 24h, 7d, 30d, 90d, 1y, all.'],
+  ['/?from=2026-02-30', 400, '&quot;from&quot; must be a date such as 2026-01-31.'],
+  ['/?to=2026-01-31', 400, '&quot;from&quot; must be given with &quot;to&quot;.'],
+  ['/?from=2026-02-01&to=2026-01-31', 400, '&quot;to&quot; must not be before &quot;from&quot;.'],
+  ['/?from=0001-01-01&to=2026-01-31', 400, 'The history has more than 2000 points.'],
+  ['/?compare=yes', 400, '&quot;compare&quot; must be one of previous, none.'],
+  ['/-/visitors/alice?range=week', 400, '&quot;range&quot; must be one of 24h, 7d, 30d, 90d, 1y, all.'],
   ['/?tz=Mars', 400, '&quot;tz&quot; must be an IANA time zone such as Europe/Berlin.'],
   ['/-/visitors/nobody', 404, 'No visit to &quot;nobody&quot; has been counted yet.'],
   ['/-/visitors/%3Cb%3E', 404, 'No visit to &quot;&lt;b>&quot; has been counted yet.'],
@@ -120,7 +126,7 @@ it.each([
   ['hi', '1,201'],
 ])('formats numbers for a reader of %s', async (language, number) => {
   const { text } = await readPage('/').set('Accept-Language', language).expect(200);
-  expect(text).toContain(`<td class="count">${number}</td>`);
+  expect(text).toContain(`<td class="count" title="visits in the last 30 days">${number}</td>`);
 });
 
 it('counts "today" in the time zone of the viewer', async () => {

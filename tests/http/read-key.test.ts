@@ -1,3 +1,4 @@
+import { createToPath } from '../../src/http/base-path';
 import { createReaderSession } from '../../src/http/middleware/reader-session';
 import type { RunningService } from '../../src/lifecycle/start-service';
 import { listEndpoints } from '../support/list-endpoints';
@@ -53,7 +54,7 @@ const audiences = {
     ...['GET /-/health/live', 'GET /-/health/ready', 'GET /-/metrics'],
   ],
   numbers: [
-    'GET /-/visitors/:username',
+    ...['GET /-/visitors/:username', 'GET /-/visitors/:username/events'],
     ...['GET /-/badge/:username.svg', 'GET /-/badge/:username.json', 'GET /-/spark/:username.svg'],
   ],
   readers: [
@@ -61,7 +62,8 @@ const audiences = {
     ...['GET /', 'GET /'],
     // As a page.
     'GET /-/visitors/:username',
-    ...['GET /-/summary', 'GET /-/history', 'GET /-/visitors/:username/history'],
+    ...['GET /-/summary', 'GET /-/events', 'GET /-/visitors/:username/summary'],
+    ...['GET /-/history', 'GET /-/visitors/:username/history'],
   ],
 };
 
@@ -255,6 +257,7 @@ it('ends a session after thirty days', () => {
   const cookies: string[] = [];
   const response = {
     cookie: (name: string, value: string) => cookies.push(`${name}=${encodeURIComponent(value)}`),
+    context: { toPath: createToPath() },
   };
   session.begin({ headers: {} } as never, response as never);
   const isValid = () => session.isValid({ headers: { cookie: cookies[0] } } as never);

@@ -1,10 +1,11 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { listSchemaFaults, listUnknownFields } from './support/list-faults';
 import {
+  examples,
   getManifest,
   listFiles,
   listOfKind,
+  parts,
+  readBuilt,
   readKustomization,
   readManifests,
   type Manifest,
@@ -13,8 +14,12 @@ import {
 const template = getManifest('Deployment').spec?.template;
 const web = { 'app.kubernetes.io/name': 'footfall', 'app.kubernetes.io/component': 'web' };
 
-it('lists every file of the base, and only existing files', () => {
-  expect(readKustomization('base').resources.toSorted()).toEqual(listFiles().toSorted());
+const everyManifest = [...readManifests(), ...examples.flatMap(readBuilt)];
+
+it.each(parts)('lists every file of %s, and only existing files', (part) => {
+  // A class of gateways belongs to the cluster.
+  const files = listFiles(part).filter((file) => file !== 'gateway-class.yaml');
+  expect(readKustomization(part).resources.toSorted()).toEqual(files.toSorted());
 });
 
 const withSpec = (change: object): Manifest => {
@@ -23,7 +28,7 @@ const withSpec = (change: object): Manifest => {
 };
 
 it('has only types and values that Kubernetes accepts, and detects others', async () => {
-  const faults = await Promise.all(readManifests().map(listSchemaFaults));
+  const faults = await Promise.all(everyManifest.map(listSchemaFaults));
   expect(faults.flat()).toEqual([]);
   expect(await listSchemaFaults(withSpec({ minReadySeconds: 'soon' }))).toEqual([
     expect.stringContaining('/spec/minReadySeconds'),
@@ -33,14 +38,27 @@ it('has only types and values that Kubernetes accepts, and detects others', asyn
   ]);
 });
 
+it('has only fields and values that Gateway API and Envoy Gateway accept, and detects others', async () => {
+  const withPath = (path: object): Manifest => {
+    const policy = getManifest('ClientTrafficPolicy');
+    return { ...policy, spec: { ...policy.spec, path } };
+  };
+  expect(await listSchemaFaults(withPath({ escapedSlashesAction: 'Keep' }))).toEqual([
+    expect.stringContaining('/spec/path/escapedSlashesAction'),
+  ]);
+  expect(await listSchemaFaults(withPath({ disableMergingSlashes: true }))).toEqual([
+    expect.stringContaining('disableMergingSlashes'),
+  ]);
+});
+
 it('has only fields that Kubernetes knows, and detects others', () => {
   // Compiled together, because reading the types takes most of the time.
-  const faults = listUnknownFields([...readManifests(), withSpec({ strategie: {} })]);
+  const faults = listUnknownFields([...everyManifest, withSpec({ strategie: {} })]);
   expect(faults).toEqual([expect.stringContaining('\'"strategie"\' does not exist')]);
 });
 
-it('gives manifests of one kind different names', () => {
-  const names = readManifests().map(({ kind, metadata }) => `${kind} ${metadata?.name ?? ''}`);
+it.each(examples)('gives manifests of one kind in %s different names', (example) => {
+  const names = readBuilt(example).map(({ kind, metadata }) => `${kind} ${metadata?.name ?? ''}`);
   expect(new Set(names).size).toBe(names.length);
   expect(getManifest('Namespace').metadata?.name).toBe(readKustomization('base').namespace);
 });
@@ -86,18 +104,4 @@ it('mounts every volume, and the same ones in the job and the service', () => {
   expect(pods[1]?.containers[0]?.volumeMounts).toEqual(pods[0]?.containers[0]?.volumeMounts);
   expect(pods[1]?.containers[0]?.envFrom).toEqual(pods[0]?.containers[0]?.envFrom);
   expect(pods[1]?.securityContext).toEqual(pods[0]?.securityContext);
-});
-
-it('shows in the example how an installation sets its image and its database', () => {
-  const example = readKustomization('example');
-  expect(example.resources).toEqual(['../base']);
-  expect(existsSync(join(__dirname, '../../kubernetes/example', example.resources[0]!))).toBe(true);
-  const images = [template?.spec, getManifest('Job').spec?.template.spec].map(
-    (pod) => pod?.containers[0]?.image,
-  );
-  expect(images).toEqual(example.images?.flatMap(({ name }) => [name, name]));
-  for (const { name, behavior } of example.configMapGenerator) {
-    expect(behavior).toBe('merge');
-    expect(readKustomization('base').configMapGenerator.map((map) => map.name)).toContain(name);
-  }
 });

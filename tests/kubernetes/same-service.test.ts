@@ -51,6 +51,13 @@ it('sets only settings that the swarm sets as well', () => {
   expect(Object.keys(swarmService.environment)).toEqual(expect.arrayContaining(Object.keys(settings)));
 });
 
+it('trusts the same proxies as the swarm, and limits clients and names alike', () => {
+  const shared = Object.entries(readSettings()).filter(([name]) => /^(RATE_LIMIT_|TRUSTED_)/.test(name));
+  const ofSwarm = shared.map(([name]) => [name, /:-(.*)\}$/.exec(swarmService.environment[name] ?? '')?.[1]]);
+  expect(shared).toHaveLength(5);
+  expect(shared).toEqual(ofSwarm);
+});
+
 it('mounts the files named in the settings', () => {
   const { DB_PASSWORD_FILE = '', DB_SSL_CA_FILE = '' } = readSettings();
   const volumeAt = (file: string): string | undefined =>
@@ -88,6 +95,7 @@ it("hides the operator's paths from outside and routes all others", () => {
     '/alice',
     '/-/badge/alice.svg',
     '/-/hit/alice.svg',
+    '/-/spark/alice.svg',
     '/-/docs',
     '/-/visitors/alice',
   ]) {
@@ -168,4 +176,18 @@ it('migrates with a command of the image', () => {
   const [program, command = '', verb] = job?.args ?? [];
   expect([program, verb]).toEqual(['footfall', 'up']);
   expect(existsSync(join(repository, 'src/cli', `${command}.ts`))).toBe(true);
+});
+
+it('gives images the higher limits of nginx on every way in', () => {
+  const ofNginx = [
+    ...read('nginx/conf/limits.conf.template').matchAll(
+      /location \^~ \$\{BASE_PATH\}(\S+)\/ \{\s+limit_req zone=badges/g,
+    ),
+  ];
+  const paths = ofNginx.map(([, path]) => path).toSorted();
+  expect(paths.length).toBeGreaterThan(2);
+  const ingress = getManifest('Ingress', 'badges').spec?.rules?.[0]?.http?.paths ?? [];
+  expect(ingress.map(({ path }) => path).toSorted()).toEqual(paths);
+  const route = read('kubernetes/gateway/routes.yaml').split('name: badges')[1]!.split('---')[0]!;
+  expect([...route.matchAll(/value: (\S+)/g)].map(([, path]) => path).toSorted()).toEqual(paths);
 });

@@ -1,16 +1,18 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { importTotals, undoImport } from '../../src/services/commands/transfer/import-totals';
+import { importTotals } from '../../src/services/commands/transfer/import-totals';
+import { undoImport } from '../../src/services/commands/transfer/undo-import';
 import type { RunningService } from '../../src/lifecycle/start-service';
 import { holdLocks } from '../support/hold-locks';
+import { listFaults } from '../support/change-visitor';
 import { databaseEnvironment } from '../support/database-environment';
-import { runProgram, type ProgramResult } from '../support/run-program';
+import { runProgram, startProgram, type ProgramResult, type RunningProgram } from '../support/run-program';
 import { recordBatch } from '../support/record-batch';
 import { createStatementRunner } from '../../src/db/create-statement-runner';
 import { createTestDatabase, type TestDatabase } from '../support/test-database';
 import { startServiceOn } from '../support/test-service';
-import { findDrift, importText, onClient } from '../support/transfer';
+import { findDrift, importText, onClient, someFile } from '../support/transfer';
 
 let database: TestDatabase;
 let service: RunningService;
@@ -26,13 +28,13 @@ afterEach(async () => {
   await database.drop();
 });
 
-const visits = 400_000;
+const visits = 100_000;
 const names = 1000;
 
 const heading = 'kind,username,visited_at,id,visits,source';
 
 /** Visits to `file-0` to `file-999` in turn, after an opening balance of 5 for each tenth of them. */
-function createLog(): string {
+function createLog(visits: number): string {
   const openings = Array.from({ length: names / 10 }, (_, name) => `opening,file-${name * 10},,1,5,old.csv`);
   const log = Array.from(
     { length: visits },
@@ -99,7 +101,7 @@ it('refuses no visit while an import runs, and counts everything', async () => {
     (turn) => [`file-${turn % names}`, 'other', `new-${turn % 300}`, 'file-0'][turn % 4] ?? '',
     12,
   );
-  const imported = await runImport(createLog());
+  const imported = await runImport(createLog(visits));
   const { numbers, refused } = await load.stop();
 
   expect(refused).toEqual([]);
@@ -114,6 +116,30 @@ it('refuses no visit while an import runs, and counts everything', async () => {
   }
   for (const [name, given] of numbers) expect([name, new Set(given).size]).toEqual([name, given.length]);
   expect([...totals.keys()].filter((name) => name.startsWith('import-'))).toEqual([]);
+  expect(await findDrift(database)).toEqual([]);
+}, 180_000);
+
+it('refuses no visit, even with a short deadline, while very many names are imported and undone', async () => {
+  await service.stop();
+  // A visit waits for a second at most.
+  service = await startServiceOn(database, { ANSWER_TIMEOUT_MS: '2000', DB_STATEMENT_TIMEOUT_MS: '1000' });
+  const many = 40_000;
+  await database.query(
+    `INSERT INTO visitors (username) SELECT 'file-' || n FROM generate_series(0, $1 / 2) AS n`,
+    [many],
+  );
+  const text = Array.from({ length: many }, (_, index) => `file-${index},2026-01-01T00:00:00Z`);
+  const load = visitAllTheTime((turn) => `file-${(turn * 7919) % many}`, 8);
+  expect(await runImport(['username,visited_at', ...text].join('\n'))).toMatchObject({ code: 0 });
+  expect(await onClient(database, (client) => undoImport(client, '1'))).toEqual({
+    visits: many,
+    balances: 0,
+  });
+  const { numbers, refused } = await load.stop();
+  expect(refused).toEqual([]);
+  const totals = await readTotals();
+  expect(totals.size).toBe(many + 2);
+  for (const [name, { length }] of numbers) expect([name, totals.get(name)]).toEqual([name, length]);
   expect(await findDrift(database)).toEqual([]);
 }, 180_000);
 
@@ -148,25 +174,63 @@ it('gives new names their ids in the order of the file', async () => {
   ]);
 });
 
-it('leaves nothing when the session of an import is ended', async () => {
-  await recordBatch(createStatementRunner(database.sequelize), { 'file-0': 1 });
-  const importing = runImport(createLog());
-  const insertingVisits = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-    WHERE datname = current_database() AND state = 'active' AND pid <> pg_backend_pid()
-      AND query LIKE '%INSERT INTO visits (visitor_id, visited_at)%'`;
-  while ((await database.query(insertingVisits)).length === 0);
-  expect(await importing).toMatchObject({ code: 1 });
-  expect(
-    await database.query(
-      'SELECT username, visits FROM visitors JOIN visit_totals ON visitor_id = id ORDER BY id',
-    ),
-  ).toEqual([
-    { username: 'first', visits: '2' },
-    { username: 'second', visits: '1' },
-    { username: 'file-0', visits: '1' },
-  ]);
-  expect(await database.query('SELECT count(*)::int AS visits FROM visits')).toEqual([{ visits: 4 }]);
-  expect(await database.query('SELECT FROM balance_imports')).toEqual([]);
+/** Ends a process, or its session, as soon as the database answers the question with a row. */
+async function killWhen(program: RunningProgram, question: string): Promise<void> {
+  while ((await database.query(question)).length === 0) {
+    if (program.child.exitCode !== null) throw new Error(`ended too soon: ${program.output()}`);
+  }
+  program.child.kill('SIGKILL');
+  await program.result;
+}
+
+it('goes on with an import and an undo that were killed, while names of the file are visited', async () => {
+  const known = { 'file-0': 1, 'file-1': 1 };
+  await recordBatch(createStatementRunner(database.sequelize), known);
+  const load = visitAllTheTime((turn) => `file-${turn % 4}`, 4);
+  const folder = mkdtempSync(join(tmpdir(), 'footfall-import-'));
+  const visits = (...args: string[]): RunningProgram =>
+    startProgram('cli/footfall.js', ['visits', ...args], databaseEnvironment(database.name));
+  try {
+    const file = join(folder, 'log.csv');
+    writeFileSync(file, createLog(20_000));
+    for (const lines of [1, 8000, 14_000]) {
+      await killWhen(visits('import', file), `SELECT FROM balance_imports WHERE added_lines > ${lines}`);
+      expect((await visits('imports').result).stdout).toMatch(
+        /\(stopped: \d+ of 20100 lines; import the file again/,
+      );
+      expect(await findDrift(database)).toEqual([]);
+    }
+    expect(await visits('import', file).result).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('import 2:'),
+    });
+    expect(await visits('import', file).result).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('imported at'),
+    });
+    const before = await readTotals();
+    expect(before.get('file-10')).toBe(25);
+    for (const left of [20_000, 10_000]) {
+      await killWhen(
+        visits('undo-import', '2'),
+        `SELECT FROM balance_imports WHERE state = 'undoing' AND appended_visits < ${left}`,
+      );
+      expect((await visits('imports').result).stdout).toContain('(half undone: ');
+      expect(await findDrift(database)).toEqual([]);
+    }
+    expect(await visits('undo-import', '2').result).toMatchObject({ code: 0 });
+    expect((await visits('imports').result).stdout).toBe('there are no imports\n');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+  const { numbers, refused } = await load.stop();
+  expect(refused).toEqual([]);
+  const totals = await readTotals();
+  for (const [name, { length }] of numbers) {
+    expect([name, totals.get(name)]).toEqual([name, length + (name in known ? 1 : 0)]);
+  }
+  expect(totals.get('file-10')).toBe(0);
+  expect(await listFaults(database)).toEqual([]);
 }, 180_000);
 
 const lockB = `SELECT FROM visit_totals JOIN visitors ON id = visitor_id WHERE username = 'b' FOR UPDATE OF visit_totals`;
@@ -180,7 +244,7 @@ it('waits for a locked name without holding the others', async () => {
       yield await Promise.resolve({ line: index + 1, username, visits: '100' });
     }
   };
-  const importing = onClient(database, (client) => importTotals(client, 'old.csv', records()));
+  const importing = onClient(database, (client) => importTotals(client, records(), someFile));
   await new Promise((resolve) => setTimeout(resolve, 3000));
   expect((await load.stop()).refused).toEqual([]);
   await locks.release();
@@ -188,12 +252,12 @@ it('waits for a locked name without holding the others', async () => {
   expect((await readTotals()).get('b')).toBe(101);
 
   const again = await holdLocks(database, lockB);
-  const undoing = onClient(database, (client) => undoImport(client, importId));
+  const undoing = onClient(database, (client) => undoImport(client, importId ?? ''));
   const late = visitAllTheTime((turn) => (turn % 2 === 0 ? 'a' : 'c'), 4);
   await new Promise((resolve) => setTimeout(resolve, 3000));
   expect((await late.stop()).refused).toEqual([]);
   await again.release();
-  expect(await undoing).toBe(4);
+  expect(await undoing).toEqual({ visits: 0, balances: 4 });
   expect((await readTotals()).get('b')).toBe(1);
   expect(await findDrift(database)).toEqual([]);
 });

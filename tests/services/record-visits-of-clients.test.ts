@@ -7,7 +7,7 @@ import {
   type VisitRecorder,
 } from '../../src/services/commands/recording/create-visit-recorder';
 import { recordVisitsOfClients } from '../../src/services/commands/recording/record-visits-of-clients';
-import { pruneIdempotencyKeys } from '../../src/services/commands/recording/record-visits-once';
+import { removeOldClients } from '../../src/services/commands/recording/remove-old-clients';
 import type { RunStatement } from '../../src/shared/statement';
 import { patientMs } from '../support/record-batch';
 import { connectTo, createTestDatabase, type TestDatabase } from '../support/test-database';
@@ -38,7 +38,7 @@ function createRecorders(): VisitRecorder[] {
 /** Lets this much time pass for the keys, and some midnights for the salts. */
 async function pass(hours: number, midnights: number): Promise<void> {
   await database.query(
-    `UPDATE idempotency_keys SET created_at = created_at - make_interval(hours => $1::int)`,
+    `UPDATE counted_clients SET counted_at = counted_at - make_interval(hours => $1::int)`,
     [hours],
   );
   // One after the other, the oldest first: a day is unique.
@@ -109,7 +109,7 @@ it('counts the clients that a model counts, over two processes, windows and days
         now += hours;
         await pass(hours, midnights);
         if (prunes) {
-          await pruneIdempotencyKeys(runners[0], 1000);
+          await removeOldClients(runners[0], 1000);
           await removeOldSalts(runners[0]);
         }
         if (midnights > 0) recorders = createRecorders();
@@ -194,13 +194,12 @@ it('forgets salts after two days', async () => {
 it('stores nothing about a client but its key', async () => {
   const client = '203.0.113.7\nMozilla/5.0 (X11)';
   await createRecorders()[0]!.recordVisitOnce({ client, username: 'alice', hours: 24 });
-  const keys = await database.query<{ key: string }>('SELECT * FROM idempotency_keys');
+  const keys = await database.query<{ key: string }>('SELECT * FROM counted_clients');
   expect(keys).toEqual([
     {
-      key: expect.stringMatching(/^once:[\w-]{22}$/),
+      key: expect.stringMatching(/^[\da-f-]{36}$/),
       visitor_id: '1',
-      visits: '1',
-      created_at: expect.any(Date),
+      counted_at: expect.any(Date),
     },
   ]);
 });

@@ -33,7 +33,8 @@ export function changeVisitor(database: TestDatabase, given: Act): Promise<Visit
   });
 }
 
-/** Lists what `footfall totals verify` would report: totals and counts that differ, imports without balances. */
+/** Lists what `footfall totals verify` would report: totals and counts that differ, imports without balances,
+ * retired visits that differ from their balances. */
 export async function listFaults(database: TestDatabase): Promise<unknown[]> {
   return database.query(`
     SELECT 'total' AS fault, username AS subject FROM visitors LEFT JOIN visit_totals ON visit_totals.visitor_id = id
@@ -43,6 +44,15 @@ export async function listFaults(database: TestDatabase): Promise<unknown[]> {
     UNION ALL SELECT 'counts of ' || visitor_id, grain || '/' || bucket
       FROM compare_visit_counts(-9223372036854775808, 9223372036854775807)
     UNION ALL SELECT 'counts of all', grain || '/' || bucket FROM compare_visit_counts_of_all()
-    UNION ALL SELECT 'import', source FROM balance_imports
-      WHERE NOT EXISTS (SELECT FROM opening_balances WHERE import_id = balance_imports.id)`);
+    UNION ALL SELECT 'import', source FROM balance_imports AS import
+      WHERE kind = 'imported' AND NOT is_log AND state = 'complete'
+        AND NOT EXISTS (SELECT FROM opening_balances WHERE import_id = import.id)
+        AND NOT EXISTS (SELECT FROM balance_imports WHERE id = import.part_of AND state <> 'complete')
+    UNION ALL SELECT 'visits of import', id::text FROM balance_imports WHERE appended_visits <> (
+      SELECT count(*) FROM imported_visits JOIN visits ON visits.id BETWEEN first_id AND last_id
+      WHERE import_id = balance_imports.id)
+      AND NOT EXISTS (SELECT FROM retirements WHERE visits > 0)
+    UNION ALL SELECT 'retired', visitor_id::text FROM compare_retired_visits() AS visitor_id
+    UNION ALL SELECT 'summary', visitors || '/' || balances FROM compare_summary()
+      WHERE visitors <> 0 OR balances <> 0`);
 }

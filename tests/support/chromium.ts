@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { chromium, type Browser } from 'playwright-core';
+import { chromium, type Browser, type LaunchOptions } from 'playwright-core';
 import { serverVariable } from './server-address';
 
 interface Inflated {
@@ -13,12 +13,22 @@ interface Inflated {
 const fontSettings = 'fonts.conf';
 
 /**
- * Starts a real Chromium: the one in `FOOTFALL_TEST_BROWSER`, or the one in the npm packages, unpacked into the folder
- * of this run. The flags of the package are not used, because they disable what the tests examine.
+ * Whether the browser is a complete one. The one in the npm packages is Chromium's headless shell, which has neither a
+ * back/forward cache nor preferences.
  */
-export async function launchChromium(): Promise<Browser> {
+export const isCompleteChromium = Boolean(process.env['FOOTFALL_TEST_BROWSER']);
+
+/** Starts a real Chromium. The flags of the package are not used, because they disable what the tests examine. */
+export async function launchChromium(options: LaunchOptions = {}): Promise<Browser> {
+  return chromium.launch({ ...options, ...(await findChromium()) });
+}
+
+/**
+ * Finds the Chromium in `FOOTFALL_TEST_BROWSER`, or the one in the npm packages, unpacked into the folder of this run.
+ */
+export async function findChromium(): Promise<Required<Pick<LaunchOptions, 'executablePath' | 'env'>>> {
   const own = process.env['FOOTFALL_TEST_BROWSER'];
-  if (own) return chromium.launch({ executablePath: own });
+  if (own) return { executablePath: own, env: process.env };
   if (process.platform !== 'linux' || process.arch !== 'x64') {
     throw new Error(
       `There is no browser for ${process.platform} on ${process.arch} in the npm packages, so the pages are not tested. ` +
@@ -27,7 +37,7 @@ export async function launchChromium(): Promise<Browser> {
   }
   const folder = join(dirname(process.env[serverVariable] ?? ''), 'browser');
   const { executable, libraries } = await inflateOnce(folder);
-  return chromium.launch({
+  return {
     executablePath: executable,
     env: {
       ...process.env,
@@ -35,7 +45,7 @@ export async function launchChromium(): Promise<Browser> {
       LD_LIBRARY_PATH: libraries,
       FONTCONFIG_FILE: join(folder, fontSettings),
     },
-  });
+  };
 }
 
 // All workers share one browser: the worker that creates the folder unpacks it, and the others wait for its file.

@@ -13,11 +13,18 @@ declare global {
 }
 
 /**
- * Compiles the programs that tests start, starts one real PostgreSQL for the whole run, and migrates the template that
- * test databases are cloned from.
+ * Compiles the programs that tests start, starts one real PostgreSQL for the whole run unless a server is named, and
+ * migrates the template that test databases are cloned from.
  */
 export default async function startTestServer(): Promise<void> {
   execFileSync('npm', ['run', '--silent', 'build'], { stdio: 'inherit' });
+  process.env[serverVariable] ??= await startServer();
+  const sequelize = connectTo(templateDatabase);
+  await createMigrator({ sequelize }).up();
+  await sequelize.close();
+}
+
+async function startServer(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'footfall-tests-'));
   // Under root the server runs as the user nobody, who must be able to enter this folder.
   chmodSync(folder, 0o755);
@@ -30,8 +37,5 @@ export default async function startTestServer(): Promise<void> {
   const { host, port, username, password } = server;
   const file = join(folder, 'server.json');
   writeFileSync(file, JSON.stringify({ host, port, username, password }), { mode: 0o600 });
-  process.env[serverVariable] = file;
-  const sequelize = connectTo(templateDatabase);
-  await createMigrator({ sequelize }).up();
-  await sequelize.close();
+  return file;
 }

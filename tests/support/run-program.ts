@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
 /** The result of a program that has ended. */
 export interface ProgramResult {
@@ -22,14 +22,17 @@ export interface RunningProgram {
 
 const repository = join(__dirname, '../..');
 
-/** Starts a compiled program of the product, such as `main.js` or `cli/footfall.js`, without the caller's settings. */
+/**
+ * Starts a compiled program of the product, such as `main.js` or `cli/footfall.js`, without the caller's settings. An
+ * absolute path names that of another build.
+ */
 export function startProgram(
   script: string,
   args: readonly string[] = [],
   environment: Record<string, string> = {},
   cwd = repository,
 ): RunningProgram {
-  const child = spawn(process.execPath, [join(repository, 'dist/src', script), ...args], {
+  const child = spawn(process.execPath, [resolve(repository, 'dist/src', script), ...args], {
     cwd,
     env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** The variable with the path of the file that has the address of this run's PostgreSQL. Set by the global set-up. */
+/** The variable with the path of the file that has the address of this run's PostgreSQL. Set by the global set-up, or to run on a server with an empty template. */
 export const serverVariable = 'FOOTFALL_TEST_SERVER';
 
 /** Address and login of this run's PostgreSQL. */

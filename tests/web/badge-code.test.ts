@@ -30,3 +30,25 @@ it('escapes the label in each markup language', () => {
   expect(html).toBe(`<a href="${page}"><img src="${image}" alt="*&quot;&lt;b&gt;&quot;* [1] &amp; 2"></a>`);
   expect(asciidoc).toBe(`image:${image}["*\\"<b>\\"* [1\\] & 2",link="${page}"]`);
 });
+
+it('gives shields.io the address that does not record, also for a badge that does', () => {
+  const parameters = [
+    ['period', 'today/total'],
+    ['logo', 'github'],
+  ] as const;
+  const { shields } = renderBadgeCode(origin, 'a-', { kind: 'hit', parameters });
+  const [, url, page] = /^\[!\[visits\]\((.+)\)\]\((.+)\)$/.exec(shields) ?? [];
+  expect(page).toBe(`${origin}/-/visitors/a%2D`);
+  const { host, pathname, searchParams } = new URL(url ?? '');
+  expect([host, pathname]).toEqual(['img.shields.io', '/endpoint']);
+  expect([...searchParams]).toEqual([
+    ['url', `${origin}/-/badge/a%2D.json?period=today%2Ftotal&logo=github`],
+  ]);
+});
+
+it('describes a line by its 30 days', () => {
+  const { markdown } = renderBadgeCode(origin, 'al', { kind: 'spark', parameters: [['color', 'teal']] });
+  expect(markdown).toBe(
+    `[![visits in 30 days](${origin}/-/spark/al.svg?color=teal)](${origin}/-/visitors/al)`,
+  );
+});

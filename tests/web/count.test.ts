@@ -43,7 +43,6 @@ afterEach(() => context.close());
 function write(attributes: string, body = '<p data-footfall>…</p>'): void {
   html = `<!doctype html><title>Site</title><script defer src="${service.url}/-/count.js" ${attributes}></script>${body}`;
 }
-const number = () => page.locator('[data-footfall]').first();
 const showsNumber = (text: string) => page.locator('[data-footfall]', { hasText: text }).first().waitFor();
 
 it('counts each load once and shows the number', async () => {
@@ -97,6 +96,7 @@ it('works on a page with a strict content security policy', async () => {
   expect(faults).toEqual([]);
 });
 
+// Chromium has no Global Privacy Control. count-in-browser-states.test.ts sets its preference Do Not Track.
 it.each(['doNotTrack', 'globalPrivacyControl'])(
   'does not count but shows the number with %s',
   async (signal) => {
@@ -112,35 +112,14 @@ it.each(['doNotTrack', 'globalPrivacyControl'])(
   },
 );
 
-it('leaves the page as it is while the service is away', async () => {
-  write('data-name="away"');
-  await page.route('**/-/visits*', (route) => route.abort());
-  const failed = page.waitForEvent('requestfailed');
-  await page.goto(siteUrl);
-  await failed;
-  await page.waitForTimeout(200);
-  expect(await number().innerText()).toBe('…');
-  expect(faults).toEqual([]);
-});
-
-it('counts a page again that is restored from the back/forward cache', async () => {
+// count-in-browser-states.test.ts restores a page for real, in a complete Chromium.
+it('counts a page again on the event of a page that is restored', async () => {
   write('data-name="restored"');
   await page.goto(siteUrl);
   await showsNumber('1');
   await page.evaluate(`dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))`);
   await showsNumber('2');
   expect(await service.listed('restored')).toBe(2);
-});
-
-it('counts a prerendered page when it is activated', async () => {
-  await page.addInitScript(`Object.defineProperty(document, 'prerendering', { value: true })`);
-  write('data-name="prerendered"');
-  await page.goto(siteUrl);
-  await page.waitForTimeout(300);
-  expect(await service.listed('prerendered')).toBeUndefined();
-  await page.evaluate(`document.dispatchEvent(new Event('prerenderingchange'))`);
-  await showsNumber('1');
-  expect(await service.listed('prerendered')).toBe(1);
 });
 
 it('serves the script in at most 1 KB, for an hour, to every origin', async () => {

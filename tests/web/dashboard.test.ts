@@ -76,8 +76,9 @@ describe('a service with visitors', () => {
     await open('/', { locale: 'de-DE' });
     await see('1.201', '.visitors');
     const format = new Intl.NumberFormat('de-DE');
-    await see(format.format(body.today), '.figures');
-    expect(await page.locator('.figure dd').allInnerTexts()).toEqual(
+    // The page without a script has the day of UTC.
+    await page.locator(`#figure-today[value="${body.today}"]`).waitFor();
+    expect(await page.locator('.figure .number').allInnerTexts()).toEqual(
       [body.visits, body.visitors, body.today, body.last_hour].map((value) => format.format(value)),
     );
     expect(watched.faults).toEqual([]);
@@ -101,19 +102,51 @@ describe('a service with visitors', () => {
     expect(watched.faults).toEqual([]);
   });
 
-  it('changes the range of the chart and keeps it in the address', async () => {
+  it('changes the range of figures, chart and list and keeps it in the address', async () => {
     await open('/');
+    await page.locator('.bar').first().waitFor();
     for (const [name, range, bars] of [
       ['24 h', '24h', 24],
       ['90 days', '90d', 90],
       ['Year', '1y', 53],
     ] as const) {
-      await page.getByLabel(name, { exact: true }).check();
+      await page.getByRole('link', { name, exact: true }).click();
       await until(() => page.locator('.bar').count(), bars);
       expect(new URL(page.url()).search).toBe(`?range=${range}`);
+      const { body } = await service.http.get(`/-/summary?tz=Asia/Kolkata&range=${range}`);
+      const visits = new Intl.NumberFormat('en-GB').format(body.range.visits);
+      expect(await page.locator('#figure-visits').innerText()).toBe(visits);
+      expect(await page.locator('.readout strong').innerText()).toBe(`${visits} visits`);
     }
-    await page.getByLabel('All', { exact: true }).check();
+    await page.getByRole('link', { name: 'All', exact: true }).click();
     await see('since the first visit', '.readout');
+    await page.goBack();
+    await until(() => page.locator('.bar').count(), 53);
+    expect(watched.faults).toEqual([]);
+  });
+
+  it('shows own dates, keeps them while they are chosen, and hides the period before', async () => {
+    const toDate = (daysAgo: number) =>
+      new Date(Date.now() + 19_800_000 - daysAgo * 86_400_000).toISOString().slice(0, 10);
+    await open('/');
+    await page.locator('.bar').first().waitFor();
+    await page.getByLabel('From').fill(toDate(4));
+    await refresh();
+    await page.waitForLoadState('networkidle');
+    expect(await page.getByLabel('From').inputValue()).toBe(toDate(4));
+    await page.getByLabel('to', { exact: true }).fill(toDate(2));
+    await page.getByRole('button', { name: 'Show', exact: true }).click();
+    await until(() => page.locator('.bar').count(), 3);
+    expect(new URL(page.url()).search).toBe(`?from=${toDate(4)}&to=${toDate(2)}`);
+    expect(await page.locator('.bar.running').count()).toBe(0);
+    const compare = page.getByRole('link', { name: 'Compare with the period before' });
+    expect(await compare.getAttribute('aria-current')).toBe('true');
+    await compare.click();
+    await until(() => compare.getAttribute('aria-current'), null);
+    expect(await page.getByText('none before').count()).toBe(0);
+    await page.locator('.visitors tbody a').first().click();
+    await page.locator('#figure-place').waitFor();
+    expect(new URL(page.url()).search).toContain(`from=${toDate(4)}`);
     expect(watched.faults).toEqual([]);
   });
 
@@ -196,7 +229,9 @@ describe('a service with visitors', () => {
     await see('46', '.visitors');
     await page.locator('#figure-visits.changed').waitFor();
     expect(await page.evaluate(`document.activeElement.innerText`)).toBe('visitor-02');
-    expect(await page.locator('#freshness').innerText()).toMatch(/^Refreshed at \d\d:\d\d:\d\d$/);
+    expect(await page.locator('#freshness').innerText()).toMatch(
+      /^Refreshed at \d\d:\d\d:\d\d\s+· (live|every 10 s)$/,
+    );
     expect(watched.faults).toEqual([]);
   });
 
@@ -241,14 +276,18 @@ describe('a service with visitors', () => {
       page.evaluate<string>(`(document.activeElement.getAttribute('aria-label') || document.activeElement.value
         || document.activeElement.innerText).trim()`);
     const stops: string[] = [];
-    for (let step = 0; step < 9; step += 1) {
+    for (let step = 0; step < 24; step += 1) {
       await page.keyboard.press('Tab');
       stops.push(await focused());
     }
     expect(stops).toEqual([
       'Skip to content',
       'Footfall',
-      '30d',
+      ...['24 h', '7 days', '30 days', '90 days', 'Year', 'All'],
+      // Day, month, year and calendar of each date.
+      ...Array<unknown>(8).fill(expect.stringMatching(/^\d{4}-\d\d-\d\d$/)),
+      'Show',
+      'Compare with the period before',
       expect.stringMatching(/, so far: [\d,]+ visits$/),
       'Show as a table',
       '',
@@ -315,7 +354,7 @@ describe('a service with visitors', () => {
     network.on('Network.loadingFinished', ({ encodedDataLength }) => sizes.push(encodedDataLength));
     await page.goto('/');
     await page.locator('.bar').first().waitFor();
-    await page.waitForLoadState('networkidle');
+    await page.locator('#rhythm', { hasText: 'live' }).waitFor();
     const total = sizes.reduce((sum, size) => sum + size, 0);
     process.stdout.write(
       `first view of the dashboard: ${total} bytes compressed in ${sizes.length} responses\n`,

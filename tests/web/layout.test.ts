@@ -2,6 +2,7 @@ import type { Browser } from 'playwright-core';
 import { openWatchedPage, type WatchedPage } from '../support/browser-page';
 import { launchChromium } from '../support/chromium';
 import { addBalance, fillService } from '../support/fill-service';
+import { brokenCounts, looseNames } from '../support/layout-checks';
 import { startTestService, type TestService } from '../support/test-service';
 
 // A real browser is slow on a busy machine.
@@ -25,29 +26,6 @@ afterAll(async () => {
   await service.stop();
 });
 afterEach(() => watched.close());
-
-/** Lists the counts that take more than one line or stand out of their box. */
-const brokenCounts = `
-  [...document.querySelectorAll('.number, .count, .readout strong')]
-    .filter((element) => {
-      const range = document.createRange();
-      range.selectNodeContents(element);
-      const rects = [...range.getClientRects()].filter(({ width }) => width > 0);
-      const box = element.closest('.figure, .hero, .panel').getBoundingClientRect();
-      return new Set(rects.map(({ top }) => Math.round(top))).size > 1
-        || rects.some(({ left, right }) => left < box.left || right > box.right);
-    })
-    .map((element) => element.outerHTML)`;
-
-/** Lists the names whose box is not inside their row, or that may draw outside of it. */
-const looseNames = `
-  [...document.querySelectorAll('.visitors tbody tr')]
-    .filter((row) => {
-      const name = row.querySelector('bdi');
-      const [inner, outer] = [name.getBoundingClientRect(), row.getBoundingClientRect()];
-      return inner.top < outer.top || inner.bottom > outer.bottom || getComputedStyle(name).overflowY !== 'clip';
-    })
-    .map((row) => row.outerHTML)`;
 
 /** Lists the texts other than rows that hold the marked name and may draw outside of their lines. */
 const looseTexts = `
@@ -76,7 +54,7 @@ describe.each(['light', 'dark'] as const)('the %s theme', (colorScheme) => {
     watched = await openWatchedPage(browser, service.url, { colorScheme, viewport: { width, height: 800 } });
     const { page, faults } = watched;
     const pages = [
-      ['/?limit=100', 'dashboard'],
+      ['/?limit=100&range=all', 'dashboard'],
       ['/-/visitors/n1888888888888888', 'longest'],
       ['/-/visitors/n1888888', 'seven-digits'],
       ['/-/visitors/n1888', 'four-digits'],
@@ -119,7 +97,7 @@ describe.each(['light', 'dark'] as const)('the %s theme', (colorScheme) => {
 it('draws a name with stacked marks inside its own row', async () => {
   watched = await openWatchedPage(browser, service.url, { javaScriptEnabled: false });
   const { page } = watched;
-  await page.goto('/?limit=100');
+  await page.goto('/?limit=100&range=all');
   const rows = page.locator('.visitors tbody tr');
   const at = (await rows.allInnerTexts()).findIndex((text) => text.includes(marked));
   expect(at).toBeGreaterThan(0);

@@ -35,6 +35,7 @@ async function open(path: string, options?: BrowserContextOptions): Promise<void
   await page.locator('.bar').first().waitFor();
 }
 
+const choose = (name: string) => page.getByRole('combobox', { name, exact: true });
 const codeOf = (language: string) => page.locator(`#badge-${language}`).innerText();
 const previewAfter = async (change: () => Promise<unknown>): Promise<string> => {
   const loaded = page.waitForResponse((response) => response.url().includes('/-/badge/'));
@@ -81,13 +82,13 @@ it('builds a badge with a preview and code to copy, and records nothing', async 
     '/-/badge/visitor-02.svg?style=for-the-badge',
   );
   await previewAfter(() => page.getByLabel('Label', { exact: true }).fill('seen & counted'));
-  await previewAfter(() => page.getByLabel('Colour of the number').fill('#aa3366'));
-  expect(await previewAfter(() => page.getByLabel('Abbreviate').check())).toBe(
-    '/-/badge/visitor-02.svg?style=for-the-badge&label=seen%20%26%20counted&color=aa3366&abbreviate=true',
+  await previewAfter(() => page.getByLabel('Pick: Colour', { exact: true }).fill('#aa3366'));
+  expect(await previewAfter(() => choose('Number').selectOption('12.3k'))).toBe(
+    '/-/badge/visitor-02.svg?format=abbreviated&style=for-the-badge&label=seen%20%26%20counted&color=aa3366',
   );
   await page.getByLabel('Only shows the number').check();
   await page.waitForTimeout(300);
-  const only = `${service.url}/-/badge/visitor-02.svg?style=for-the-badge&label=seen%20%26%20counted&color=aa3366&abbreviate=true`;
+  const only = `${service.url}/-/badge/visitor-02.svg?format=abbreviated&style=for-the-badge&label=seen%20%26%20counted&color=aa3366`;
   for (const [name, code] of [
     ['Copy Markdown', `[![seen \\& counted](${only})](${link})`],
     [
@@ -106,6 +107,62 @@ it('builds a badge with a preview and code to copy, and records nothing', async 
   expect(naturalWidth).toBeGreaterThan(60);
   expect(await service.listed('visitor-02')).toBe(45);
   expect(watched.faults).toEqual([]);
+});
+
+it('offers every parameter of a badge, and the line of 30 days', async () => {
+  await open('/-/visitors/visitor-04');
+  await page.getByLabel('Colour', { exact: true }).fill('rebeccapurple');
+  await choose('Visits').selectOption('Today / all');
+  await choose('Number').selectOption('12,345');
+  await page.getByLabel('Digits').fill('6');
+  await page.getByLabel('Logo').fill('github');
+  await page.getByLabel('Colour of the label', { exact: true }).fill('hsl(200 50% 40%)');
+  const query =
+    'period=today%2Ftotal&format=grouped&digits=6&logo=github&labelColor=hsl%28200%2050%25%2040%25%29' +
+    '&color=rebeccapurple&tz=Asia%2FCalcutta';
+  const shown = page.waitForResponse(`${service.url}/-/badge/visitor-04.svg?${query}`);
+  await choose('Time zone').selectOption('Asia/Calcutta');
+  expect((await shown).status()).toBe(200);
+  const link = `${service.url}/-/visitors/visitor-04`;
+  expect(await codeOf('markdown')).toBe(`[![visits](${service.url}/-/hit/visitor-04.svg?${query})](${link})`);
+  const description = `${service.url}/-/badge/visitor-04.json?${query}`;
+  await page.getByRole('button', { name: 'Copy shields.io' }).click();
+  const shields = await page.evaluate<string>(`navigator.clipboard.readText()`);
+  const requested = new URL(/\((https:\/\/img\.shields\.io[^)]+)\)/.exec(shields)?.[1] ?? '');
+  expect(requested.searchParams.get('url')).toBe(description);
+  const described = (await (await fetch(description)).json()) as { message: string; namedLogo: string };
+  expect(described).toMatchObject({
+    message: expect.stringMatching(/^000,00\d \/ 000,030$/),
+    namedLogo: 'github',
+  });
+  await watched.photograph('builder');
+
+  const line = page.waitForResponse(/\/-\/spark\//);
+  await page.getByLabel('Draws the last 30 days as a line').check();
+  expect((await line).url()).toBe(
+    `${service.url}/-/spark/visitor-04.svg?color=rebeccapurple&tz=Asia%2FCalcutta`,
+  );
+  expect(await codeOf('markdown')).toBe(`[![visits in 30 days](${(await line).url()})](${link})`);
+  for (const label of ['Digits', 'Label', 'Logo']) {
+    expect(await page.getByLabel(label).first().isVisible()).toBe(false);
+  }
+  expect(await page.getByRole('button', { name: 'Copy shields.io' }).isVisible()).toBe(false);
+  expect(await service.listed('visitor-04')).toBe(30);
+  expect(watched.faults).toEqual([]);
+});
+
+it('says in words which value of the badge is not possible', async () => {
+  watched = await openWatchedPage(browser, service.url);
+  page = watched.page;
+  await page.goto('/-/visitors/visitor-05');
+  await page.locator('.bar').first().waitFor();
+  await page.getByLabel('Logo').fill('no-such-icon');
+  const refusal = page.locator('#badge-refusal', { hasText: 'https://simpleicons.org' });
+  await refusal.waitFor();
+  await page.getByLabel('Logo').fill('');
+  await refusal.waitFor({ state: 'hidden' });
+  const reported = watched.faults.filter((fault) => !fault.includes('status of 400'));
+  expect(reported).toEqual([]);
 });
 
 it('keeps the fields of the badge builder during a refresh', async () => {

@@ -8,10 +8,12 @@ import { catchUp } from '../../services/commands/rolling/catch-up';
 import { correctCounts } from '../../services/commands/rolling/correct-counts';
 import { correctSortedTotals } from '../../services/commands/rolling/correct-sorted-totals';
 import { compareCounts } from '../../services/queries/compare-counts';
+import { compareRetiredVisits } from '../../services/queries/compare-retired-visits';
 import { compareSortedTotals } from '../../services/queries/compare-sorted-totals';
-import { unlimited, withPool } from '../../lifecycle/use-database';
+import { OperatorError } from '../../shared/operator-error';
+import { unlimited, withPool, type DatabaseContext } from '../../lifecycle/use-database';
 import { createOutput } from '../output';
-import { runOnDatabase, type CommandContext } from '../run-on-database';
+import { runOnDatabase } from '../run-on-database';
 import { checkCounts } from './check-counts';
 import { createJsonRenderer, derivedCounts, textRenderer } from './render-verdict';
 import { verifyTotals, type Verification } from './verify-totals';
@@ -24,8 +26,19 @@ export interface OutputOptions {
 /** Compares every total with the log, looks for other faults, and prints the verdict. */
 export function runVerify(options: OutputOptions): Promise<void> {
   return runOnDatabase('totals', (context) =>
-    withVerification(context, (verification) => writeVerdict(verification, options)),
+    withVerification(context, async (verification) => {
+      if (!(await writeVerdict(verification, options))) process.exitCode = 1;
+    }),
   );
+}
+
+/** Compares every total with the log, prints the verdict and returns whether nothing differs. */
+export async function verifyContext(context: DatabaseContext): Promise<boolean> {
+  let isRight = false;
+  await withVerification(context, async (verification) => {
+    isRight = await writeVerdict(verification, {});
+  });
+  return isRight;
 }
 
 /**
@@ -39,8 +52,10 @@ export function runRebuild(options: OutputOptions): Promise<void> {
   return runOnDatabase('totals', (context) =>
     withVerification(context, (verification) =>
       withAdvisoryLock(context.database.clientConfig, 'correctTotals', waiting, async () => {
+        // First, because a schema that lacks migrations needs it too: they are refused until then.
         const advanced = await advanceSequences(verification);
         if (!options.json) for (const name of advanced) await verification.write(`advanced ${name}\n`);
+        await refuseIncomplete(verification);
         const corrected = await correctTotals(verification);
         if (!options.json) await verification.write(`corrected ${corrected} of the totals\n`);
         await catchUp(verification.run);
@@ -48,14 +63,14 @@ export function runRebuild(options: OutputOptions): Promise<void> {
           (await checkCounts(verification, correctCounts, options)) +
           (await correctSortedTotals(verification.run));
         if (!options.json && counts > 0) await verification.write(`corrected ${counts} ${derivedCounts}\n`);
-        await writeVerdict(verification, options);
+        if (!(await writeVerdict(verification, options))) process.exitCode = 1;
       }),
     ),
   );
 }
 
 function withVerification(
-  context: CommandContext,
+  context: DatabaseContext,
   work: (verification: Verification) => Promise<void>,
 ): Promise<void> {
   // Counting a name with millions of visits takes longer than any request may.
@@ -68,13 +83,23 @@ function withVerification(
   );
 }
 
-async function writeVerdict(verification: Verification, options: OutputOptions): Promise<void> {
+/** Returns whether nothing differs. */
+async function writeVerdict(verification: Verification, options: OutputOptions): Promise<boolean> {
   const { renderDrifts, renderEnd } = options.json ? createJsonRenderer() : textRenderer;
   const verdict = await verifyTotals(verification, renderDrifts);
   const differingCounts =
     (await checkCounts(verification, compareCounts, options)) + (await compareSortedTotals(verification.run));
   await verification.write(renderEnd({ ...verdict, differingCounts }));
-  if (verdict.drifted > 0 || verdict.faults.length > 0 || differingCounts > 0) process.exitCode = 1;
+  return verdict.drifted === 0 && verdict.faults.length === 0 && differingCounts === 0;
+}
+
+/** Without all retired visits, numbers that are right would be corrected away. */
+async function refuseIncomplete({ run }: Verification): Promise<void> {
+  const names = await compareRetiredVisits(run);
+  if (names === 0) return;
+  throw new OperatorError(
+    `the retired visits of ${names} names differ from their balances; nothing was corrected: restore a backup`,
+  );
 }
 
 async function advanceSequences({ run }: Verification): Promise<string[]> {

@@ -1,6 +1,8 @@
+import { Readable } from 'node:stream';
 import type { ClientBase } from 'pg';
 import {
   getOwnedVisitor,
+  listRetiredQuarters,
   listVisitTimes,
   type RecordedChange,
   type VisitorOfRecord,
@@ -33,6 +35,12 @@ export function runShow(
       const lines = [...renderHead(name, visitor), ...changes.map(renderRow)];
       await write(lines.map((line) => `${line}\n`).join(''));
       if (!times || !visitor) return;
+      for await (const some of listRetiredQuarters(client, visitor.id)) {
+        const text = some.map(
+          ({ start, visits }) => `${visits} retired visits in the 15 minutes from ${start.toISOString()}\n`,
+        );
+        await write(text.join(''));
+      }
       for await (const some of listVisitTimes(client, visitor.id)) {
         await write(some.map((time) => `visit at ${time.toISOString()}\n`).join(''));
       }
@@ -45,20 +53,28 @@ async function writeTimesAsJson(
   visitorId: string | undefined,
   write: WriteOutput,
 ): Promise<void> {
-  await write(',"times":[');
-  let lead = '';
-  if (visitorId !== undefined) {
-    for await (const some of listVisitTimes(client, visitorId)) {
-      await write(lead + some.map((time) => JSON.stringify(time)).join(','));
+  const writeAll = async (name: string, parts: AsyncIterable<readonly unknown[]>): Promise<void> => {
+    let lead = `,"${name}":[`;
+    for await (const some of parts) {
+      await write(lead + some.map((row) => JSON.stringify(row)).join(','));
       lead = ',';
     }
-  }
-  await write(']');
+    await write(lead === ',' ? ']' : `${lead}]`);
+  };
+  // One after the other, since each has its own transaction.
+  const none = Readable.from([]);
+  await writeAll('times', visitorId === undefined ? none : listVisitTimes(client, visitorId));
+  await writeAll('retiredTimes', visitorId === undefined ? none : listRetiredQuarters(client, visitorId));
 }
 
 function toDetail(visitor: VisitorOfRecord): Record<string, unknown> {
-  const { imported, firstVisitAt, lastVisitAt, idempotencyKeys } = visitor;
-  return { ...toJson(visitor), imported: Number(imported), firstVisitAt, lastVisitAt, idempotencyKeys };
+  const { imported, retired, firstVisitAt, lastVisitAt, idempotencyKeys, countedClients } = visitor;
+  const numbers = {
+    imported: Number(imported),
+    retired: Number(retired),
+    countedClients: Number(countedClients),
+  };
+  return { ...toJson(visitor), ...numbers, firstVisitAt, lastVisitAt, idempotencyKeys };
 }
 
 function toRow({ visitsBefore, visitsAfter, ...change }: RecordedChange): Record<string, unknown> {
@@ -67,14 +83,16 @@ function toRow({ visitsBefore, visitsAfter, ...change }: RecordedChange): Record
 
 function renderHead(name: string, visitor: VisitorOfRecord | undefined): string[] {
   if (!visitor) return [`there is no visitor ${JSON.stringify(name)}`];
-  const { imported, firstVisitAt, lastVisitAt, idempotencyKeys } = visitor;
+  const { imported, retired, firstVisitAt, lastVisitAt, idempotencyKeys, countedClients } = visitor;
   return [
     renderVisitor(visitor),
     ...(imported === '0' ? [] : [`imported from another counter: ${imported}`]),
+    ...(retired === '0' ? [] : [`retired, so kept by quarter of an hour: ${retired}`]),
     ...(firstVisitAt && lastVisitAt
       ? [`first visit ${firstVisitAt.toISOString()}, last visit ${lastVisitAt.toISOString()}`]
       : []),
     ...idempotencyKeys.map((key) => `key ${JSON.stringify(key)}`),
+    ...(countedClients === '0' ? [] : [`clients counted once, by keys of the last day: ${countedClients}`]),
   ];
 }
 

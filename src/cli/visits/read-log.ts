@@ -2,40 +2,36 @@ import type { Readable } from 'node:stream';
 import type { ExportFormat } from '../../services/queries/export-log';
 import type { TransferRecord } from '../../services/commands/transfer/transfer-record';
 import { LineFault } from '../../shared/line-fault';
+import { mapColumns, nameFields, type ColumnMap } from './column-map';
 import { parseRecord, recordFields, showInvisible } from './parse-record';
 import { readCsv } from './read-csv';
 import { readLines } from './read-lines';
 
+/** The fields of a visit, which a map may name. */
+const visitFields = ['username', 'visited_at'];
+
 /**
  * Reads an exported log, or a file in the same format, one record at a time.
+ * @param map the columns of a file of another counter. Then all lines are visits.
  * @throws {LineFault} for the first line that cannot be imported.
  */
-export function readLog(input: Readable, format: ExportFormat): AsyncGenerator<TransferRecord> {
-  return format === 'csv' ? readCsvLog(input) : readNdjsonLog(input);
+export function readLog(
+  input: Readable,
+  format: ExportFormat,
+  map?: ColumnMap,
+): AsyncGenerator<TransferRecord> {
+  return format === 'csv' ? readCsvLog(input, map) : readNdjsonLog(input, map);
 }
 
-async function* readCsvLog(input: Readable): AsyncGenerator<TransferRecord> {
-  let header: readonly string[] | undefined;
+async function* readCsvLog(input: Readable, map?: ColumnMap): AsyncGenerator<TransferRecord> {
+  let columns: readonly (string | undefined)[] | undefined;
   for await (const { line, fields } of readCsv(input)) {
-    if (!header) {
-      header = checkHeader(line, fields);
+    if (!columns) {
+      columns = map ? mapColumns(line, fields, map, visitFields) : checkHeader(line, fields);
       continue;
     }
-    yield parseRecord(line, nameFields(line, header, fields));
+    yield parseRecord(line, nameFields(line, columns, fields));
   }
-}
-
-function nameFields(line: number, header: readonly string[], fields: readonly string[]): object {
-  if (fields.length !== header.length) {
-    throw new LineFault(line, `it has ${fields.length} fields where the first line has ${header.length}`);
-  }
-  const named: Record<string, string> = {};
-  for (const [index, name] of header.entries()) {
-    // An empty field is a missing one: no value of a record is empty.
-    const value = fields[index];
-    if (value !== undefined && value !== '') named[name] = value;
-  }
-  return named;
 }
 
 function checkHeader(line: number, fields: readonly string[]): readonly string[] {
@@ -50,12 +46,16 @@ function checkHeader(line: number, fields: readonly string[]): readonly string[]
   return fields;
 }
 
-async function* readNdjsonLog(input: Readable): AsyncGenerator<TransferRecord> {
+async function* readNdjsonLog(input: Readable, map?: ColumnMap): AsyncGenerator<TransferRecord> {
   let line = 0;
   for await (const text of readLines(input)) {
     line += 1;
     if (text === '') continue;
     const given = parseJson(line, text);
+    if (map) {
+      yield parseRecord(line, pickFields(given, map));
+      continue;
+    }
     const record = parseRecord(line, given);
     // Of two fields with one name, JSON.parse keeps the last.
     if (countKeys(text) > Object.keys(given as object).length) {
@@ -63,6 +63,12 @@ async function* readNdjsonLog(input: Readable): AsyncGenerator<TransferRecord> {
     }
     yield record;
   }
+}
+
+function pickFields(given: unknown, map: ColumnMap): unknown {
+  if (typeof given !== 'object' || given === null) return given;
+  const fields = given as Record<string, unknown>;
+  return Object.fromEntries(visitFields.map((name) => [name, fields[map.get(name) ?? name]]));
 }
 
 function parseJson(line: number, text: string): unknown {

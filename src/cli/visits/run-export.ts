@@ -2,14 +2,20 @@ import { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import type { Client } from 'pg';
 import { exportLog, type ExportFormat } from '../../services/queries/export-log';
+import { getRetiredUntil } from '../../services/queries/get-retired-until';
 import type { VisitWindow } from '../../services/queries/visitor-page';
 import { withClient } from '../../lifecycle/use-database';
 import { createOutput } from '../output';
 import { runOnDatabase } from '../run-on-database';
 import { renderSeconds, showProgress } from '../show-progress';
+import { countLines } from './count-lines';
 
 /** Writes the log to standard output. */
-export function runExport(format: ExportFormat, window: VisitWindow): Promise<void> {
+export function runExport(
+  format: ExportFormat,
+  window: VisitWindow,
+  isForSpreadsheet: boolean,
+): Promise<void> {
   return runOnDatabase('visits', (context) =>
     withClient(context, async (client) => {
       const gone = new AbortController();
@@ -36,7 +42,7 @@ export function runExport(format: ExportFormat, window: VisitWindow): Promise<vo
       // Otherwise the server would keep sending, and the next statement would wait for ever.
       target.once('error', () => void client.end());
       try {
-        await exportLog(client, format, window, target);
+        await exportLog(client, format, window, target, isForSpreadsheet);
         target.end();
         await finished(target);
       } catch (error) {
@@ -47,6 +53,10 @@ export function runExport(format: ExportFormat, window: VisitWindow): Promise<vo
         progress.stop();
       }
       process.stderr.write(`exported ${lines} lines in ${renderSeconds(startedAt)}\n`);
+      const retiredUntil = await getRetiredUntil(client);
+      if (retiredUntil && !(window.since && window.since >= retiredUntil)) {
+        process.stderr.write(`visits before ${retiredUntil.toISOString()} were retired: they are balances\n`);
+      }
     }),
   );
 }
@@ -58,10 +68,4 @@ async function estimateLines(client: Client): Promise<number> {
      WHERE oid IN ('visits'::regclass, 'visitors'::regclass)`,
   );
   return Number(rows[0]?.lines ?? 0);
-}
-
-function countLines(chunk: Buffer): number {
-  let lines = 0;
-  for (let at = chunk.indexOf(10); at !== -1; at = chunk.indexOf(10, at + 1)) lines += 1;
-  return lines;
 }

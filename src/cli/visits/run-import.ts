@@ -2,85 +2,104 @@ import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { Client } from 'pg';
-import { importLog } from '../../services/commands/transfer/import-log';
+import { createClientRunner } from '../../db/create-client-runner';
 import { catchUp } from '../../services/commands/rolling/catch-up';
+import { importLog } from '../../services/commands/transfer/import-log';
+import type { Imported, ImportRun } from '../../services/commands/transfer/import-staged';
 import { importTotals } from '../../services/commands/transfer/import-totals';
+import type { ImportedFile, OpenImport } from '../../services/commands/transfer/register-import';
 import type { ExportFormat } from '../../services/queries/export-log';
-import type { Statement } from '../../shared/statement';
 import { LineFault } from '../../shared/line-fault';
 import { withClient } from '../../lifecycle/use-database';
-import { createOutput, print } from '../output';
+import { print } from '../output';
 import { runOnDatabase } from '../run-on-database';
-import { renderSeconds, showProgress, type Progress } from '../show-progress';
+import { renderSeconds } from '../show-progress';
+import type { ColumnMap } from './column-map';
+import { showImport } from './show-import';
 import { readLog } from './read-log';
 import { readTotals } from './read-totals';
 
-/** Appends a file to the log. */
-export function runImport(file: string, format?: ExportFormat): Promise<void> {
-  const chosen = format ?? guessFormat(file);
-  return importFile(file, async (client, input, progress) => {
-    const startedAt = performance.now();
-    const imported = await importLog(client, readLog(input, chosen), (lines) => {
-      progress.say(`${lines} lines read; adding them to the log`);
-    });
-    const { visits, createdVisitors } = imported;
-    print(`imported ${visits} visits in ${renderSeconds(startedAt)}; ${createdVisitors} visitors are new`);
-    await catchUp(async <Row extends object>({ text }: Statement, values: readonly unknown[]) => {
-      return (await client.query<Row>(text, [...values])).rows;
-    });
+/** The options of `footfall visits import`. */
+export interface ImportOptions {
+  readonly format?: ExportFormat;
+  readonly totals?: true;
+  readonly map?: ColumnMap;
+  readonly again?: true;
+  readonly by: string;
+}
+
+/** Imports a file: a log, or the totals of another counter as opening balances. */
+export async function runImport(path: string, options: ImportOptions): Promise<void> {
+  const { totals, map, again, by } = options;
+  const format = totals ? 'csv' : (options.format ?? guessFormat(path));
+  const file: ImportedFile = { source: basename(path), by, isAgain: again === true };
+  const startedAt = performance.now();
+  await importFile(path, async (client, input, run) => {
+    const imported = totals
+      ? await importTotals(client, readTotals(input, map), file, run)
+      : await importLog(client, readLog(input, format, map), file, run);
+    printImported(imported, totals === true, renderSeconds(startedAt));
+    if (!totals) await catchUp(createClientRunner(client));
   });
 }
 
-/** Imports the totals of another counter as opening balances. */
-export function runTotalsImport(file: string): Promise<void> {
-  return importFile(file, async (client, input) => {
-    const imported = await importTotals(client, basename(file), readTotals(input));
-    const { importId, names, createdVisitors } = imported;
-    print(`import ${importId}: opening balances of ${names} names; ${createdVisitors} visitors are new`);
-    print(`"footfall visits undo-import ${importId}" removes them`);
-  });
+function printImported(
+  { importId, lines, visits, createdVisitors }: Imported,
+  isTotals: boolean,
+  seconds: string,
+): void {
+  if (importId === undefined) {
+    print('the file has no lines; nothing was imported');
+    return;
+  }
+  const added = isTotals ? `opening balances of ${lines} names` : `imported ${visits} visits in ${seconds}`;
+  print(`import ${importId}: ${added}; ${createdVisitors} visitors are new`);
+  print(`"footfall visits undo-import ${importId}" removes them`);
 }
 
 /** Runs the work on a readable file. Any other file is refused before the database is opened. */
 async function importFile(
-  file: string,
-  work: (client: Client, input: Readable, progress: Progress) => Promise<void>,
+  path: string,
+  work: (client: Client, input: Readable, run: ImportRun) => Promise<void>,
 ): Promise<void> {
-  const handle = await open(file);
+  const handle = await open(path);
+  let started: OpenImport | undefined;
   try {
     const status = await handle.stat();
-    if (status.isDirectory()) throw new Error(`${file} is a folder; name a file`);
+    if (status.isDirectory()) throw new Error(`${path} is a folder; name a file`);
     const input = handle.createReadStream();
     // The reader of the stream reports the error; without a listener it could end the process first.
     input.on('error', () => undefined);
     await runOnDatabase('visits', async (context) => {
-      const progress = await showProgress({
-        unit: 'bytes',
-        countTotal: () => status.size,
-        write: createOutput(process.stdout),
+      const shown = await showImport(input, status.size, (open) => {
+        started = open;
       });
-      input.on('data', (chunk) => {
-        progress.add(chunk.length);
-      });
-      // The reader starts the stream; listening for progress must not.
-      input.pause();
       try {
-        await withClient(context, (client) => work(client, input, progress));
+        await withClient(context, (client) => work(client, input, shown.run));
       } finally {
-        progress.stop();
+        shown.stop();
       }
     });
   } catch (error) {
+    if (started) throw explainInterruption(error, started);
     if (!(error instanceof LineFault)) throw error;
     const advice = 'Nothing was imported; correct the file and import it again.';
-    throw new Error(`${file}, line ${error.line}: ${error.reason}. ${advice}`);
+    throw new Error(`${path}, line ${error.line}: ${error.reason}. ${advice}`);
   } finally {
     await handle.close();
   }
 }
 
-function guessFormat(file: string): ExportFormat {
-  if (/\.csv$/i.test(file)) return 'csv';
-  if (/\.(ndjson|jsonl)$/i.test(file)) return 'ndjson';
-  throw new Error(`the name ${basename(file)} does not tell the format; add --format csv or --format ndjson`);
+function explainInterruption(error: unknown, { id }: OpenImport): unknown {
+  process.stderr.write(
+    `import ${id} is not complete: import the file again to go on, or remove what was added with ` +
+      `"footfall visits undo-import ${id}"\n`,
+  );
+  return error;
+}
+
+function guessFormat(path: string): ExportFormat {
+  if (/\.csv$/i.test(path)) return 'csv';
+  if (/\.(ndjson|jsonl)$/i.test(path)) return 'ndjson';
+  throw new Error(`the name ${basename(path)} does not tell the format; add --format csv or --format ndjson`);
 }

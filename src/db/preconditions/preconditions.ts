@@ -1,4 +1,4 @@
-import type { ReadinessCode } from '../../shared/readiness';
+import type { ReadinessCode } from '../../shared/readiness-faults';
 import { selectLackingPrivileges } from '../service-role/lacking-privileges';
 
 /**
@@ -39,7 +39,8 @@ export const preconditions: readonly Precondition[] = [
     stages: ['migrate', 'serve'],
     found: `(
       SELECT string_agg(name || ' ' || current_setting(name), ', ')
-      FROM (VALUES ('DateStyle', 'ISO%'), ('IntervalStyle', 'postgres'), ('TimeZone', 'UTC')) AS set (name, value)
+      FROM (VALUES ('DateStyle', 'ISO%'), ('IntervalStyle', 'postgres'), ('TimeZone', 'UTC'),
+        ('default_transaction_isolation', 'read committed')) AS set (name, value)
       WHERE current_setting(name) NOT LIKE value)`,
   },
   {

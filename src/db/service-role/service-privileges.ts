@@ -18,6 +18,10 @@ export const servicePrivileges: readonly TablePrivileges[] = [
     table: 'idempotency_keys',
     privileges: ['INSERT (key, visitor_id, visits)', 'UPDATE (visitor_id, visits, created_at)', 'DELETE'],
   },
+  {
+    table: 'counted_clients',
+    privileges: ['INSERT (key, visitor_id)', 'UPDATE (visitor_id, counted_at)', 'DELETE'],
+  },
   // The database makes the salt itself.
   { table: 'client_salts', privileges: ['INSERT (day)', 'DELETE'] },
 ];
@@ -26,4 +30,4 @@ export const servicePrivileges: readonly TablePrivileges[] = [
 export const serviceFunctions: readonly string[] = ['roll_up_visits(integer)'];
 
 /** Tables that the service may not even read. */
-export const ownerTables: readonly string[] = ['visitor_changes'];
+export const ownerTables: readonly string[] = ['visitor_changes', 'retirements'];

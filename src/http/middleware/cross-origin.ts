@@ -45,7 +45,7 @@ const publicPath =
  * Creates the choice of headers.
  * @param origins the origins that may read everything; `*` stands for all.
  */
-export function createCrossOriginAccess(origins: readonly string[]): CrossOriginAccess {
+export function createCrossOriginAccess(origins: readonly string[], basePath = ''): CrossOriginAccess {
   const forEveryone = createPublicHeaders();
   const varying = origins.length > 0 && !origins.includes('*') ? ([['Vary', 'Origin']] as const) : [];
   const own = createHeaderSet([...createSecurityHeaders(), ...varying], undefined);
@@ -55,7 +55,11 @@ export function createCrossOriginAccess(origins: readonly string[]): CrossOrigin
   const chooseForPage = ({ headers: { origin = '' } }: Request): HeaderSet =>
     byOrigin.get('*') ?? byOrigin.get(origin) ?? own;
   return {
-    choose: (request) => (publicPath.test(request.url) ? forEveryone : chooseForPage(request)),
+    choose: (request) => {
+      const { url } = request;
+      const isPublic = url.startsWith(basePath) && publicPath.test(url.slice(basePath.length));
+      return isPublic ? forEveryone : chooseForPage(request);
+    },
     chooseForPage,
   };
 }

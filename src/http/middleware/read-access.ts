@@ -1,8 +1,10 @@
 import type { RequestHandler, Response } from 'express';
+import type { ToPath } from '../base-path';
 import type { Audience, Endpoint } from '../define-endpoint';
 import { HttpProblem } from '../problem';
 import { createReadKeyCheck, type CheckReadKey } from './check-read-key';
 import type { CrossOriginAccess } from './cross-origin';
+import { signInPath } from './request-body';
 import { createReaderSession, type ReaderSession } from './reader-session';
 
 /** Who may read. */
@@ -47,7 +49,7 @@ export function createReadAccess(
       response.vary('Cookie, Authorization');
       allowOwnForms(response);
       if (!readers.session.isValid(request)) {
-        await readers.checkKey(request, readBearer(request.headers.authorization));
+        await readers.checkKey(request, readBearer(request.headers.authorization, response.context.toPath));
       }
       next();
     };
@@ -60,19 +62,18 @@ export function allowOwnForms(response: Response): void {
 }
 
 // https://www.rfc-editor.org/rfc/rfc6750#section-2.1
-function readBearer(authorization = ''): string {
+function readBearer(authorization = '', toPath: ToPath): string {
   const [, key] = /^Bearer +(\S+)$/i.exec(authorization) ?? [];
-  if (key === undefined) throw createKeyRequired();
+  if (key === undefined) throw createKeyRequired(toPath);
   return key;
 }
 
 /** Creates the refusal of a client that sent no key. */
-export function createKeyRequired(): HttpProblem {
+export function createKeyRequired(toPath: ToPath): HttpProblem {
   return new HttpProblem({
     status: 401,
     code: 'read-key-required',
-    detail:
-      'Reading this needs the read key. Send it as "Authorization: Bearer <key>", or sign in at /-/sign-in.',
+    detail: `Reading this needs the read key. Send it as "Authorization: Bearer <key>", or sign in at ${toPath(signInPath)}.`,
     headers: { 'WWW-Authenticate': 'Bearer' },
   });
 }

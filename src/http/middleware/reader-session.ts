@@ -23,7 +23,7 @@ export function createReaderSession(key: string, now = Date.now): ReaderSession 
   return {
     begin(request, response) {
       const end = Math.floor(now() / 1000) + lifetimeS;
-      const options = { ...createOptions(request), maxAge: lifetimeS * 1000 };
+      const options = { ...createOptions(request, response), maxAge: lifetimeS * 1000 };
       response.cookie(cookieName, sign(String(end), secret), options);
     },
     isValid({ headers: { cookie } }) {
@@ -32,13 +32,13 @@ export function createReaderSession(key: string, now = Date.now): ReaderSession 
       return end !== false && Number(end) * 1000 > now();
     },
     end(request, response) {
-      response.clearCookie(cookieName, createOptions(request));
+      response.clearCookie(cookieName, createOptions(request, response));
     },
   };
 }
 
-function createOptions(request: Request): CookieOptions {
+function createOptions(request: Request, { context }: Response): CookieOptions {
   // The browser knows the scheme even if the proxy that terminates TLS does not report it.
   const secure = request.secure || request.headers.origin?.startsWith('https:') === true;
-  return { httpOnly: true, sameSite: 'lax', path: '/', secure };
+  return { httpOnly: true, sameSite: 'lax', path: context.toPath('/'), secure };
 }

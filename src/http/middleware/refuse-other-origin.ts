@@ -1,11 +1,13 @@
 import type { Request } from 'express';
+import type { ToPath } from '../base-path';
 import { HttpProblem } from '../problem';
+import { signInPath } from './request-body';
 
 /**
  * Refuses a form that a page of another origin has sent. Clients that are not browsers send neither header.
  * @throws {HttpProblem} 403 `cross-origin-request`.
  */
-export function refuseOtherOrigin({ headers }: Request): void {
+export function refuseOtherOrigin({ headers }: Request, toPath: ToPath): void {
   // Browsers send it only over TLS and to localhost. https://www.w3.org/TR/fetch-metadata/
   const site = headers['sec-fetch-site'];
   const isOwn = site === undefined ? isSameHost(headers.origin, headers.host) : site === 'same-origin';
@@ -13,7 +15,7 @@ export function refuseOtherOrigin({ headers }: Request): void {
   throw new HttpProblem({
     status: 403,
     code: 'cross-origin-request',
-    detail: 'A page of another origin has sent this form. Open /-/sign-in and use its form.',
+    detail: `A page of another origin has sent this form. Open ${toPath(signInPath)} and use its form.`,
   });
 }
 

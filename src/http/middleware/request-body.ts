@@ -1,4 +1,5 @@
 import type { Request, RequestHandler } from 'express';
+import type { ToPath } from '../base-path';
 import { HttpProblem } from '../problem';
 
 /** Unwanted bodies are read up to this size, so that the client can read the response. */
@@ -21,8 +22,8 @@ function isLarge({ headers }: Request): boolean {
 }
 
 /** Whether the handler of the path reads the body. */
-export function readsBody(request: Request): boolean {
-  return request.method === 'POST' && request.path === signInPath && !isLarge(request);
+export function readsBody(request: Request, toPath: ToPath): boolean {
+  return request.method === 'POST' && request.path === toPath(signInPath) && !isLarge(request);
 }
 
 /** Reads and drops the body; closes the connection if it is very large. */

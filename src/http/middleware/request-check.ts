@@ -13,7 +13,7 @@ export function createRequestCheck({ maxUrlBytes }: { readonly maxUrlBytes: numb
   return (request, response, next) => {
     const withBody = hasBody(request);
     if (withBody) {
-      if (!readsBody(request)) discardBody(request);
+      if (!readsBody(request, response.context.toPath)) discardBody(request);
       // A client that waits for "100 Continue" may not send the body: the next bytes are ambiguous.
       if (request.headers.expect !== undefined) response.set('Connection', 'close');
     }

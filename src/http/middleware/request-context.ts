@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { RequestHandler } from 'express';
+import type { ToPath } from '../base-path';
 import type { CrossOriginAccess, HeaderSet } from './cross-origin';
 
-/** What logs and metrics need to know of a request. */
+/** What handlers, logs and metrics need to know of a request. */
 export interface RequestContext {
   /** The client's `X-Request-Id` if it has at most 64 plain characters, else a new UUID. */
   readonly id: string;
@@ -12,6 +13,7 @@ export interface RequestContext {
   route: string;
   /** What every response to this request has. */
   headers: HeaderSet;
+  readonly toPath: ToPath;
 }
 
 declare module 'express-serve-static-core' {
@@ -26,11 +28,15 @@ export const noRoute = '(none)';
 const acceptableId = /^[\w.:-]{1,64}$/;
 
 /** Creates what sets `response.context`. It comes first, so that everything after it can rely on the context. */
-export function createRequestContext({ choose }: Pick<CrossOriginAccess, 'choose'>): RequestHandler {
+export function createRequestContext(
+  { choose }: Pick<CrossOriginAccess, 'choose'>,
+  toPath: ToPath,
+): RequestHandler {
   return (request, response, next) => {
     const given = request.headers['x-request-id'];
     const id = typeof given === 'string' && acceptableId.test(given) ? given : randomUUID();
-    response.context = { id, startedAt: performance.now(), route: noRoute, headers: choose(request) };
+    const headers = choose(request);
+    response.context = { id, startedAt: performance.now(), route: noRoute, headers, toPath };
     next();
   };
 }

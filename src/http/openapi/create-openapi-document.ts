@@ -1,4 +1,5 @@
 import { describeProduct } from '../../shared/product';
+import { createToPath, type ToPath } from '../base-path';
 import type { Endpoint, Method } from '../define-endpoint';
 import { problems } from '../responses';
 import { describeParameters } from './describe-parameters';
@@ -20,10 +21,14 @@ const securitySchemes = {
   readKey: { type: 'http', scheme: 'bearer', description: 'The read key, if the operator has set one.' },
 };
 
+const atRoot = { url: '/', description: 'The service itself, which the proxy hides.' };
+
 /** A group of endpoints under one tag. */
 export interface DescribedMount {
   readonly tag: string;
+  readonly purpose: string;
   readonly endpoints: readonly Endpoint[];
+  readonly isAtRoot?: boolean;
 }
 
 /**
@@ -31,18 +36,30 @@ export interface DescribedMount {
  * type their responses. Endpoints with the same path, such as a page and a list, become one
  * operation.
  */
-export function createOpenApiDocument(mounts: readonly DescribedMount[]): OpenApiDocument {
+export function createOpenApiDocument(
+  mounts: readonly DescribedMount[],
+  toPath: ToPath = createToPath(),
+): OpenApiDocument {
+  const basePath = toPath('');
   const paths = new Map<string, PathItemObject>();
-  for (const { tag, endpoints } of mounts) {
+  for (const { tag, endpoints, isAtRoot } of mounts) {
+    const servers = isAtRoot && basePath !== '' ? { servers: [atRoot] } : {};
     for (const endpoint of endpoints) {
       const path = toTemplate(endpoint.path);
-      paths.set(path, mergeItems(paths.get(path), describeEndpoint(path, tag, endpoint)));
+      const item = { ...servers, ...describeEndpoint(path, tag, endpoint) };
+      paths.set(path, mergeItems(paths.get(path), item));
     }
   }
   return {
     openapi: '3.1.1',
-    info: { title: 'Footfall', version: describeProduct().version, description },
-    tags: mounts.map(({ tag }) => ({ name: tag })),
+    info: {
+      title: 'Footfall',
+      version: describeProduct().version,
+      description,
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url: basePath || '/', description: 'The service that sent this document.' }],
+    tags: mounts.map(({ tag, purpose }) => ({ name: tag, description: purpose })),
     paths: Object.fromEntries(paths),
     components: { schemas: listComponents(), securitySchemes },
   };
@@ -72,13 +89,14 @@ function describeEndpoint(path: string, tag: string, endpoint: Endpoint): PathIt
       summary: 'Get only the headers, without recording a visit',
       tags: [tag],
       parameters: describeParameters('path', endpoint.params),
+      security: describeSecurity(endpoint),
       responses: headers,
     },
   };
 }
 
 function describeOperation(method: Method, path: string, tag: string, endpoint: Endpoint): OperationObject {
-  const { summary, params, query, headers, audience, responses } = endpoint;
+  const { summary, params, query, headers, responses } = endpoint;
   return {
     operationId: toOperationId(method.toLowerCase(), path),
     summary,
@@ -88,9 +106,14 @@ function describeOperation(method: Method, path: string, tag: string, endpoint: 
       ...describeParameters('query', query),
       ...describeParameters('header', headers),
     ],
-    ...(audience === 'anyone' ? {} : { security: [{}, { readKey: [] }] }),
+    security: describeSecurity(endpoint),
     responses: describeResponses(method === 'POST' ? { ...responses, ...problems(413) } : responses),
   };
+}
+
+// Without a read key of the operator, everybody may read.
+function describeSecurity({ audience }: Endpoint): OperationObject['security'] {
+  return audience === 'anyone' ? [] : [{}, { readKey: [] }];
 }
 
 function toOperationId(method: string, path: string): string {

@@ -1,88 +1,101 @@
-import type { DashboardQuery } from './dashboard-path';
 import { Document } from './document';
-import { classifyLength, type FormatNumber } from './format';
+import type { Formats } from './format';
+import { Figure } from './parts/figure';
 import { FirstSteps } from './parts/first-steps';
-import { History } from './parts/history';
+import { History, type HistoryProps } from './parts/history';
+import { RangeBar, type RangeBarProps } from './parts/range-bar';
 import { VisitorList } from './parts/visitor-list';
 import type { ListedVisitor } from './parts/visitor-table';
+import type { DashboardQuery } from './view-path';
 import type { WebAssets } from './web-assets';
+
+/** Visits and visitors of a range. */
+interface Counts {
+  readonly visits: number;
+  readonly visitors: number;
+}
 
 /** What the dashboard shows. */
 export interface DashboardPageProps {
   readonly assets: WebAssets;
   readonly query: DashboardQuery;
-  readonly summary: {
-    readonly visits: number;
-    readonly visitors: number;
+  readonly bar: Pick<RangeBarProps, 'current' | 'covers' | 'dates'>;
+  readonly summary: Counts & {
     readonly today: number;
     readonly last_hour: number;
+    readonly range: Counts;
+    /** Null for no comparison. */
+    readonly previous: Counts | null;
   };
+  readonly chart: HistoryProps;
   readonly visitors: readonly ListedVisitor[];
   /** The cursor of the next page, if there is one. */
   readonly next: string | undefined;
   /** The time zone of "today". */
   readonly timeZone: string;
-  readonly format: FormatNumber;
+  readonly format: Formats;
   readonly now: Date;
   readonly canSignOut: boolean;
 }
 
-/** The start page: totals, visits over time, and the list of visitors. */
+/** The start page: totals, visits over time, and the list of visitors, of one range. */
 export function DashboardPage(props: DashboardPageProps) {
-  const { assets, query, summary, visitors, next, timeZone, format, now, canSignOut } = props;
+  const { assets, query, bar, summary, chart, visitors, next, format, now, canSignOut } = props;
+  const isEmpty = summary.visitors === 0;
   return (
-    <Document assets={assets} readAt={now} canSignOut={canSignOut}>
+    <Document assets={assets} readAt={now} events="/-/events" canSignOut={canSignOut}>
       <h1 class="unseen">Visits</h1>
-      <dl class="figures">
-        <Figure id="visits" name="visits" value={summary.visits} format={format} />
-        <Figure id="visitors" name="visitors" value={summary.visitors} format={format} />
-        <Figure
-          id="today"
-          name="visits today"
-          title={`since midnight in the time zone ${timeZone}`}
-          value={summary.today}
-          format={format}
-        />
-        <Figure
-          id="last-hour"
-          name="in the last hour"
-          title="visits in the last 60 minutes"
-          value={summary.last_hour}
-          format={format}
-        />
-      </dl>
-      {summary.visitors === 0 ? (
+      {!isEmpty && <RangeBar path="/" query={query} {...bar} />}
+      <Figures {...props} />
+      {isEmpty ? (
         <FirstSteps />
       ) : (
         <>
-          <History source="/-/history" />
-          <VisitorList query={query} visitors={visitors} next={next} format={format} />
+          <History {...chart} />
+          <VisitorList
+            query={query}
+            words={chart.data.words}
+            visitors={visitors}
+            next={next}
+            format={format}
+          />
         </>
       )}
     </Document>
   );
 }
 
-interface FigureProps {
-  readonly id: string;
-  readonly name: string;
-  /** What is counted, if the name alone is not exact. */
-  readonly title?: string;
-  readonly value: number;
-  readonly format: FormatNumber;
-}
-
-// Scripts find the number by its id to see whether it has changed.
-function Figure({ id, name, title, value, format }: FigureProps) {
-  const text = format(value);
+function Figures({ bar, summary, chart, timeZone, format }: DashboardPageProps) {
+  const { range, previous, today, last_hour: lastHour } = summary;
+  const isAll = bar.current === 'all';
   return (
-    <div class="figure">
-      <dt title={title}>{name}</dt>
-      <dd class={classifyLength(text)}>
-        <data id={`figure-${id}`} class="number" value={String(value)}>
-          {text}
-        </data>
-      </dd>
-    </div>
+    <dl class="figures">
+      {(['visits', 'visitors'] as const).map((name) => (
+        <Figure
+          key={name}
+          id={name}
+          name={name}
+          title={`${name} ${chart.data.words}`}
+          value={range[name]}
+          before={previous?.[name]}
+          inAll={isAll || range[name] === summary[name] ? undefined : summary[name]}
+          format={format}
+        />
+      ))}
+      <Figure
+        id="today"
+        name="visits today"
+        title={`since midnight in the time zone ${timeZone}`}
+        value={today}
+        format={format}
+      />
+      <Figure
+        id="last-hour"
+        name="in the last hour"
+        title="visits in the last 60 minutes"
+        value={lastHour}
+        format={format}
+      />
+    </dl>
   );
 }

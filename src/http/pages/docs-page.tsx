@@ -1,5 +1,8 @@
-import type { OpenApiDocument, OperationObject, ParameterObject } from '../openapi/openapi-document';
+import type { OpenApiDocument, OperationObject } from '../openapi/openapi-document';
 import { Document } from './document';
+import { Operation, type NamedOperation } from './parts/operation';
+import { renderCode } from './parts/render-code';
+import { useToPath } from './use-to-path';
 import type { WebAssets } from './web-assets';
 
 /** What the page shows. */
@@ -8,27 +11,32 @@ export interface DocsPageProps {
   readonly api: OpenApiDocument;
 }
 
-interface NamedOperation extends OperationObject {
-  readonly method: string;
-  readonly path: string;
-}
-
-/** The API document as a page: every operation with its parameters, responses and schemas. */
+/** The API document as a page: every operation with its parameters, a form to send it, and its responses. */
 export function DocsPage({ assets, api }: DocsPageProps) {
-  const operations = Object.entries(api.paths).flatMap(([path, item]) =>
-    Object.entries(item).map(([method, operation]) => ({ ...(operation as OperationObject), method, path })),
+  const toPath = useToPath();
+  const document = toPath('/-/openapi.json');
+  const operations = Object.entries(api.paths).flatMap(([path, { servers, ...item }]) =>
+    Object.entries(item).map(([method, operation]) => ({
+      ...operation,
+      method: method.toUpperCase(),
+      path: servers ? path : toPath(path),
+    })),
   );
   return (
-    <Document assets={assets} title="API document">
+    <Document assets={assets} title="API document" script="api.ts">
       <h1>{api.info.title} API</h1>
       {api.info.description.split('\n\n').map((paragraph) => (
         <p key={paragraph}>{renderCode(paragraph)}</p>
       ))}
       <p>
-        Version {api.info.version}. As OpenAPI 3.1: <a href="/-/openapi.json">/-/openapi.json</a>.
+        Version {api.info.version}. As OpenAPI 3.1: <a href={document}>{document}</a>.
       </p>
-      {api.tags.map(({ name }) => (
-        <Section key={name} name={name} operations={operations.filter(({ tags }) => tags.at(-1) === name)} />
+      {api.tags.map((tag) => (
+        <Section
+          key={tag.name}
+          {...tag}
+          operations={operations.filter(({ tags }) => tags.at(-1) === tag.name)}
+        />
       ))}
       <section class="panel docs">
         <h2>Schemas</h2>
@@ -47,82 +55,38 @@ export function DocsPage({ assets, api }: DocsPageProps) {
 
 interface SectionProps {
   readonly name: string;
+  readonly description: string;
   readonly operations: readonly NamedOperation[];
 }
 
 // An operation of two tags is listed under the last one only, so a section may be empty.
-function Section({ name, operations }: SectionProps) {
+function Section({ name, description, operations }: SectionProps) {
   if (operations.length === 0) return null;
+  const refused = operations.filter(isRefused);
   return (
     <section class="panel docs">
       <h2>{name}</h2>
-      {operations.map((operation) => (
-        <Operation key={operation.operationId} {...operation} />
-      ))}
+      <p>{renderCode(description)}</p>
+      {operations
+        .filter((operation) => !isRefused(operation))
+        .map((operation) => (
+          <Operation key={operation.operationId} {...operation} />
+        ))}
+      {refused.length > 0 && (
+        <p>
+          Always 404:{' '}
+          {refused.map(({ path }) => (
+            <span key={path}>
+              <code>{path}</code>{' '}
+            </span>
+          ))}
+        </p>
+      )}
     </section>
   );
 }
 
-function Operation({ operationId, method, path, summary, parameters, responses }: NamedOperation) {
-  return (
-    <details id={operationId}>
-      <summary>
-        <code>
-          {method.toUpperCase()} {path}
-        </code>{' '}
-        {summary}
-      </summary>
-      {parameters.length > 0 && <Parameters parameters={parameters} />}
-      <h3>Responses</h3>
-      <dl>
-        {Object.entries(responses).map(([status, { description, headers = {}, content = {} }]) => [
-          <dt key={status}>{status}</dt>,
-          <dd key={`${status}-text`}>
-            {renderCode(description)}{' '}
-            {Object.entries(content).map(([type, { schema }]) => (
-              <span key={type} class="type">
-                <code>{type}</code> <SchemaLink reference={schema['$ref']} />{' '}
-              </span>
-            ))}
-            {Object.entries(headers).map(([name, header]) => (
-              <span key={name}>
-                Header <code>{name}</code>: {header.description}
-              </span>
-            ))}
-          </dd>,
-        ])}
-      </dl>
-    </details>
-  );
-}
-
-function Parameters({ parameters }: { readonly parameters: readonly ParameterObject[] }) {
-  return (
-    <div>
-      <h3>Parameters</h3>
-      <dl>
-        {parameters.map(({ name, in: place, description, schema }) => [
-          <dt key={name}>
-            <code>{name}</code> in the {place}
-          </dt>,
-          <dd key={`${name}-text`}>
-            {description} <code>{JSON.stringify(schema)}</code>
-          </dd>,
-        ])}
-      </dl>
-    </div>
-  );
-}
-
-function SchemaLink({ reference }: { readonly reference: unknown }) {
-  if (typeof reference !== 'string') return null;
-  const id = reference.split('/').at(-1) ?? '';
-  return <a href={`#schema-${id}`}>{id}</a>;
-}
-
-// Descriptions are plain text, with code between backticks.
-function renderCode(text: string) {
-  return text
-    .split('`')
-    .map((part, index) => (index % 2 === 1 ? <code key={`${index}-${part}`}>{part}</code> : part));
+function isRefused({ responses }: OperationObject): boolean {
+  const statuses = Object.keys(responses);
+  return statuses.includes('404') && statuses.every((status) => status >= '400');
 }

@@ -1,18 +1,35 @@
-/** Formats an integer in the reader's language. */
-export type FormatNumber = (value: number) => string;
+/** The formats of the reader's language. */
+export interface Formats {
+  /** Formats an integer. */
+  readonly number: (value: number) => string;
+  /** Formats a number with at most one decimal. */
+  readonly decimal: (value: number) => string;
+  /** Formats a change: 0.123 is "+12%". */
+  readonly percent: (change: number) => string;
+}
 
 const mostLanguages = 10;
 
 /**
- * Creates a number format for the first supported language, else English.
+ * Creates the formats of the first supported language, else English.
  * @param languages tags or POSIX locales in order of preference, as in `Accept-Language`.
  */
-export function createNumberFormat(languages: readonly string[]): FormatNumber {
+export function createFormats(languages: readonly string[]): Formats {
   const tags = languages
     .slice(0, mostLanguages)
     .map((name) => name.replace(/[.@].*$/, '').replaceAll('_', '-'));
-  const format = new Intl.NumberFormat([...tags.filter(isLanguage), 'en']);
-  return (value) => format.format(value);
+  const create = (options?: Intl.NumberFormatOptions) => {
+    const format = new Intl.NumberFormat([...tags.filter(isLanguage), 'en'], options);
+    return (value: number) => format.format(value);
+  };
+  const options = { style: 'percent', signDisplay: 'exceptZero' } as const;
+  const [whole, fine] = [create(options), create({ ...options, maximumSignificantDigits: 1 })];
+  return {
+    number: create(),
+    decimal: create({ maximumFractionDigits: 1 }),
+    // A small change is not shown as none.
+    percent: (change) => (Math.abs(change) < 0.01 ? fine(change) : whole(change)),
+  };
 }
 
 /**

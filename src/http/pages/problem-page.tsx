@@ -1,11 +1,12 @@
 import { STATUS_CODES } from 'node:http';
-import type { Request } from 'express';
+import type { Request, Response } from 'express';
 import { sendProblem, type Problem, type SendProblem } from '../problem';
 import { Body } from '../render-once';
 import { Document } from './document';
 import { toOwnPage } from './own-page';
 import { renderPage, sendPage } from './send-page';
 import { SignInPage } from './sign-in-page';
+import { useToPath } from './use-to-path';
 import type { WebAssets } from './web-assets';
 
 /** The problems that the sign-in solves, and whether its page says why it is shown. */
@@ -22,7 +23,8 @@ const signInProblems: ReadonlyMap<string, { readonly isExplained: boolean }> = n
  */
 export function createProblemPageSender(
   assets: WebAssets,
-  findNext = ({ originalUrl }: Request): string => toOwnPage(originalUrl),
+  findNext = ({ originalUrl }: Request, { context }: Response): string =>
+    toOwnPage(originalUrl, context.toPath),
 ): SendProblem {
   return (request, response, problem) => {
     if (response.headersSent) {
@@ -34,15 +36,17 @@ export function createProblemPageSender(
     const page = signIn ? (
       <SignInPage
         assets={assets}
-        next={findNext(request)}
+        next={findNext(request, response)}
         reason={signIn.isExplained ? problem.detail : undefined}
       />
     ) : (
       <ProblemPage assets={assets} problem={problem} requestId={response.context.id} />
     );
-    sendPage(request, response, problem.status, new Body(renderPage(page))).catch((error: unknown) => {
-      response.destroy(error as Error);
-    });
+    sendPage(request, response, problem.status, new Body(renderPage(page, response.context.toPath))).catch(
+      (error: unknown) => {
+        response.destroy(error as Error);
+      },
+    );
   };
 }
 
@@ -55,13 +59,14 @@ interface ProblemPageProps {
 function ProblemPage({ assets, problem, requestId }: ProblemPageProps) {
   const { status, detail } = problem;
   const title = STATUS_CODES[status] ?? 'Error';
+  const toPath = useToPath();
   return (
     <Document assets={assets} title={title}>
       <section class="problem">
         <h1>{title}</h1>
         <p dir="auto">{detail}</p>
         <p>
-          <a href="/">Show all visitors</a>
+          <a href={toPath('/')}>Show all visitors</a>
         </p>
         {status >= 500 && (
           <p class="hint">

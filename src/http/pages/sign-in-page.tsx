@@ -1,4 +1,5 @@
 import { Document } from './document';
+import { useToPath } from './use-to-path';
 import type { WebAssets } from './web-assets';
 
 /** What the page shows. */
@@ -12,7 +13,8 @@ export interface SignInPageProps {
 
 /** The page that asks for the read key. It works without a script. */
 export function SignInPage({ assets, next, reason }: SignInPageProps) {
-  const query = next === '/' ? '' : `?next=${encodeURIComponent(next)}`;
+  const toPath = useToPath();
+  const query = next === toPath('/') ? '' : `?next=${encodeURIComponent(next)}`;
   return (
     <Document assets={assets} title="Sign in">
       <section class="panel sign-in">
@@ -22,7 +24,7 @@ export function SignInPage({ assets, next, reason }: SignInPageProps) {
             {reason}
           </p>
         )}
-        <form method="post" action={`/-/sign-in${query}`}>
+        <form method="post" action={toPath(`/-/sign-in${query}`)}>
           <label for="key">Read key</label>
           <input
             id="key"
@@ -33,7 +35,7 @@ export function SignInPage({ assets, next, reason }: SignInPageProps) {
             autoFocus
             aria-describedby={reason === undefined ? undefined : 'reason'}
           />
-          <button>Sign in</button>
+          <button type="submit">Sign in</button>
         </form>
         <p class="hint">The operator of this service has the key.</p>
       </section>

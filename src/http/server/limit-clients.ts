@@ -65,6 +65,11 @@ function closeSlowReaders(
     for (const socket of open) {
       const response = responses.lastOf(socket);
       if (!response?.headersSent || response.writableFinished) continue;
+      if (!response.writableEnded && response.writableLength === 0) {
+        // A stream whose client has read everything so far.
+        seenAt.delete(response);
+        continue;
+      }
       const since = seenAt.get(response);
       if (since === undefined) seenAt.set(response, now);
       else if (now - since >= timeoutMs) socket.destroy();

@@ -1,6 +1,6 @@
 import type { RunStatement, Statement } from '../../shared/statement';
 import { planCounts } from './plan-counts';
-import { toEdgeParameters, toRunParameters, watermarkAndTail } from './rolled-up';
+import { countOfEdge, toEdgeParameters, toRunParameters, watermarkAndTail } from './rolled-up';
 import { finestOfAll, finestOfVisitor } from './time-buckets';
 
 // OFFSET 0 hides the array sizes from the planner, so it keeps one generic plan per connection. Runs and edges are each
@@ -31,9 +31,7 @@ const countOfVisitor: Statement = {
   text: countWith(
     `SELECT sum(visits) AS visits FROM visit_counts
      WHERE visitor_id = $10 AND grain = run.grain AND bucket >= run.low AND bucket < run.high`,
-    `SELECT count(*) AS visits FROM visits
-     WHERE visitor_id = $10 AND visited_at >= edge.since AND visited_at < edge.until
-       AND id <= (SELECT id FROM watermark)`,
+    `SELECT ${countOfEdge('$10')} AS visits`,
     'visitor_id = $10',
   ),
 };
@@ -47,11 +45,7 @@ const countOfAll: Statement = {
      WHERE grain = run.grain AND bucket >= run.low AND bucket < run.high`,
     `SELECT coalesce(sum(of_visitor.visits), 0)::bigint AS visits
      FROM visit_counts AS present
-     CROSS JOIN LATERAL (
-       SELECT count(*) AS visits FROM visits
-       WHERE visitor_id = present.visitor_id AND visited_at >= edge.since AND visited_at < edge.until
-         AND id <= (SELECT id FROM watermark)
-     ) AS of_visitor
+     CROSS JOIN LATERAL (SELECT ${countOfEdge('present.visitor_id')} AS visits) AS of_visitor
      WHERE present.grain = ${finestOfVisitor}
        AND present.bucket = to_quarter(edge.since) >> 2`,
     'true',

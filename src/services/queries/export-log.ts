@@ -4,7 +4,13 @@ import type { ClientBase } from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
 import type { VisitWindow } from './visitor-page';
 
-/** How an export is written. */
+/** Which visits to export. */
+export interface ExportWindow extends VisitWindow {
+  /** Only visits with ids up to this one. A bigint, as text. */
+  readonly lastId?: string;
+}
+
+/** The formats of an export. */
 export const exportFormats = ['csv', 'ndjson'] as const;
 
 /** How an export is written. */
@@ -23,31 +29,47 @@ const balances = `SELECT 'opening' AS kind, username, NULL AS visited_at, import
 
 /**
  * Writes the log by COPY, as of one moment: every visitor, the opening balances by import, and every visit in the order
- * of recording. With a window, only visits. Memory does not grow with the log.
+ * of recording. Retired visits are a balance. With a window, only visits. Memory does not grow with the log.
+ * @param isForSpreadsheet writes CSV in which no text is a formula. Its names are not to be imported.
  */
 export async function exportLog(
   client: ClientBase,
   format: ExportFormat,
-  window: VisitWindow,
+  window: ExportWindow,
   target: Writable,
+  isForSpreadsheet = false,
 ): Promise<void> {
   await client.query('BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY');
   try {
+    // A spreadsheet reads UTF-8 only after a byte order mark.
+    if (isForSpreadsheet) target.write('\uFEFF');
     if (format === 'csv') target.write(`${columns.replaceAll(' ', '')}\n`);
     const whole = !window.since && !window.until;
     for (const select of whole ? [visitors, balances, selectVisits(window)] : [selectVisits(window)]) {
-      await pipeline(client.query(copyTo(toCopy(select, format))), target, { end: false });
+      const selected = isForSpreadsheet ? quoteFormulas(select) : select;
+      await pipeline(client.query(copyTo(toCopy(selected, format))), target, { end: false });
     }
   } finally {
     await client.query('ROLLBACK').catch(() => undefined);
   }
 }
 
-// COPY takes no parameters. `toISOString` writes nothing that needs escaping.
-function selectVisits({ since, until }: VisitWindow): string {
+/**
+ * Puts an apostrophe before what a spreadsheet would execute, also after a character that separates cells where the
+ * spreadsheet does not expect commas. See https://owasp.org/www-community/attacks/CSV_Injection.
+ */
+function quoteFormulas(select: string): string {
+  const quote = (name: string): string =>
+    `regexp_replace(${name}, '(^|[,;|"\t\r\n])(?=\\s*[=+@＝＋－＠-])', '\\1''', 'g') AS ${name}`;
+  return `SELECT kind, ${quote('username')}, visited_at, id, visits, ${quote('source')} FROM (${select}) AS exported`;
+}
+
+// COPY takes no parameters. `toISOString` and `BigInt` write nothing that needs escaping.
+function selectVisits({ since, until, lastId }: ExportWindow): string {
   const conditions = [
     ...(since ? [`visited_at >= '${since.toISOString()}'`] : []),
     ...(until ? [`visited_at < '${until.toISOString()}'`] : []),
+    ...(lastId === undefined ? [] : [`visits.id <= ${BigInt(lastId)}`]),
   ];
   return `SELECT 'visit' AS kind, username,
       to_char(visited_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS visited_at,

@@ -22,8 +22,12 @@ export interface VisitorOfRecord extends OwnedVisitor {
   readonly lastVisitAt: Date | null;
   /** The part of the number that was imported as opening balances. */
   readonly imported: string;
+  /** The part of the number that was retired: it is kept by quarter of an hour. */
+  readonly retired: string;
   /** Keys of the last day. */
   readonly idempotencyKeys: readonly string[];
+  /** How many clients are remembered, so that \`once\` does not count them again. */
+  readonly countedClients: string;
 }
 
 /** All that is stored about a name, except its single visits. */
@@ -35,11 +39,20 @@ export interface VisitorRecord {
 }
 
 const selectVisitor = `
-  SELECT owned.*, (SELECT min(visited_at) FROM visits WHERE visitor_id = owned.id) AS "firstVisitAt",
-    (SELECT max(visited_at) FROM visits WHERE visitor_id = owned.id) AS "lastVisitAt",
-    (SELECT coalesce(sum(visits), 0)::bigint FROM opening_balances WHERE visitor_id = owned.id) AS imported,
-    ARRAY(SELECT key FROM idempotency_keys WHERE visitor_id = owned.id ORDER BY created_at) AS "idempotencyKeys"
-  FROM (${selectOwnedVisitor}) AS owned WHERE id = (SELECT id FROM ${findVisitorSql('$1')} AS found)`;
+  SELECT owned.*, least(
+      (SELECT min(visited_at) FROM visits WHERE visitor_id = owned.id), to_timestamp(retired.first * 900)
+    ) AS "firstVisitAt", greatest(
+      (SELECT max(visited_at) FROM visits WHERE visitor_id = owned.id), to_timestamp(retired.last * 900)
+    ) AS "lastVisitAt", retired.visits AS retired,
+    (SELECT coalesce(sum(opening_balances.visits), 0)::bigint FROM opening_balances
+     JOIN balance_imports ON balance_imports.id = import_id
+     WHERE visitor_id = owned.id AND kind = 'imported') AS imported,
+    ARRAY(SELECT key FROM idempotency_keys WHERE visitor_id = owned.id ORDER BY created_at) AS "idempotencyKeys",
+    (SELECT count(*) FROM counted_clients WHERE visitor_id = owned.id) AS "countedClients"
+  FROM (${selectOwnedVisitor}) AS owned CROSS JOIN LATERAL (
+    SELECT min(quarter) AS first, max(quarter) AS last, coalesce(sum(visits), 0)::bigint AS visits
+    FROM retired_visits WHERE visitor_id = owned.id
+  ) AS retired WHERE id = (SELECT id FROM ${findVisitorSql('$1')} AS found)`;
 
 const selectChanges = `
   SELECT changed_at AS "changedAt", act, username, new_name AS "newName", keeps_alias AS "keepsAlias",
@@ -57,16 +70,41 @@ export async function getOwnedVisitor(client: ClientBase, name: string): Promise
   return { visitor, changes };
 }
 
-/** Lists the times of all visits of a visitor in their order, some at a time. */
+/** Lists the times of all visits of a visitor that are in the log in their order, some at a time. */
 export async function* listVisitTimes(client: ClientBase, visitorId: string): AsyncGenerator<Date[]> {
+  const select = 'SELECT visited_at AS at FROM visits WHERE visitor_id = $1 ORDER BY visited_at';
+  for await (const rows of fetchRows<{ at: Date }>(client, select, visitorId)) yield rows.map(({ at }) => at);
+}
+
+/** Retired visits of a quarter of an hour. */
+export interface RetiredQuarter {
+  /** The start of the quarter. */
+  readonly start: Date;
+  readonly visits: number;
+}
+
+/** Lists the retired visits of a visitor in the order of time, some at a time. */
+export function listRetiredQuarters(
+  client: ClientBase,
+  visitorId: string,
+): AsyncGenerator<readonly RetiredQuarter[]> {
+  const select = `SELECT to_timestamp(quarter * 900) AS start, visits::float8 AS visits
+    FROM retired_visits WHERE visitor_id = $1 ORDER BY quarter`;
+  return fetchRows(client, select, visitorId);
+}
+
+async function* fetchRows<Row extends object>(
+  client: ClientBase,
+  select: string,
+  visitorId: string,
+): AsyncGenerator<Row[]> {
   await client.query('BEGIN READ ONLY');
   try {
-    const select = 'SELECT visited_at FROM visits WHERE visitor_id = $1 ORDER BY visited_at';
-    await client.query(`DECLARE visit_times NO SCROLL CURSOR FOR ${select}`, [visitorId]);
+    await client.query(`DECLARE visitor_rows NO SCROLL CURSOR FOR ${select}`, [visitorId]);
     for (;;) {
-      const { rows } = await client.query<{ visited_at: Date }>('FETCH 10000 FROM visit_times');
+      const { rows } = await client.query<Row>('FETCH 10000 FROM visitor_rows');
       if (rows.length === 0) return;
-      yield rows.map(({ visited_at }) => visited_at);
+      yield rows;
     }
   } finally {
     await client.query('ROLLBACK').catch(() => undefined);

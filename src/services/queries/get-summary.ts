@@ -32,12 +32,22 @@ const sumUp: Statement = {
 };
 
 /**
- * Sums up all visitors from the counts over time, so its cost grows neither with the log nor with the names. Today and
- * the last hour are read first, so neither exceeds the sum. Visits that are dated ahead of the database's clock are in
- * neither.
+ * Sums up all visitors from the counts over time, so its cost grows neither with the log nor with the names. Visits that
+ * are dated ahead of the database's clock are neither of today nor of the last hour.
  */
-export async function getSummary(run: RunStatement, timeZone: string): Promise<Summary> {
-  const now = await getDatabaseTime(run);
+export async function getSummary(run: RunStatement, timeZone: string, at?: Date): Promise<Summary> {
+  const now = at ?? (await getDatabaseTime(run));
+  const [sums, recent] = await Promise.all([getSums(run), getRecent(run, timeZone, now)]);
+  // Of two statements, the one that ran later may have seen more visits. The sum was this large in between.
+  const visits = [sums.visits, recent.today, recent.lastHour].map(BigInt).reduce((a, b) => (a > b ? a : b));
+  return { ...sums, ...recent, visits: String(visits) };
+}
+
+async function getRecent(
+  run: RunStatement,
+  timeZone: string,
+  now: Date,
+): Promise<Pick<Summary, 'today' | 'lastHour'>> {
   const { starts } = listHistorySlots({ interval: 'day', timeZone, since: now, until: new Date(+now + 1) });
   const midnight = starts[0] ?? now;
   const hourAgo = new Date(now.getTime() - hour);
@@ -47,11 +57,14 @@ export async function getSummary(run: RunStatement, timeZone: string): Promise<S
     isMidnightFirst ? [midnight, hourAgo, now] : [hourAgo, midnight, now],
   );
   const both = String(BigInt(before ?? 0) + BigInt(after ?? 0));
-  const [sums] = await run<Pick<Summary, 'visits' | 'visitors'>>(sumUp, []);
   return {
-    visits: sums?.visits ?? '0',
-    visitors: sums?.visitors ?? '0',
     today: isMidnightFirst ? both : (after ?? '0'),
     lastHour: isMidnightFirst ? (after ?? '0') : both,
   };
+}
+
+/** Sums up the visits of all visitors, and the visitors. */
+export async function getSums(run: RunStatement): Promise<Pick<Summary, 'visits' | 'visitors'>> {
+  const [sums] = await run<Pick<Summary, 'visits' | 'visitors'>>(sumUp, []);
+  return sums ?? { visits: '0', visitors: '0' };
 }

@@ -13,9 +13,12 @@ export interface VisitorDetail {
   readonly readAt: Date;
 }
 
-// One end of the index on visitor and time: one lookup at any length of the log.
-const edgeOfLog = (order: 'ASC' | 'DESC'): string =>
-  `(SELECT visited_at FROM visits WHERE visitor_id = visitor.id ORDER BY visited_at ${order} LIMIT 1)`;
+// One end of the index on visitor and time: one lookup at any length of the log. The time of a retired visit is the
+// start of its quarter of an hour.
+const edgeOfLog = (order: 'ASC' | 'DESC'): string => `${order === 'ASC' ? 'least' : 'greatest'}(
+    (SELECT visited_at FROM visits WHERE visitor_id = visitor.id ORDER BY visited_at ${order} LIMIT 1),
+    (SELECT to_timestamp(quarter * 900) FROM retired_visits
+     WHERE retired_visits.visitor_id = visitor.id ORDER BY quarter ${order} LIMIT 1))`;
 
 // As in `getTotals`, OFFSET 0 keeps one plan that looks up each name by the indexes.
 const readVisitors: Statement = {

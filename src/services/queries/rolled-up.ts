@@ -19,6 +19,18 @@ export const watermarkAndTail = `${watermark}, tail AS MATERIALIZED (
     SELECT visitor_id, visited_at FROM visits WHERE ${isInTail}
   )`;
 
+/**
+ * SQL of the number of visits of a visitor with `since <= visited_at < until`, as far as they are rolled up: those of
+ * the log, and retired ones, each of which counts at the start of its quarter of an hour.
+ */
+export const countOfEdge = (visitorId: string): string => `
+  (SELECT count(*) FROM visits
+   WHERE visitor_id = ${visitorId} AND visited_at >= edge.since AND visited_at < edge.until
+     AND id <= (SELECT id FROM watermark))
+  + (SELECT coalesce(sum(visits), 0)::bigint FROM retired_visits
+     WHERE visitor_id = ${visitorId} AND quarter > to_quarter(edge.since - interval '1 microsecond')
+       AND quarter <= to_quarter(edge.until - interval '1 microsecond'))`;
+
 /** Returns the columns of bucket runs as parameters: `smallint[]`, `bigint[]`, `bigint[]`. */
 export function toRunParameters(runs: readonly BucketRun[]): [number[], string[], string[]] {
   return [

@@ -1,5 +1,6 @@
 import { createLedger } from '../../../bench/load/ledger';
 import type { Load, LoadResult } from '../../../bench/load/load';
+import { onceForAll } from '../../../bench/load/read-visited-name';
 
 const load: Load = {
   connections: 2,
@@ -42,6 +43,15 @@ it('detects a lost visit, an extra visit in the log, and a visit under a wrong n
   expect(ledger.check(createCount(4, 2, 6))).toMatchObject({ difference: -1, exact: false });
   expect(ledger.check(createCount(5, 2, 8))).toMatchObject({ difference: 0, exact: false });
   expect(ledger.check(createCount(4, 3, 7))).toMatchObject({ namesOff: 2, exact: false });
+});
+
+it('expects a client that returns once for each name, over all loads', () => {
+  const ledger = createLedger({ visitors: 2, visits: 3 });
+  const names = ['/visitor-1', '/visitor-2'].map((name) => name + onceForAll);
+  ledger.add({ ...load, paths: [names, [names[0]!, names[0]!]] }, acknowledge(4));
+  ledger.add({ ...load, paths: names[0]! }, acknowledge(4));
+  expect(ledger.check(createCount(3, 2, 5))).toMatchObject({ acknowledged: 2, exact: true });
+  expect(ledger.check(createCount(4, 2, 6))).toMatchObject({ difference: 1, exact: false });
 });
 
 it('detects rolled-up counts that differ from the log', () => {

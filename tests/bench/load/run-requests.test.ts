@@ -86,6 +86,13 @@ describe('a load', () => {
     expect(seen).toEqual(expect.arrayContaining(paths));
   });
 
+  it('opens a connection for each request if it is told to', async () => {
+    const { url, ports } = await startHttp(answerWhole);
+    const load = { connections: 2, amount: 6, paths: '/alice', connectEachTime: true };
+    expect(await runRequests([url], load)).toMatchObject({ acknowledged: 6, errors: 0 });
+    expect(ports().size).toBe(6);
+  });
+
   it('sends the next request after the complete answer', async () => {
     const waiting = new Set<Socket>();
     const overlaps: string[] = [];

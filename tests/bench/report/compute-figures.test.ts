@@ -112,7 +112,7 @@ it('compares the p99 of visits among other requests with that of visits alone', 
 
 it('reports the highest peak memory and the largest difference of all runs', () => {
   const hot = createHot([createRun(1, 1), createRun(1, 1, -2)], [createRun(1, 1)]);
-  expect(readFigure(/memory/, hot)).toMatchObject({ measured: 120, met: true });
-  expect(readFigure(/memory/, hot)).not.toHaveProperty('rounds');
+  expect(readFigure(/peak memory/, hot)).toMatchObject({ measured: 120, met: true });
+  expect(readFigure(/peak memory/, hot)).not.toHaveProperty('rounds');
   expect(readFigure(/acknowledged/, hot)).toMatchObject({ measured: 2, met: false });
 });

@@ -7,37 +7,59 @@ import type { IIngress } from 'kubernetes-models/networking.k8s.io/v1';
 import type { IPodDisruptionBudget } from 'kubernetes-models/policy/v1';
 import type { INamespace, IService } from 'kubernetes-models/v1';
 import { parse, parseAllDocuments } from 'yaml';
+import type { EntryManifest } from './entry-manifests';
 
-/** A manifest of any kind in the base. */
-export type Manifest =
+/** A manifest of a kind that Kubernetes itself has. */
+export type BuiltInManifest =
   IDeployment | IHorizontalPodAutoscaler | IIngress | IJob | INamespace | IPodDisruptionBudget | IService;
+
+/** A manifest of any kind. */
+export type Manifest = BuiltInManifest | EntryManifest;
 
 /** The fields of a `kustomization.yaml` that the tests read. */
 export interface Kustomization {
+  readonly kind: 'Component' | 'Kustomization';
   readonly namespace: string;
   readonly resources: string[];
-  readonly images?: { name: string; newName: string; newTag: string }[];
+  readonly components?: string[];
+  readonly images?: { name: string; newName: string; digest: string }[];
   readonly configMapGenerator: { name: string; behavior?: string; literals: string[] }[];
 }
 
 const folder = join(__dirname, '../../../kubernetes');
 
+/** The base and the components. */
+export const parts = ['base', 'ingress', 'gateway', 'envoy-gateway'] as const;
+export type Part = (typeof parts)[number];
+
+/** The folders that show what an installation adds. */
+export const examples = ['example', 'example-ingress'] as const;
+export type Example = (typeof examples)[number];
+
+/** Reads what `kubectl kustomize` made of an example. `npm run test:images` compares it with the real program. */
+export function readBuilt(example: Example): Manifest[] {
+  return parseManifests(readFileSync(join(__dirname, '../built', `${example}.yaml`), 'utf8'));
+}
+
 /** Reads `kubernetes/<part>/kustomization.yaml`. */
-export function readKustomization(part: 'base' | 'example'): Kustomization {
+export function readKustomization(part: Part | Example): Kustomization {
   return parse(readFileSync(join(folder, part, 'kustomization.yaml'), 'utf8')) as Kustomization;
 }
 
-/** Lists the files of the base without `kustomization.yaml`. */
-export function listFiles(): string[] {
-  return readdirSync(join(folder, 'base')).filter((file) => file !== 'kustomization.yaml');
+/** Lists the files of a part without `kustomization.yaml`. */
+export function listFiles(part: Part): string[] {
+  return readdirSync(join(folder, part)).filter((file) => file !== 'kustomization.yaml');
 }
 
-/** Reads every manifest of the base. */
-export function readManifests(): Manifest[] {
-  return listFiles().flatMap((file) =>
-    parseAllDocuments(readFileSync(join(folder, 'base', file), 'utf8')).map(
-      (document) => document.toJS() as Manifest,
-    ),
+/** Reads the manifests of a text with one document per manifest. */
+function parseManifests(text: string): Manifest[] {
+  return parseAllDocuments(text).map((document) => document.toJS() as Manifest);
+}
+
+/** Reads every manifest of these parts. */
+export function readManifests(of: readonly Part[] = parts): Manifest[] {
+  return of.flatMap((part) =>
+    listFiles(part).flatMap((file) => parseManifests(readFileSync(join(folder, part, file), 'utf8'))),
   );
 }
 

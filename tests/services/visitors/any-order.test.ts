@@ -2,10 +2,12 @@ import fc from 'fast-check';
 import { createStatementRunner } from '../../../src/db/create-statement-runner';
 import { createVisitRecorder } from '../../../src/services/commands/recording/create-visit-recorder';
 import { rollUpVisits } from '../../../src/services/commands/rolling/roll-up-visits';
+import { undoImport } from '../../../src/services/commands/transfer/undo-import';
 import { OperatorError } from '../../../src/shared/operator-error';
 import { changeVisitor, listFaults, type Act } from '../../support/change-visitor';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database';
-import { importText, importTotalsText } from '../../support/transfer';
+import { endAfter } from '../../support/end-after';
+import { importText, importTotalsText, onClient } from '../../support/transfer';
 
 let database: TestDatabase;
 beforeEach(async () => {
@@ -13,11 +15,34 @@ beforeEach(async () => {
 });
 afterEach(() => database.drop());
 
+/** An import, and what it has added to each visitor. */
+interface ModelImport {
+  readonly id: string;
+  readonly added: Map<string, number>;
+  /** The file, and the names of the lines that are not added yet. */
+  readonly text: string;
+  rest: readonly string[];
+}
+
 /** What the visitors must be: the number of each, whether it is hidden, and its aliases. */
 class Model {
   readonly numbers = new Map<string, number>();
   readonly hidden = new Set<string>();
   readonly aliases = new Map<string, string>();
+  imports: ModelImport[] = [];
+
+  import(of: ModelImport, names: readonly string[], visits = 1): void {
+    for (const name of names) {
+      const present = this.aliases.get(name) ?? name;
+      this.count(present, visits);
+      of.added.set(present, (of.added.get(present) ?? 0) + visits);
+    }
+  }
+
+  undo({ id, added }: ModelImport): void {
+    for (const [name, visits] of added) this.count(name, -visits);
+    this.imports = this.imports.filter((other) => other.id !== id);
+  }
 
   count(name: string, visits = 1): number {
     const present = this.aliases.get(name) ?? name;
@@ -54,6 +79,11 @@ class Model {
     }
     numbers.delete(username);
     hidden.delete(username);
+    for (const { added } of this.imports) {
+      const moved = added.get(username);
+      added.delete(username);
+      if (moved !== undefined && act !== 'erase') added.set(newName, (added.get(newName) ?? 0) + moved);
+    }
     for (const [alias, target] of aliases) {
       if (target !== username) continue;
       if (act === 'erase') aliases.delete(alias);
@@ -89,11 +119,16 @@ const readLog = (): Promise<unknown[]> =>
   database.query(`SELECT md5(string_agg(id || ' ' || visited_at, ',' ORDER BY id)) AS log FROM visits`);
 
 type Step =
-  | { readonly kind: 'visits' | 'import' | 'balances'; readonly names: readonly string[] }
+  | { readonly kind: 'visits' | 'balances'; readonly names: readonly string[] }
+  | { readonly kind: 'import'; readonly names: readonly string[]; readonly parts: number }
+  | { readonly kind: 'resume' | 'undo'; readonly which: number; readonly parts: number }
   | { readonly kind: 'rollUp'; readonly most: number }
   | ({ readonly kind: 'act' } & Act);
 
 const name = fc.constantFrom('a', 'b', 'c', 'd');
+const names = fc.array(name, { minLength: 1, maxLength: 6 });
+// The process ends after so many parts of two lines, if there are more.
+const parts = fc.integer({ min: 1, max: 5 });
 const act: fc.Arbitrary<Step> = fc.record({
   kind: fc.constant('act' as const),
   act: fc.constantFrom('add', 'hide', 'unhide', 'rename', 'rename', 'merge', 'merge', 'merge', 'erase'),
@@ -105,16 +140,19 @@ const act: fc.Arbitrary<Step> = fc.record({
 const step: fc.Arbitrary<Step> = fc.oneof(
   act,
   act,
+  fc.record({ kind: fc.constantFrom('visits' as const, 'visits' as const, 'balances' as const), names }),
+  fc.record({ kind: fc.constant('import' as const), names, parts }),
   fc.record({
-    kind: fc.constantFrom('visits' as const, 'visits' as const, 'import' as const, 'balances' as const),
-    names: fc.array(name, { minLength: 1, maxLength: 6 }),
+    kind: fc.constantFrom('resume' as const, 'undo' as const, 'undo' as const),
+    which: fc.nat(),
+    parts,
   }),
   fc.record({ kind: fc.constant('rollUp' as const), most: fc.integer({ min: 1, max: 20 }) }),
 );
 
 let keys = 0;
 
-const removeAll = `DELETE FROM opening_balances; DELETE FROM balance_imports; DELETE FROM visits; DELETE FROM visitors;
+const removeAll = `DELETE FROM imported_visits; DELETE FROM opening_balances; DELETE FROM balance_imports; DELETE FROM visits; DELETE FROM visitors;
   TRUNCATE visit_counts, visit_counts_of_all, visitor_changes`;
 
 async function perform(model: Model, given: Step): Promise<void> {
@@ -123,14 +161,30 @@ async function perform(model: Model, given: Step): Promise<void> {
     for (let pass = 0; pass < 3; pass += 1) await rollUpVisits(run, given.most);
   } else if (given.kind === 'act') {
     await performAct(model, given);
+  } else if ('which' in given) {
+    const imports = model.imports.filter(({ rest }) => given.kind === 'undo' || rest.length > 0);
+    const chosen = imports[given.which % imports.length];
+    const continueWith = given.kind === 'undo' ? performUndo : performImport;
+    if (chosen) await continueWith(model, given.parts, chosen);
   } else if (given.kind === 'import') {
-    const lines = given.names.map((username, n) => `${username},20${10 + n}-0${1 + n}-01T00:0${n}:00Z`);
-    await importText(database, 'csv', `username,visited_at\n${lines.join('\n')}\n`);
-    for (const username of given.names) model.count(username);
+    const lines = given.names.map(
+      (username, n) => `${username},20${10 + n}-0${1 + n}-01T00:0${n}:00.${(keys += 1)}Z`,
+    );
+    await performImport(model, given.parts, {
+      id: '',
+      added: new Map(),
+      text: `username,visited_at\n${lines.join('\n')}\n`,
+      rest: given.names,
+    });
   } else if (given.kind === 'balances') {
     const names = [...new Set(given.names)];
-    await importTotalsText(database, names.map((username) => `${username},7\n`).join(''));
-    for (const username of names) model.count(username, 7);
+    const { importId: id = '' } = await importTotalsText(
+      database,
+      names.map((username) => `${username},7\n`).join(''),
+    );
+    const imported: ModelImport = { id, added: new Map(), text: '', rest: [] };
+    model.imports.push(imported);
+    model.import(imported, names, 7);
   } else {
     const recorder = createVisitRecorder(run, {
       maxInFlight: 2,
@@ -154,6 +208,37 @@ async function perform(model: Model, given: Step): Promise<void> {
   }
 }
 
+/** Imports a file, or goes on with it, until the process ends. */
+async function performImport(model: Model, parts: number, imported: ModelImport): Promise<void> {
+  await importText(database, 'csv', imported.text, {}, endAfter(parts)).catch(expectEnd);
+  const added = imported.rest.slice(0, parts * 2);
+  let known = imported;
+  if (imported.id === '') {
+    const [row] = await database.query<{ id: string }>('SELECT max(id) AS id FROM balance_imports');
+    known = { ...imported, id: row?.id ?? '' };
+    model.imports.push(known);
+  }
+  known.rest = imported.rest.slice(parts * 2);
+  model.import(known, added);
+}
+
+/** Undoes an import until the process ends, and then the rest of it. */
+async function performUndo(model: Model, parts: number, imported: ModelImport): Promise<void> {
+  const undo = (parts: number) =>
+    onClient(database, (client) => undoImport(client, imported.id, endAfter(parts)));
+  const isUndone = await undo(parts).then(Boolean, (error: unknown) => {
+    expectEnd(error);
+    return false;
+  });
+  if (!isUndone) await undo(Infinity);
+  expect(await database.query('SELECT FROM balance_imports WHERE id = $1', [imported.id])).toEqual([]);
+  model.undo(imported);
+}
+
+function expectEnd(error: unknown): void {
+  expect(error).toEqual(new Error('ended'));
+}
+
 async function performAct(model: Model, given: Act): Promise<void> {
   if (given.username === given.newName && ['rename', 'merge'].includes(given.act)) return;
   const before = await readLog();
@@ -166,6 +251,7 @@ async function performAct(model: Model, given: Act): Promise<void> {
     numbers: new Map(model.numbers),
     hidden: new Set(model.hidden),
     aliases: new Map(model.aliases),
+    imports: [],
   });
   const isValid = (given.isDryRun ? trial : model).apply(given);
   expect(change?.isChanged ?? false).toBe(isValid);
@@ -176,7 +262,7 @@ async function performAct(model: Model, given: Act): Promise<void> {
   ]);
 }
 
-it('keeps every number, every time and the verification right in any order of acts, visits, imports and passes', async () => {
+it('keeps every number, every time and the verification right in any order of acts, visits, imports, undos and passes', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 8, maxLength: 25 }), async (steps) => {
       await database.query(removeAll);

@@ -12,7 +12,7 @@ import { describeLint } from './describe-lint.mjs';
 import { describeNodes } from './describe-nodes.mjs';
 import { describeReleases } from './describe-releases.mjs';
 import { describeSecrets } from './describe-secrets.mjs';
-import { ensureAnsible } from './support/ansible.mjs';
+import { startController } from './support/controller.mjs';
 import { createDeployment } from './support/create-deployment.mjs';
 import { createReleaseSteps } from './support/release-steps.mjs';
 
@@ -23,8 +23,8 @@ const skip =
 const { share, removeAll } = createSharedResources();
 after(removeAll);
 
-const ansible = share('Ansible', ensureAnsible);
-const deployment = createDeployment(share, ansible);
+const controller = share('the machine with Ansible', startController, ({ stop }) => stop());
+const deployment = createDeployment(share, controller);
 const steps = createReleaseSteps(share, deployment);
 const { runningV1 } = steps;
 
@@ -45,5 +45,5 @@ describe('all tests', { concurrency: true }, () => {
       test('everything that the tests started is removed', removeAll);
     });
   });
-  describe('lint', { skip: skipLint, concurrency: false }, () => describeLint(ansible));
+  describe('lint', { skip: skipLint, concurrency: false }, () => describeLint(controller));
 });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-/** Tests a first deploy, the deploy of the next release, and the rollback, the last two under load. */
-export function describeReleases({ context }, { deployed, upgraded, rolledBack }) {
+/** Tests a first deploy and, under load, the deploy of the next release, of its revert, and a rollback. */
+export function describeReleases({ context }, { deployed, upgraded, reverted, rolledBack }) {
   test('v1 is deployed to two hosts, and serves', deployed);
 
   test('deploying v1 again changes nothing', async () => {
@@ -18,7 +18,12 @@ export function describeReleases({ context }, { deployed, upgraded, rolledBack }
     t.diagnostic(summary);
   });
 
-  test('v2 is rolled back to v1 under the same load, and no visit fails', async (t) => {
+  test('v6, which reverts v2, takes back its migration under the same load, and no visit fails', async (t) => {
+    const { summary } = await reverted();
+    t.diagnostic(summary);
+  });
+
+  test('v6 is rolled back to v1 under the same load, and no visit fails', async (t) => {
     t.diagnostic(await rolledBack());
   });
 }

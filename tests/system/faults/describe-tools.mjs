@@ -10,6 +10,7 @@ import { blackHole, resetCommits } from './support/proxy-faults.mjs';
 export function describeTools() {
   test('the ledger finds a lost visit, a surplus visit and a duplicate number, and nothing else', testLedger);
   test('the proxy passes, delays, drops, resets, cuts and half-closes', testProxy);
+  test('a host that vanished closes nothing, and new connections go where the address leads', testMove);
 }
 
 async function testLedger() {
@@ -67,6 +68,30 @@ async function testProxy() {
   } finally {
     await proxy.close();
     echo.close();
+  }
+}
+
+async function testMove() {
+  const servers = ['old', 'new'].map((text) =>
+    createServer((socket) => socket.on('error', () => undefined).on('data', () => socket.write(text))),
+  );
+  for (const server of servers) await once(server.listen(0, '127.0.0.1'), 'listening');
+  const [before, after] = servers.map((server) => server.address().port);
+  const proxy = await startFaultProxy(before);
+  const send = () => sendThrough(proxy.port, 'ask');
+  try {
+    assert.equal((await send()).text, 'old');
+    const open = sendThrough(proxy.port, '');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    proxy.vanish();
+    const lost = send();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    proxy.moveTo(after);
+    assert.equal((await send()).text, 'new');
+    assert.deepEqual([(await open).end, (await lost).end], ['silent', 'silent']);
+  } finally {
+    await proxy.close();
+    for (const server of servers) server.close();
   }
 }
 

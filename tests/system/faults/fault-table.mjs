@@ -8,6 +8,7 @@ const path = join(repository, 'docs/reliability.md');
 const table = /(?<=<!-- faults: .* -->)[^]*(?=<!-- \/faults -->)/;
 const head = [
   'fault',
+  'name',
   'rounds',
   'attempted',
   'acknowledged',
@@ -16,7 +17,6 @@ const head = [
   'refused',
   'longest request',
   'seed',
-  'repeat',
 ];
 
 /** Renders the rows as a Markdown table. */
@@ -41,24 +41,31 @@ export async function writeTable(rows) {
 }
 
 function renderRow({ fault, rounds, requested, answered, counted, recovery, refused, longestMs, seed }) {
-  const long = fault.rounds.ci === 0 ? 'FAULTS_LONG=1 ' : '';
-  const options = `${long}FAULTS_ROUNDS=${rounds} FAULTS_SEED=${seed}`;
-  const command = `${options} npm run test:faults -- --test-name-pattern=${fault.name}:`;
   const numbers = [requested, answered, counted].map((number) => number.toLocaleString('en'));
   const toSeconds = (ms) => `${(ms / 1000).toFixed(1)} s`;
   const recovered = fault.isHarmless ? '–' : toSeconds(recovery);
   const longest = toSeconds(longestMs);
-  const cells = [fault.title, rounds, ...numbers, recovered, refused.toLocaleString('en'), longest, seed];
-  return `| ${cells.join(' | ')} | \`${command}\` |`;
+  const name = `\`${fault.name}\``;
+  const cells = [
+    fault.title,
+    name,
+    rounds,
+    ...numbers,
+    recovered,
+    refused.toLocaleString('en'),
+    longest,
+    seed,
+  ];
+  return `| ${cells.join(' | ')} |`;
 }
 
 async function formatTable(lines) {
-  const alignments = head.map((_, index) => (index === 0 || index === 9 ? '---' : '---:'));
+  const alignments = head.map((_, index) => (index < 2 ? '---' : '---:'));
   const text = [`| ${head.join(' | ')} |`, `| ${alignments.join(' | ')} |`, ...lines].join('\n');
   return format(text, { ...(await resolveConfig(path)), parser: 'markdown' });
 }
 
-// The repeat command contains the fault's name, which stays when its title changes.
+// The name of a fault stays when its title changes.
 function readName(line) {
-  return /--test-name-pattern=(\S+):/.exec(line)?.[1] ?? line;
+  return /\| `([\w-]+)` +\|/.exec(line)?.[1] ?? line;
 }

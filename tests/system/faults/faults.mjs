@@ -1,7 +1,10 @@
+import { actFaults } from './act-faults.mjs';
+import { failoverFaults } from './failover-faults.mjs';
 import { limitFaults } from './limit-faults.mjs';
 import { memoryFault } from './memory-fault.mjs';
 import { pathFaults } from './path-faults.mjs';
 import { processFaults } from './process-faults.mjs';
+import { resourceFaults } from './resource-faults.mjs';
 
 /** All faults, in the order of the table. */
 export const faults = [
@@ -15,7 +18,10 @@ export const faults = [
     inject: () => 0,
   },
   ...processFaults,
+  ...actFaults,
   ...pathFaults,
   ...limitFaults,
+  ...failoverFaults,
+  ...resourceFaults,
   memoryFault,
 ];

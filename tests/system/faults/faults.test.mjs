@@ -9,11 +9,21 @@ import { renderTable, writeTable } from './fault-table.mjs';
 import { faults } from './faults.mjs';
 import { loadPlan } from './load-plan.mjs';
 import { runFault } from './run-fault.mjs';
+import { startClockServer } from './support/clock-server.mjs';
 import { startExternalServer } from './support/external-server.mjs';
+import { startPostgresPair } from './support/postgres-pair.mjs';
 
 const { countRounds, seed, write } = loadPlan(process.env);
 const { share, removeAll } = createSharedResources();
 const externalServer = share('the PostgreSQL server', startExternalServer, ({ stop }) => stop());
+const clockServer = share('the PostgreSQL server with its own clock', startClockServer, ({ stop }) => stop());
+const pair = share('the pair of PostgreSQL servers', startPostgresPair, ({ stop }) => stop());
+const serverOf = ({ clock, database }) => {
+  if (database === 'pair') return pair();
+  return clock ? clockServer() : externalServer();
+};
+const unavailable = new Map();
+for (const fault of faults) unavailable.set(fault, (await fault.unavailable?.()) ?? false);
 const rows = [];
 
 after(removeAll);
@@ -28,9 +38,9 @@ describe('tools', describeTools);
 describe(`faults with seed ${seed}`, () => {
   for (const fault of faults) {
     const rounds = countRounds(fault);
-    const skip = rounds === 0 && 'takes long; FAULTS_LONG=1 includes it';
+    const skip = rounds === 0 ? 'takes long; FAULTS_LONG=1 includes it' : unavailable.get(fault);
     test(`${fault.name}: ${fault.title}`, { skip }, async () => {
-      const { server } = await externalServer();
+      const { server } = await serverOf(fault.needs);
       rows.push(await runFault(fault, { rounds, seed, externalServer: server, report }));
     });
   }

@@ -5,17 +5,21 @@ import { blackHole, resetCommits } from './support/proxy-faults.mjs';
 import { waitFullPool } from './support/recovery.mjs';
 
 const common = { rounds: { ci: 5, long: 25 }, needs: { database: 'external', proxied: true } };
+// Most of a round is waiting. The pipeline runs the long rounds.
+const waiting = { rounds: { ci: 3, long: 25 } };
 
 /** The path to the database breaks. Within ten seconds afterwards the whole pool works again, without a restart. */
 export const pathFaults = [
   {
     ...common,
+    ...waiting,
     name: 'black-hole',
     title: 'the path drops everything for 7 s',
     inject: (context) => breakPath(context, blackHole, 7),
   },
   {
     ...common,
+    ...waiting,
     name: 'delay',
     title: 'everything on the path is delayed by 2 s',
     inject: (context) => breakPath(context, delayBy(2000), 5),

@@ -67,7 +67,8 @@ export const processFaults = [
   {
     name: 'stopped',
     title: 'SIGTERM with a slow request in flight',
-    rounds: { ci: 10, long: 10 },
+    // Most of a round is waiting. The pipeline runs the long rounds.
+    rounds: { ci: 5, long: 10 },
     needs: { database: 'external', settings: { SHUTDOWN_DRAIN_MS: '300', SHUTDOWN_TIMEOUT_MS: '5000' } },
     mayLoseResponses: true,
     // Nothing broke, so no visit may be counted whose response did not arrive.
@@ -83,7 +84,8 @@ const slowRollUp = `
   CREATE OR REPLACE TRIGGER slow_roll_up AFTER INSERT ON visit_counts
     FOR EACH STATEMENT EXECUTE FUNCTION slow_roll_up()`;
 
-async function killPostmaster({ environment }) {
+/** Kills the embedded server, and waits until the service has started it again. */
+export async function killPostmaster({ environment }) {
   const killed = await environment.database.kill();
   await waitUntil('a new postmaster', 30, async () => {
     const pid = await environment.database.findProcess();

@@ -22,7 +22,7 @@ export async function runFault(fault, { rounds, seed, externalServer, report }) 
       const context = { environment, ledger, responses, report, random: createRandom(seed * 1000 + round) };
       const loadRandom = createRandom(seed + round);
       const createKey = fault.retries ? randomUUID : undefined;
-      const load = startFaultLoad(environment.url, {
+      const load = startFaultLoad(environment.urls, {
         ...context,
         random: loadRandom,
         label: round,

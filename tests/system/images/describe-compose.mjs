@@ -3,6 +3,7 @@ import { chmod, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { dropDigests } from '../support/base-images.mjs';
 import { findFreePort, host, runId } from '../support/engine.mjs';
 import { ask } from '../support/http-client.mjs';
 import { copyWorkTree, repository } from '../support/work-tree.mjs';
@@ -81,6 +82,7 @@ async function createClone() {
   // The user in the container reads the sources from this folder.
   await chmod(folder, 0o755);
   await copyWorkTree(folder);
+  for (const file of ['docker-compose.yml', 'docker/app.Dockerfile']) await dropDigests(join(folder, file));
   for (const part of ['web', 'db'])
     await cp(join(folder, `.${part}.env.example`), join(folder, `.${part}.env`));
   return {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { baseImages } from '../support/base-images.mjs';
 import { ensureImage } from '../support/engine.mjs';
 import { docker, inspect } from '../support/shell.mjs';
 
-const baseImage = 'node:24-bookworm-slim';
 const hardened = [
   '--read-only',
   '--tmpfs',
@@ -30,8 +30,8 @@ export function describeImageContents(builtImages) {
 
   test('the app image adds at most 90 MB to its base image', async (t) => {
     const { app } = await inspectImages();
-    await ensureImage(baseImage);
-    const above = (app.Size - (await inspect(baseImage)).Size) / 1e6;
+    await ensureImage(baseImages.node);
+    const above = (app.Size - (await inspect(baseImages.node)).Size) / 1e6;
     assert.ok(above <= 90, `${above} MB`);
     t.diagnostic(`${above.toFixed(1)} MB`);
   });

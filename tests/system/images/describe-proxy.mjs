@@ -50,6 +50,29 @@ export function describeProxy(network, share) {
     await assert.rejects(docker([...words, images.nginx]), /REAL_IP_FROM must be addresses or ranges/);
   });
 
+  test('events are passed on one by one', async () => {
+    const { url } = await proxy();
+    const headers = { 'Accept-Encoding': 'gzip' };
+    const { body } = await fetch(`${url}/events`, { headers });
+    const pieces = [];
+    for await (const piece of body.pipeThrough(new TextDecoderStream())) {
+      pieces.push(piece);
+      if (pieces.length === 3) break;
+    }
+    assert.deepEqual(pieces, ['data: 1\n\n', 'data: 2\n\n', 'data: 3\n\n']);
+  });
+
+  test('the limits follow the base path, and a wrong one stops the start', async () => {
+    const { startProxy, images } = await network();
+    const { url } = await startProxy('based', ['--env', 'BASE_PATH=/count', '--env', 'BADGE_BURST=1']);
+    const limits = await Promise.all(
+      Array.from({ length: 40 }, async () => (await ask(url, '/count/-/badge/a.svg')).headers),
+    );
+    assert.ok(limits.some((headers) => headers['ratelimit-policy']?.startsWith('200;')));
+    const words = ['run', '--rm', '--read-only', '--tmpfs', '/tmp', '--env', 'BASE_PATH=/count/'];
+    await assert.rejects(docker([...words, images.nginx]), /BASE_PATH must be a path such as/);
+  });
+
   test('a GET is not retried after its connection broke', async () => {
     const { url } = await proxy();
     for (let turn = 1; turn <= 20; turn += 1) {

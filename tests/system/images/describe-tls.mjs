@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { test } from 'node:test';
 import { connect } from 'node:tls';
+import { baseImages } from '../support/base-images.mjs';
 import { docker } from '../support/shell.mjs';
 import { waitUntil } from '../../support/wait-until.cjs';
 import { runId } from '../support/engine.mjs';
@@ -69,6 +70,13 @@ export function describeTls(network, share) {
     assert.equal(first, 'CN=first');
   });
 
+  test('nginx loads a changed certificate by itself', async () => {
+    const { tlsUrl } = await proxy();
+    await firstCertificate();
+    await issueCertificate('watched');
+    await waitUntil('the new certificate', 20, async () => (await readSubject(tlsUrl)) === 'CN=watched');
+  });
+
   test('TLS 1.2 and 1.3 are accepted, 1.1 is refused', async () => {
     const { tlsUrl } = await proxy();
     await firstCertificate();
@@ -102,7 +110,7 @@ function runInVolumes(...command) {
     '--entrypoint',
     '',
     ...volumes,
-    'postgres:17-bookworm',
+    baseImages.postgres,
     ...command,
   ]);
 }

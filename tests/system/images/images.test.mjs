@@ -10,6 +10,7 @@ import { describeCompose } from './describe-compose.mjs';
 import { describeContract } from './describe-contract.mjs';
 import { describeDataDump } from './describe-data-dump.mjs';
 import { describeImageContents } from './describe-image-contents.mjs';
+import { describeKubernetes } from './describe-kubernetes.mjs';
 import { describePlainNode } from './describe-plain-node.mjs';
 import { describeProcesses } from './describe-processes.mjs';
 import { describeProtection } from './describe-protection.mjs';
@@ -87,6 +88,7 @@ describe('contract', { skip }, () => describeContract(runningStack, direct));
 describe('protection', { skip }, () => describeProtection(runningStack, direct));
 describe('replicas', { skip }, () => describeReplicas(runningStack));
 describe('compose', { skip }, () => describeCompose(builtImages, share));
+describe('Kubernetes', { skip }, describeKubernetes);
 describe('removal', { skip }, () => {
   test('everything that the tests started is removed', removeAll);
 });

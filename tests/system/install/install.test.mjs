@@ -1,14 +1,16 @@
 /**
  * Runs the commands of the README in new clones, and the npm package in empty folders: as root in a home folder that
  * others cannot enter, without install scripts, and as an ordinary user: `npm run test:install`. Needs root, which
- * creates and removes the user, and git.
+ * creates and removes the user, and git. PACKAGE names a package that exists already, such as that of a pipeline.
  */
 import assert from 'node:assert/strict';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { createSharedResources } from '../support/shared-resources.mjs';
+import { runProgram } from '../support/shell.mjs';
+import { repository } from '../support/work-tree.mjs';
 import { countAcrossRestart } from './count-across-restart.mjs';
 import { createRootClone, createUserClone } from './create-clones.mjs';
 
@@ -25,24 +27,46 @@ const accounts = [
     await (await clone()).run(`npm ci ${options}`);
     return clone();
   });
-  return { account, options, installed };
+  return { account, options, clone, installed };
 });
-const tarballs = share(
-  'the folder of the package',
+const release = share(
+  'the files of a release',
   async () => {
     const folder = await mkdtemp(join(tmpdir(), 'footfall-package-'));
     await chmod(folder, 0o755);
+    const { run } = await accounts[0].installed();
+    await run(`node tools/build-release.mjs ${folder}`);
     return folder;
   },
   (folder) => rm(folder, { recursive: true }),
 );
-const tarball = share('npm pack', async () => {
-  const { run } = await accounts[0].installed();
-  const { stdout } = await run(`npm pack --silent --pack-destination ${await tarballs()}`);
-  return join(await tarballs(), stdout.trim().split('\n').at(-1));
-});
+const findPackage = async () =>
+  process.env.PACKAGE ? resolve(process.env.PACKAGE) : join(await release(), 'footfall.tgz');
 
-for (const { account, options, installed } of accounts) {
+describe(
+  'the files of a release',
+  { skip: skip || (process.env.PACKAGE && 'PACKAGE names a package') },
+  () => {
+    test('all have the version of package.json, and the checksums are right', async () => {
+      const folder = await release();
+      const read = async (file) => JSON.parse(await readFile(join(folder, file), 'utf8'));
+      const { version, dependencies } = JSON.parse(await readFile(join(repository, 'package.json'), 'utf8'));
+      assert.equal((await read('openapi.json')).info.version, version);
+      const { metadata, components } = await read('sbom.cdx.json');
+      assert.equal(metadata.component.version, version);
+      const names = components.map(({ group, name }) => (group ? `${group}/${name}` : name));
+      for (const name of Object.keys(dependencies)) assert.ok(names.includes(name), name);
+      assert.ok(!names.includes('jest'));
+      await runProgram('sha256sum', ['--check', '--strict', 'SHA256SUMS'], { cwd: folder });
+      assert.match(
+        await readFile(join(folder, 'SHA256SUMS'), 'utf8'),
+        /footfall\.tgz\n[^]*openapi\.json\n[^]*sbom/,
+      );
+    });
+  },
+);
+
+for (const { account, options, clone, installed } of accounts) {
   describe(account, { skip }, () => {
     test(`npm ci ${options}`, installed);
     test('the service starts, and keeps its count after kill -9', async () =>
@@ -51,9 +75,9 @@ for (const { account, options, installed } of accounts) {
       await (await installed()).run('npx jest tests/http/list.test.ts');
     });
     test('the npm package counts in an empty folder with its embedded PostgreSQL', async () => {
-      const { createNeighbour } = await installed();
+      const { createNeighbour } = await clone();
       const folder = await createNeighbour('empty');
-      await folder.run(`npm install ${options} --no-audit --no-fund ${await tarball()}`);
+      await folder.run(`npm install ${options} --no-audit --no-fund ${await findPackage()}`);
       assert.match((await folder.run('npx footfall --version')).stdout, /^\d+\.\d+\.\d+\n$/);
       await countAcrossRestart(folder, 'npx footfall serve');
       await folder.run('test -e .data/postgres');

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { runProgram } from '../support/shell.mjs';
+import { writeGitlabTemplates } from '../../support/gitlab-templates.cjs';
 import { copyWorkTree, repository } from '../support/work-tree.mjs';
 
 const { code } = await runProgram('rsync', ['--version'], { allowFailure: true }).catch(() => ({ code: 1 }));
@@ -17,6 +18,7 @@ test('the lint job passes in a clone, run by a shell executor', { skip }, async 
   const folder = await mkdtemp(join(tmpdir(), 'footfall-pipeline-'));
   try {
     await copyWorkTree(folder);
+    writeGitlabTemplates(join(folder, '.gitlab-ci-local'));
     const git = (...words) => runProgram('git', words, { cwd: folder });
     await git('init', '--quiet', '--initial-branch', 'main');
     await git('remote', 'add', 'origin', 'git@gitlab.example:footfall/footfall.git');

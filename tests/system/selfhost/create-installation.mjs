@@ -2,6 +2,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { waitUntil } from '../../support/wait-until.cjs';
+import { dropDigests } from '../support/base-images.mjs';
 import { buildImage, findFreePort, host, runId } from '../support/engine.mjs';
 import { ask } from '../support/http-client.mjs';
 import { docker, runProgram } from '../support/shell.mjs';
@@ -28,6 +29,7 @@ export async function buildReleases() {
 export async function createInstallation() {
   const folder = await mkdtemp(join(tmpdir(), 'footfall-selfhost-'));
   await cp(file, join(folder, 'compose.yaml'));
+  await dropDigests(join(folder, 'compose.yaml'));
   const [port, tlsPort] = [await findFreePort(), await findFreePort()];
   const env = {
     ...process.env,

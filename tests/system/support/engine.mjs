@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { dropDigests, listStandIns } from './base-images.mjs';
 import { report } from './shared-resources.mjs';
 import { repository } from './work-tree.mjs';
 import { docker, runProgram } from './shell.mjs';
@@ -13,14 +16,8 @@ export const host = process.env.DOCKER_HOST?.startsWith('tcp:')
   ? new URL(process.env.DOCKER_HOST).hostname
   : '127.0.0.1';
 
-// On a machine without an image registry: a folder of scripts that start an engine and build base images.
+// Where base images cannot be pulled: a folder of scripts that start an engine and build base images.
 const lab = process.env.FOOTFALL_LAB;
-const standIns = [
-  'node:24-bookworm-slim',
-  'nginx:1.30-trixie=nginx:1.30-forky',
-  'postgres:17-bookworm=postgres:15-bookworm',
-  'postgres:18-bookworm=postgres:18-forky',
-];
 
 /**
  * Finds a Docker engine, or starts the lab's.
@@ -36,7 +33,8 @@ export async function findEngine() {
   const up = await runProgram(join(lab, 'engine-up'), [], { allowFailure: true });
   if (up.code === 77) return false;
   if (up.code !== 0) throw new Error(`engine-up failed:\n${up.stdout}${up.stderr}`);
-  report('building base images');
+  const standIns = listStandIns();
+  report(`base images: ${standIns.join(' ')}`);
   await runProgram(join(lab, 'base-images'), standIns, { timeoutMs: 900_000 });
   await runProgram(join(lab, 'cli-plugins'), []);
   return true;
@@ -50,11 +48,19 @@ export async function ensureImage(image) {
 
 /** Builds an image from the repository with `docker build`. */
 export async function buildImage(dockerfile, tag, args = {}) {
-  const words = ['--file', join(repository, dockerfile), '--tag', tag];
-  for (const [name, value] of Object.entries(args)) words.push('--build-arg', `${name}=${value}`);
-  const env = { ...process.env, DOCKER_BUILDKIT: '1' };
-  const [command, ...first] = lab ? [join(lab, 'build')] : ['docker', 'build'];
-  await runProgram(command, [...first, ...words, repository], { env, timeoutMs: 900_000 });
+  const folder = await mkdtemp(join(tmpdir(), 'footfall-build-'));
+  const file = join(folder, basename(dockerfile));
+  try {
+    await cp(join(repository, dockerfile), file);
+    await dropDigests(file);
+    const words = ['--file', file, '--tag', tag];
+    for (const [name, value] of Object.entries(args)) words.push('--build-arg', `${name}=${value}`);
+    const env = { ...process.env, DOCKER_BUILDKIT: '1' };
+    const [command, ...first] = lab ? [join(lab, 'build')] : ['docker', 'build'];
+    await runProgram(command, [...first, ...words, repository], { env, timeoutMs: 900_000 });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 }
 
 /**

@@ -41,8 +41,8 @@ export function askOrFail(url, path, options) {
 }
 
 /** Reads the count of a name; 0 when it is not listed. */
-export async function readCount(url, username) {
-  const { status, json } = await ask(url, `/-/visitors/${encodeURIComponent(username)}`);
+export async function readCount(url, username, options) {
+  const { status, json } = await ask(url, `/-/visitors/${encodeURIComponent(username)}`, options);
   if (status === 404) return 0;
   if (status !== 200) throw new Error(`reading ${username} was answered with ${status}`);
   return json.visits;

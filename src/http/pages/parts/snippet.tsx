@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import { useToPath } from '../use-to-path';
 
 /** A line of code to copy. */
 export interface SnippetProps {
@@ -25,5 +26,5 @@ export function Snippet({ id, action, children }: SnippetProps) {
  * in.
  */
 export function Origin() {
-  return <span data-origin>https://footfall.example</span>;
+  return <span data-origin>https://footfall.example{useToPath()('')}</span>;
 }

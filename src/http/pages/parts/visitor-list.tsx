@@ -1,34 +1,41 @@
-import { listParameters, renderDashboardPath, type DashboardQuery } from '../dashboard-path';
-import type { FormatNumber } from '../format';
+import type { Formats } from '../format';
+import { useToPath } from '../use-to-path';
+import { listParameters, rangeNames, renderViewPath, type DashboardQuery } from '../view-path';
 import { VisitorTable, type ListedVisitor } from './visitor-table';
 
 /** One page of the list of visitors. */
 export interface VisitorListProps {
   readonly query: DashboardQuery;
   readonly visitors: readonly ListedVisitor[];
+  /** The range in words. */
+  readonly words: string;
   /** The cursor of the next page, if there is one. */
   readonly next: string | undefined;
-  readonly format: FormatNumber;
+  readonly format: Formats;
 }
 
 /** The list of visitors with search, sorting and pages. All of it works without a script. */
-export function VisitorList({ query, visitors, next, format }: VisitorListProps) {
+export function VisitorList({ query, visitors, words, next, format }: VisitorListProps) {
+  const toPath = useToPath();
   return (
     <section id="visitors" class="panel" aria-labelledby="visitors-title">
       <div class="panel-head">
         <h2 id="visitors-title">Visitors</h2>
-        <form id="find" class="find" role="search" action="/">
-          <HiddenParameters query={query} names={['sort', 'limit', 'range']} />
+        <form id="find" class="find" role="search" action={toPath('/')}>
+          <HiddenParameters query={query} names={['sort', 'limit', ...rangeNames]} />
           <label for="search">Name starts with</label>
           <input id="search" name="search" type="search" value={query.search} maxLength={255} dir="auto" />
           <button type="submit">Search</button>
         </form>
       </div>
-      <form id="order" action="/">
-        <HiddenParameters query={query} names={['search', 'limit', 'range']} />
-      </form>
       {visitors.length > 0 ? (
-        <VisitorTable visitors={visitors} sort={query.sort} format={format} />
+        <>
+          {/* The heads of the columns are its buttons. */}
+          <form id="order" action={toPath('/')}>
+            <HiddenParameters query={query} names={['search', 'limit', ...rangeNames]} />
+          </form>
+          <VisitorTable visitors={visitors} query={query} words={words} format={format} />
+        </>
       ) : (
         <p class="named">
           {query.search ? (
@@ -63,22 +70,23 @@ function HiddenParameters({ query, names }: HiddenParametersProps) {
 }
 
 function Pages({ query, next }: Pick<VisitorListProps, 'query' | 'next'>) {
+  const toPath = useToPath();
   const { after, ...first } = query;
   if (after === undefined && next === undefined && query.search === undefined) return null;
   return (
     <nav class="pages" aria-label="Pages of visitors">
       {after !== undefined && (
-        <a data-view id="first-page" href={renderDashboardPath(first)}>
+        <a data-view id="first-page" href={toPath(renderViewPath('/', first))}>
           First page
         </a>
       )}
       {next !== undefined && (
-        <a data-view id="next-page" rel="next" href={renderDashboardPath({ ...first, after: next })}>
+        <a data-view id="next-page" rel="next" href={toPath(renderViewPath('/', { ...first, after: next }))}>
           Next page
         </a>
       )}
       {query.search !== undefined && (
-        <a data-view id="all-visitors" href={renderDashboardPath({ ...first, search: undefined })}>
+        <a data-view id="all-visitors" href={toPath(renderViewPath('/', { ...first, search: undefined }))}>
           Show all
         </a>
       )}

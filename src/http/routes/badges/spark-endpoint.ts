@@ -2,11 +2,12 @@ import type { Response } from 'express';
 import { z } from 'zod';
 import type { Services } from '../../../services/create-services';
 import { defineEndpoint, type Endpoint } from '../../define-endpoint';
+import { renderOnce } from '../../render-once';
 import { body, problems } from '../../responses';
 import { sendBody } from '../../send-body';
 import { timeZone, storedUsernameParams } from '../parameters';
 import { color } from './badge-query';
-import { renderSpark, type Spark } from './render-spark';
+import { renderSpark } from './render-spark';
 import { badgeHeaders, inTime, onUnavailable, svgType } from './send-badge';
 
 const sparkQuery = z.object({
@@ -25,17 +26,20 @@ export function createSparkEndpoint(services: Pick<Services, 'listLastDays'>): E
     query: sparkQuery,
     responses: { ...body('The line; grey if the visits cannot be read.', 'svg'), ...problems(400) },
     async handle({ params: { username }, query }, response) {
-      onUnavailable(response, () => sendSpark(response, { username, days: undefined, ...query }));
-      const days = inTime(
+      onUnavailable(response, () =>
+        sendSpark(response, renderSpark({ username, days: undefined, ...query })),
+      );
+      const days = await inTime(
         services.listLastDays(username, query.tz),
         'database-unavailable',
         'The visits were not read in time.',
       );
-      sendSpark(response, { username, days: await days, ...query });
+      const render = () => renderSpark({ username, days, ...query });
+      sendSpark(response, renderOnce(days, JSON.stringify([username, query.color]), render).plain);
     },
   });
 }
 
-function sendSpark(response: Response, spark: Spark): void {
-  sendBody(response, 200, svgType, renderSpark(spark), badgeHeaders);
+function sendSpark(response: Response, image: string | Buffer): void {
+  sendBody(response, 200, svgType, image, badgeHeaders);
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ToPath } from '../../base-path';
 import { defineEndpoint, type Endpoint } from '../../define-endpoint';
 import { applyPagePolicy } from '../../middleware/security-headers';
 import { createOpenApiDocument, type DescribedMount } from '../../openapi/create-openapi-document';
@@ -25,7 +26,7 @@ export function createDocumentEndpoints(
   assets: WebAssets,
 ): Endpoint[] {
   let document: OpenApiDocument | undefined;
-  const getDocument = () => (document ??= createOpenApiDocument(listMounts()));
+  const getDocument = (toPath: ToPath) => (document ??= createOpenApiDocument(listMounts(), toPath));
   return [
     defineEndpoint({
       path: '/-/openapi.json',
@@ -34,7 +35,7 @@ export function createDocumentEndpoints(
       responses: json('An OpenAPI 3.1 document.', documentSchema),
       handle: (_input, response) => {
         response.set('Cache-Control', 'no-cache');
-        sendJson(response, getDocument());
+        sendJson(response, getDocument(response.context.toPath));
       },
     }),
     defineEndpoint({
@@ -44,8 +45,11 @@ export function createDocumentEndpoints(
       responses: body('The page.', 'html'),
       async handle(_input, response, request) {
         applyPagePolicy(request, response, () => undefined);
-        const api = getDocument();
-        const page = renderOnce(api, 'page', () => renderPage(<DocsPage assets={assets} api={api} />));
+        const { toPath } = response.context;
+        const api = getDocument(toPath);
+        const page = renderOnce(api, 'page', () =>
+          renderPage(<DocsPage assets={assets} api={api} />, toPath),
+        );
         await sendPage(request, response, 200, page);
       },
     }),

@@ -5,13 +5,14 @@ import { defineEndpoint, type Endpoint } from '../../define-endpoint';
 import { json, problems } from '../../responses';
 import { sendSharedJson } from '../../send-body';
 import { storedUsernameParams, timestamp, timeZone } from '../parameters';
+import { rangeParameters, toRange } from '../range-query';
+import { historySchema, presentHistory, presentSummary, visitorHistorySchema } from './history-json';
 import {
-  historySchema,
-  presentHistory,
-  presentSummary,
-  summarySchema,
-  visitorHistorySchema,
-} from './history-json';
+  presentRangeSummary,
+  presentVisitorRange,
+  rangeSummarySchema,
+  visitorRangeSchema,
+} from './range-json';
 
 const historyQuery = z
   .object({
@@ -34,17 +35,39 @@ const historyQuery = z
     return { interval, timeZone: tz, since, until };
   });
 
+const rangeQuery = rangeParameters
+  .extend({ tz: timeZone })
+  .transform(({ tz, ...given }, context) => ({ range: toRange(given, context), timeZone: tz }));
+
 /** Creates the endpoints that read visits over time. */
-export function createHistoryEndpoints(services: Pick<Services, 'getHistory' | 'getSummary'>): Endpoint[] {
+export function createHistoryEndpoints(
+  services: Pick<Services, 'getHistory' | 'getSummary' | 'getRangeSummary' | 'getVisitorRange'>,
+): Endpoint[] {
   return [
     defineEndpoint({
       path: '/-/summary',
       summary: 'Get totals over all visitors',
-      query: z.object({ tz: timeZone }),
-      responses: { ...json('The current totals.', summarySchema), ...problems(400, 503) },
-      async handle({ query }, response) {
-        const summary = await services.getSummary(query.tz);
+      query: rangeQuery,
+      responses: { ...json('The current totals.', rangeSummarySchema), ...problems(400, 503) },
+      async handle({ query: { range, timeZone } }, response) {
+        if (range) {
+          const summary = await services.getRangeSummary(range, timeZone);
+          sendSharedJson(response, summary, () => presentRangeSummary(summary));
+          return;
+        }
+        const summary = await services.getSummary(timeZone);
         sendSharedJson(response, summary, () => presentSummary(summary));
+      },
+    }),
+    defineEndpoint({
+      path: '/-/visitors/:username/summary',
+      summary: 'Get the figures of one visitor in a range',
+      params: storedUsernameParams,
+      query: rangeQuery,
+      responses: { ...json('The figures.', visitorRangeSchema), ...problems(400, 404, 503) },
+      async handle({ params: { username }, query: { range, timeZone } }, response) {
+        const found = await services.getVisitorRange(username, range ?? { key: 'all' }, timeZone);
+        sendSharedJson(response, found, () => presentVisitorRange(found, timeZone));
       },
     }),
     defineEndpoint({

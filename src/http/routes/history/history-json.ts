@@ -27,14 +27,12 @@ export const visitorHistorySchema = z
   .meta({ id: 'VisitorHistory', description: 'Visits over time of one visitor.' });
 
 /** The totals over all visitors. */
-export const summarySchema = z
-  .object({
-    visits: count,
-    visitors: count,
-    today: count.describe('Since midnight in the time zone "tz".'),
-    last_hour: count.describe('In the last 60 minutes.'),
-  })
-  .meta({ id: 'Summary', description: 'Totals over all visitors.' });
+export const summarySchema = z.object({
+  visits: count,
+  visitors: count,
+  today: count.describe('Since midnight in the time zone "tz".'),
+  last_hour: count.describe('In the last 60 minutes.'),
+});
 
 /** Presents a history. The first point may start before `since`, but counts no visit before it. */
 export function presentHistory(

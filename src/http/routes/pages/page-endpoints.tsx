@@ -3,21 +3,19 @@ import type { Services } from '../../../services/create-services';
 import { defineEndpoint, type Endpoint } from '../../define-endpoint';
 import type { ReadAccess } from '../../middleware/read-access';
 import { DashboardPage } from '../../pages/dashboard-page';
-import { createNumberFormat } from '../../pages/format';
+import { createFormats } from '../../pages/format';
 import { renderPage, sendPage } from '../../pages/send-page';
 import { VisitorPage } from '../../pages/visitor-page';
 import type { WebAssets } from '../../pages/web-assets';
 import { renderOnce } from '../../render-once';
 import { body, mediaTypes, type Responses } from '../../responses';
-import { presentSummary } from '../history/history-json';
 import { storedUsernameParams } from '../parameters';
-import { renderCursor } from '../visitors/visitor-cursor';
-import { presentVisitor, presentVisitorDetail } from '../visitors/visitor-json';
-import { dashboardQuery } from './dashboard-query';
+import { dashboardQuery, visitorPageQuery } from './dashboard-query';
+import { presentDashboardPage, presentVisitorPage } from './present-pages';
 
 /** Creates the endpoints of the pages. Opening a page records nothing. */
 export function createPageEndpoints(
-  services: Pick<Services, 'getDashboard' | 'getVisitor'>,
+  services: Pick<Services, 'getDashboard' | 'getVisitorRange'>,
   assets: WebAssets,
   { readers }: Pick<ReadAccess, 'readers'>,
 ): Endpoint[] {
@@ -28,24 +26,16 @@ export function createPageEndpoints(
       summary: 'Get the dashboard as a page',
       query: dashboardQuery,
       responses: { ...body('The dashboard.', 'html'), ...problemPages(400, 401, 429, 503) },
-      async handle({ query: { list, query, timeZone } }, response, request) {
-        const dashboard = await services.getDashboard(list.page, timeZone);
+      async handle({ query: view }, response, request) {
+        const dashboard = await services.getDashboard(view.list.page, view.range, view.timeZone);
         const languages = request.acceptsLanguages();
-        const page = renderOnce(dashboard, JSON.stringify([query, languages]), () =>
-          renderPage(
-            <DashboardPage
-              assets={assets}
-              query={query}
-              summary={presentSummary(dashboard.summary)}
-              visitors={dashboard.list.visitors.map(presentVisitor)}
-              next={dashboard.list.next && renderCursor(dashboard.list.next)}
-              timeZone={timeZone}
-              format={createNumberFormat(languages)}
-              now={new Date()}
-              canSignOut={canSignOut}
-            />,
-          ),
-        );
+        const page = renderOnce(dashboard, JSON.stringify([view.query, languages]), () => {
+          const props = presentDashboardPage(dashboard, view, createFormats(languages));
+          return renderPage(
+            <DashboardPage assets={assets} canSignOut={canSignOut} {...props} />,
+            response.context.toPath,
+          );
+        });
         await sendPage(request, response, 200, page);
       },
     }),
@@ -53,21 +43,18 @@ export function createPageEndpoints(
       path: '/-/visitors/:username',
       summary: 'Get one visitor as a page',
       params: storedUsernameParams,
+      query: visitorPageQuery,
       responses: { ...body('The visitor.', 'html'), ...problemPages(400, 401, 404, 429, 503) },
-      async handle({ params }, response, request) {
-        const detail = await services.getVisitor(params.username);
+      async handle({ params: { username }, query: view }, response, request) {
+        const found = await services.getVisitorRange(username, view.range, view.timeZone);
         const languages = request.acceptsLanguages();
-        const page = renderOnce(detail, JSON.stringify(languages), () =>
-          renderPage(
-            <VisitorPage
-              assets={assets}
-              visitor={presentVisitorDetail(detail)}
-              format={createNumberFormat(languages)}
-              now={detail.readAt}
-              canSignOut={canSignOut}
-            />,
-          ),
-        );
+        const page = renderOnce(found, JSON.stringify([view.query, languages]), () => {
+          const props = presentVisitorPage(found, view, createFormats(languages));
+          return renderPage(
+            <VisitorPage assets={assets} canSignOut={canSignOut} {...props} />,
+            response.context.toPath,
+          );
+        });
         await sendPage(request, response, 200, page);
       },
     }),

@@ -2,6 +2,7 @@ import { text } from 'node:stream/consumers';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { withDeadline } from '../../../shared/with-deadline';
+import type { ToPath } from '../../base-path';
 import { defineEndpoint, type Endpoint } from '../../define-endpoint';
 import { allowOwnForms, createKeyRequired, type Readers } from '../../middleware/read-access';
 import { refuseOtherOrigin } from '../../middleware/refuse-other-origin';
@@ -15,14 +16,13 @@ import type { WebAssets } from '../../pages/web-assets';
 import { HttpProblem } from '../../problem';
 import { Body } from '../../render-once';
 import { body, mediaTypes, problemSchema, problems, type Responses } from '../../responses';
-import { sendBody } from '../../send-body';
+import { sendRedirect } from '../../send-body';
 import { givenOnce } from '../parameters';
 
 const signInQuery = z.object({
   next: z
     .string(givenOnce)
-    .transform(toOwnPage)
-    .prefault('/')
+    .prefault('')
     .describe('The page to show afterwards: the dashboard or the page of a visitor.'),
 });
 
@@ -30,11 +30,12 @@ const readBodyWithinMs = 5000;
 
 /** Creates the endpoints of the sign-in. Without readers there is nothing to sign in to, and they are 404. */
 export function createSignInEndpoints(readers: Readers | undefined, assets: WebAssets): Endpoint[] {
-  const open = (request: Request, response: Response, next: string): Readers => {
+  const open = (request: Request, response: Response, address: string): Readers & { next: string } => {
+    const next = toOwnPage(address, response.context.toPath);
     response.locals['sendProblem'] = createProblemPageSender(assets, () => next);
     applyPagePolicy(request, response, () => undefined);
     allowOwnForms(response);
-    if (readers) return readers;
+    if (readers) return { ...readers, next };
     throw new HttpProblem({ status: 404, code: 'not-found', detail: 'This service has no read key.' });
   };
   return [
@@ -49,16 +50,14 @@ export function createSignInEndpoints(readers: Readers | undefined, assets: WebA
         ...problems(400),
         ...refusals(404),
       },
-      async handle({ query: { next } }, response, request) {
-        const { session } = open(request, response, next);
-        if (session.isValid(request)) sendRedirect(response, next);
-        else
-          await sendPage(
-            request,
-            response,
-            200,
-            new Body(renderPage(<SignInPage assets={assets} next={next} />)),
-          );
+      async handle({ query }, response, request) {
+        const { session, next } = open(request, response, query.next);
+        if (session.isValid(request)) {
+          sendRedirect(response, 303, next);
+          return;
+        }
+        const page = renderPage(<SignInPage assets={assets} next={next} />, response.context.toPath);
+        await sendPage(request, response, 200, new Body(page));
       },
     }),
     defineEndpoint({
@@ -68,12 +67,13 @@ export function createSignInEndpoints(readers: Readers | undefined, assets: WebA
       summary: 'Sign in with the read key, as the form field `key`',
       query: signInQuery,
       responses: { ...redirect('Signed in by a cookie.'), ...problems(400), ...refusals(401, 403, 404, 429) },
-      async handle({ query: { next } }, response, request) {
-        const { session, checkKey } = open(request, response, next);
-        refuseOtherOrigin(request);
-        await checkKey(request, await readKey(request));
+      async handle({ query }, response, request) {
+        const { session, checkKey, next } = open(request, response, query.next);
+        const { toPath } = response.context;
+        refuseOtherOrigin(request, toPath);
+        await checkKey(request, await readKey(request, toPath));
         session.begin(request, response);
-        sendRedirect(response, next);
+        sendRedirect(response, 303, next);
       },
     }),
     defineEndpoint({
@@ -83,16 +83,17 @@ export function createSignInEndpoints(readers: Readers | undefined, assets: WebA
       summary: 'Sign out',
       responses: { ...redirect('Signed out.'), ...refusals(403, 404) },
       handle(_input, response, request) {
-        const { session } = open(request, response, '/');
-        refuseOtherOrigin(request);
+        const { session } = open(request, response, '');
+        const { toPath } = response.context;
+        refuseOtherOrigin(request, toPath);
         session.end(request, response);
-        sendRedirect(response, signInPath);
+        sendRedirect(response, 303, toPath(signInPath));
       },
     }),
   ];
 }
 
-async function readKey(request: Request): Promise<string> {
+async function readKey(request: Request, toPath: ToPath): Promise<string> {
   const form = await withDeadline(text(request).catch(refuseBrokenForm), readBodyWithinMs, () => {
     throw new HttpProblem({
       status: 408,
@@ -101,21 +102,12 @@ async function readKey(request: Request): Promise<string> {
     });
   });
   const key = new URLSearchParams(form).get('key');
-  if (!key) throw createKeyRequired();
+  if (!key) throw createKeyRequired(toPath);
   return key;
 }
 
 function refuseBrokenForm(): never {
   throw new HttpProblem({ status: 400, code: 'malformed-request', detail: 'The form did not arrive.' });
-}
-
-function sendRedirect(response: Response, path: string): void {
-  sendBody(response, 303, 'text/plain; charset=utf-8', `See ${path}\n`, [
-    'Location',
-    path,
-    'Cache-Control',
-    'no-store',
-  ]);
 }
 
 function redirect(description: string): Responses {

@@ -19,7 +19,9 @@ export function createVisitorEndpoints(services: Pick<Services, 'listVisitors' |
       },
       async handle({ query }, response) {
         const list = await services.listVisitors(query.page, query.window);
-        const next = list.next && renderListPath({ ...query, page: { ...query.page, after: list.next } });
+        const { next: after } = list;
+        const next =
+          after && response.context.toPath(renderListPath({ ...query, page: { ...query.page, after } }));
         const link = next === undefined ? [] : ['Link', `<${next}>; rel="next"`];
         const present = () => ({ results: list.visitors.map(presentVisitor), next: next ?? null });
         sendSharedJson(response, list, present, link);

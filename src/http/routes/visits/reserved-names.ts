@@ -39,12 +39,19 @@ export function createReservedCheck(reserved: readonly string[]): (name: string)
   const entries = reserved.flatMap((entry) => (entry === 'common' ? commonNames : [entry.toLowerCase()]));
   if (entries.length === 0) return () => false;
   const names = new Set(entries.filter((entry) => !entry.includes('*')));
-  const patterns = entries.filter((entry) => entry.includes('*')).map(toPattern);
-  const pattern = patterns.length === 0 ? undefined : new RegExp(`^(?:${patterns.join('|')})$`);
+  const pattern = createPattern(entries.filter((entry) => entry.includes('*')));
   return (name) => {
     const lower = name.replace(/^(\.[^/]*)\/.*$/s, '$1').toLowerCase();
     return names.has(lower) || (pattern?.test(lower) ?? false);
   };
+}
+
+/** Those that begin with `*` share one beginning, so that they are compared with the end of a name only. */
+function createPattern(entries: readonly string[]): RegExp | undefined {
+  const ends = entries.filter((entry) => entry.startsWith('*')).map((entry) => toPattern(entry.slice(1)));
+  const others = entries.filter((entry) => !entry.startsWith('*')).map(toPattern);
+  const patterns = ends.length === 0 ? others : [...others, `[^/]*(?:${ends.join('|')})`];
+  return patterns.length === 0 ? undefined : new RegExp(`^(?:${patterns.join('|')})$`);
 }
 
 function toPattern(entry: string): string {

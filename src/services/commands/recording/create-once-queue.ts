@@ -32,7 +32,7 @@ export function createOnceQueue<Visit extends { readonly username: string }>(
   context: RecordingContext,
   { limits, advice, rowOf, recordTogether, recordApart }: OnceQueueOptions<Visit>,
 ): IsolatedQueue<Visit, RecordedVisit> {
-  const { lockTimeoutMs, observeBatch, held } = context;
+  const { lockTimeoutMs, observeBatch, announce, held } = context;
   const answer = (
     batch: readonly QueuedItem<Visit, RecordedVisit>[],
     outcomes: readonly (RecordedVisit | DomainError | undefined)[],
@@ -44,6 +44,7 @@ export function createOnceQueue<Visit extends { readonly username: string }>(
       } else if (outcome) {
         if (!outcome.replayed && !outcome.ignored) {
           held.delete(outcome.username);
+          announce(outcome.id);
           recorded += 1;
         }
         batch[index]?.resolve(outcome);

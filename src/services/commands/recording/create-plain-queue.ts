@@ -10,7 +10,7 @@ type Visit = QueuedItem<string, RecordedVisit>;
 
 /** Creates the queue for visits without a key. An item is a name. */
 export function createPlainQueue(context: RecordingContext): IsolatedQueue<string, RecordedVisit> {
-  const { run, limits, lockTimeoutMs, observeBatch, held } = context;
+  const { run, limits, lockTimeoutMs, observeBatch, announce, held } = context;
   const turns = createTurns(run, lockTimeoutMs);
   /** Answers the visits of one name, and returns their numbers. */
   const answer = (username: string, { id, first }: NumberedVisits, visits: readonly Visit[]): NumberRange => {
@@ -18,6 +18,7 @@ export function createPlainQueue(context: RecordingContext): IsolatedQueue<strin
     visits.forEach((visit, index) => {
       visit.resolve({ id, username, visits: first + index, replayed: false });
     });
+    announce(id);
     return { first, last: first + visits.length - 1 };
   };
   return createIsolatedQueue<string, RecordedVisit>({

@@ -36,8 +36,10 @@ export function createVisitRecorder(
   limits: BatchQueueLimits,
   observeBatch: ObserveBatch = () => undefined,
   lockTimeoutMs = usualLockTimeoutMs,
+  announce: RecordingContext['announce'] = () => undefined,
 ): VisitRecorder {
-  const context: RecordingContext = { run, limits, lockTimeoutMs, observeBatch, held: new Set<string>() };
+  const held = new Set<string>();
+  const context: RecordingContext = { run, limits, lockTimeoutMs, observeBatch, announce, held };
   const plain = createPlainQueue(context);
   const keyed = createKeyedQueue(context);
   const ofClients = createClientQueue(context);

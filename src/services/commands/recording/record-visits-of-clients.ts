@@ -39,13 +39,13 @@ const recordBy = (call: string): string => `
 
 const recordTogether: Statement = {
   name: 'record-visits-of-clients',
-  text: recordBy('record_visits_of_clients($1::text[], $2::text[], given.names, $4::int[], $5::date)'),
+  text: recordBy('record_visits_of_new_clients($1::uuid[], $2::uuid[], given.names, $4::int[], $5::date)'),
 };
 
 const recordApart: Statement = {
   name: 'record-visits-of-clients-apart',
   text: recordBy(
-    'record_visits_of_clients_apart($1::text[], $2::text[], given.names, $4::int[], $5::date, $6)',
+    'record_visits_of_new_clients_apart($1::uuid[], $2::uuid[], given.names, $4::int[], $5::date, $6)',
   ),
 };
 
@@ -107,8 +107,8 @@ async function runForClients(
 /** Nothing in a header contains a line end, and no name does, so two clients never have the same text. */
 function createKey({ client, username }: ClientVisit, salt: ClientSalts['current']): string {
   const text = `${client}\n${username}`;
-  // 132 of the 256 bits are more than enough to tell clients apart, and keep the index small.
-  return `once:${createHmac('sha256', salt).update(text).digest('base64url').slice(0, 22)}`;
+  // A UUID of 128 of the 256 bits: more than enough to tell clients apart, and it keeps the index small.
+  return createHmac('sha256', salt).update(text).digest('hex').slice(0, 32);
 }
 
 /** Whether a statement recorded nothing because a day has ended by the clock of the database. */

@@ -12,6 +12,8 @@ export interface RecordingContext {
   /** Longest wait of a batch for one lock, in milliseconds. */
   readonly lockTimeoutMs: number;
   readonly observeBatch: ObserveBatch;
+  /** Called after the commit with the id of each visitor that was recorded. Must not throw. */
+  readonly announce: (visitorId: string) => void;
   /** The names that another transaction was seen to hold, until they are recorded again. */
   readonly held: Set<string>;
 }

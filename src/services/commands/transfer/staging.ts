@@ -1,23 +1,54 @@
+import { createHash } from 'node:crypto';
 import type { ClientBase } from 'pg';
 import { LineFault } from '../../../shared/line-fault';
 import { copyRows, type CopyRow } from './copy-rows';
+import type { TotalRecord, TransferRecord } from './transfer-record';
+
+/** A file whose lines are in the temporary table `staged`. */
+export interface StagedFile {
+  readonly lines: number;
+  /** SHA-256 of what the lines say. Files of different formats with the same lines have the same. */
+  readonly hash: Buffer;
+}
+
+type StagedRecord = TransferRecord | (TotalRecord & { readonly kind: 'total' });
 
 /**
- * Copies the lines of a file into the temporary table `staged`. Columns that a kind of line lacks are null.
- * @param columns the columns of `rows`, as SQL.
- * @returns the number of lines.
+ * Copies the lines of a file into the temporary table `staged`, which lasts as long as the connection. `place` counts
+ * the lines that hold a record. Columns that a kind of line lacks are null.
  */
 export async function stageLines(
   client: ClientBase,
-  columns: string,
-  rows: AsyncIterable<CopyRow>,
-): Promise<number> {
+  records: AsyncIterable<StagedRecord>,
+): Promise<StagedFile> {
+  await client.query('DROP TABLE IF EXISTS pg_temp.staged');
   await client.query(`CREATE TEMP TABLE staged (
-    line bigint, kind text, username text, visited_at timestamptz, id bigint, visits bigint, source text
-  ) ON COMMIT DROP`);
-  const lines = await copyRows(client, `staged (${columns})`, rows);
+    place bigint, line bigint, kind text, username text COLLATE "C", visited_at timestamptz, id bigint, visits bigint,
+    source text
+  )`);
+  const hash = createHash('sha256');
+  async function* toRows(): AsyncGenerator<CopyRow> {
+    let place = 0;
+    for await (const record of records) {
+      const fields = listFields(record);
+      hash.update(`${fields.join('\0')}\n`);
+      place += 1;
+      yield [place, record.line, ...fields];
+    }
+  }
+  const columns = 'place, line, kind, username, visited_at, id, visits, source';
+  const lines = await copyRows(client, `staged (${columns})`, toRows());
+  await client.query('CREATE INDEX ON staged (place)');
   await client.query('ANALYZE staged');
-  return lines;
+  return { lines, hash: hash.digest() };
+}
+
+function listFields(record: StagedRecord): CopyRow {
+  const { kind, username } = record;
+  if (kind === 'visit') return [kind, username, record.visitedAt, null, null, null];
+  if (kind === 'visitor') return [kind, username, null, record.id, null, null];
+  if (kind === 'total') return [kind, username, null, null, record.visits, null];
+  return [kind, username, null, record.id, record.visits, record.source];
 }
 
 /**

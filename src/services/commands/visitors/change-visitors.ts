@@ -1,4 +1,5 @@
 import type { ClientBase } from 'pg';
+import { announceChange } from '../announce-change';
 import { lockVisitors } from '../lock-visitors';
 import { withinTransaction } from '../within-transaction';
 import { recordChange } from './record-change';
@@ -25,9 +26,10 @@ export async function changeVisitors(
   return withinTransaction(
     client,
     async () => {
-      await lockVisitors(client, 'change', onWait);
+      await lockVisitors(client, onWait);
       const changes = await act();
       for (const change of changes) if (change.isChanged) await recordChange(client, change, by);
+      await announceChange(client);
       return changes;
     },
     isDryRun ? 'ROLLBACK' : 'COMMIT',

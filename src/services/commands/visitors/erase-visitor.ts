@@ -1,5 +1,5 @@
 import type { ClientBase } from 'pg';
-import { leaveTotals } from '../transfer/add-to-totals';
+import { leaveTotals } from './leave-totals';
 import { lockBriefly } from '../transfer/lock-briefly';
 import type { VisitorChange } from './visitor-change';
 import { lockTotals, removeTotal } from './move-totals';
@@ -27,10 +27,14 @@ export async function eraseVisitor(
   const erase = {
     change: async (ids: readonly string[]) => {
       await client.query(eraseVisits, [ids]);
+      await client.query(forgetImported, [ids]);
     },
     onChanged: onErased,
   };
   await changeMostVisits(client, id, erase);
+  // Neither changes while the counts are held, so visits need not wait for it.
+  for (const statement of [eraseRetired, eraseCounts]) await client.query(statement, [id]);
+  await client.query(eraseEmptyCounts);
   return lockBriefly(client, async () => {
     const visitsBefore = (await lockTotals(client, [id])).get(id) ?? '0';
     await changeVisits(client, id, erase);
@@ -39,13 +43,21 @@ export async function eraseVisitor(
   });
 }
 
-/** Removes all but the visits. The total is locked. Keys and aliases go with the visitor. */
+/** Removes all but the visits and the counts. The total is locked. Keys and aliases go with the visitor. */
 async function eraseRest(client: ClientBase, id: string): Promise<void> {
-  for (const statement of [eraseBalances, eraseCounts]) await client.query(statement, [id]);
-  await client.query(eraseEmptyCounts);
+  for (const statement of [eraseRetiredBalance, eraseBalances, eraseClients]) {
+    await client.query(statement, [id]);
+  }
   await removeTotal(client, id);
   await client.query('DELETE FROM visitors WHERE id = $1', [id]);
 }
+
+const subtractFromCountsOfAll = `UPDATE visit_counts_of_all AS counted SET visits = counted.visits - part.visits
+  FROM (
+    SELECT grain, quarter >> (2 * grain) AS bucket, sum(visits) AS visits
+    FROM by_quarter CROSS JOIN generate_series(0, 6) AS grain GROUP BY 1, 2
+  ) AS part
+  WHERE counted.grain = part.grain AND counted.bucket = part.bucket`;
 
 // Visits up to the watermark are in the counts of all, which no pass changes meanwhile.
 const eraseVisits = `
@@ -55,12 +67,26 @@ const eraseVisits = `
     SELECT to_quarter(visited_at) AS quarter, count(*) AS visits FROM erased
     WHERE id <= (SELECT rolled_id FROM visit_rollup) GROUP BY 1
   )
-  UPDATE visit_counts_of_all AS counted SET visits = counted.visits - part.visits
+  ${subtractFromCountsOfAll}`;
+
+const eraseRetired = `
+  WITH by_quarter AS (DELETE FROM retired_visits WHERE visitor_id = $1 RETURNING quarter, visits)
+  ${subtractFromCountsOfAll}`;
+
+const eraseRetiredBalance = `
+  DELETE FROM opening_balances WHERE visitor_id = $1 AND import_id IN (SELECT id FROM balance_imports WHERE kind = 'retired')`;
+
+// An undo of their import must not miss them.
+const forgetImported = `
+  UPDATE balance_imports SET appended_visits = appended_visits - part.visits
   FROM (
-    SELECT grain, quarter >> (2 * grain) AS bucket, sum(visits) AS visits
-    FROM by_quarter CROSS JOIN generate_series(0, 6) AS grain GROUP BY 1, 2
+    SELECT import_id, count(*) AS visits
+    FROM unnest($1::bigint[]) AS erased (id) CROSS JOIN LATERAL (
+      SELECT import_id, last_id FROM imported_visits WHERE first_id <= erased.id ORDER BY first_id DESC LIMIT 1
+    ) AS range
+    WHERE erased.id <= last_id GROUP BY import_id
   ) AS part
-  WHERE counted.grain = part.grain AND counted.bucket = part.bucket`;
+  WHERE balance_imports.id = part.import_id`;
 
 // An import without balances would be reported as incomplete.
 const eraseBalances = `
@@ -69,5 +95,6 @@ const eraseBalances = `
     SELECT FROM opening_balances WHERE import_id = balance_imports.id AND visitor_id <> $1
   )`;
 
+const eraseClients = 'DELETE FROM counted_clients WHERE visitor_id = $1';
 const eraseCounts = 'DELETE FROM visit_counts WHERE visitor_id = $1';
 const eraseEmptyCounts = 'DELETE FROM visit_counts_of_all WHERE visits = 0';

@@ -1,5 +1,5 @@
 import type { ClientBase } from 'pg';
-import { leaveTotals } from '../transfer/add-to-totals';
+import { leaveTotals } from './leave-totals';
 import { lockBriefly } from '../transfer/lock-briefly';
 import type { VisitorChange } from './visitor-change';
 import { lockTotals, moveTotal } from './move-totals';
@@ -35,6 +35,8 @@ export async function mergeVisitors(
     onChanged: onMoved,
   };
   await changeMostVisits(client, from, move);
+  // Neither changes while the counts are held, so visits need not wait for it.
+  for (const statement of [moveRetired, moveCounts]) await client.query(statement, [from, into]);
   return lockBriefly(client, async () => {
     const totals = await lockTotals(client, [from, into]);
     await changeVisits(client, from, move);
@@ -47,9 +49,9 @@ export async function mergeVisitors(
   });
 }
 
-/** Moves all but the visits, and removes the visitor. The totals are locked. */
+/** Moves all but the visits and the counts, and removes the visitor. The totals are locked. */
 async function moveRest(client: ClientBase, from: string, into: string): Promise<void> {
-  for (const statement of [moveBalances, moveKeys, moveCounts, moveAliases, moveChanges]) {
+  for (const statement of [moveBalances, moveKeys, moveClients, moveAliases, moveChanges]) {
     await client.query(statement, [from, into]);
   }
   await moveTotal(client, from, into);
@@ -69,11 +71,20 @@ const moveBalances = `
 // A repeat gets the number of the first answer.
 const moveKeys = 'UPDATE idempotency_keys SET visitor_id = $2 WHERE visitor_id = $1';
 
+// With an alias, a client that was counted under the former name is known.
+const moveClients = 'UPDATE counted_clients SET visitor_id = $2 WHERE visitor_id = $1';
+
 const moveCounts = `
   WITH moved AS (DELETE FROM visit_counts WHERE visitor_id = $1 RETURNING grain, bucket, visits)
   INSERT INTO visit_counts AS counted (visitor_id, grain, bucket, visits)
   SELECT $2::bigint, grain, bucket, visits FROM moved ORDER BY grain, bucket
   ON CONFLICT (visitor_id, grain, bucket) DO UPDATE SET visits = counted.visits + excluded.visits`;
+
+const moveRetired = `
+  WITH moved AS (DELETE FROM retired_visits WHERE visitor_id = $1 RETURNING quarter, visits)
+  INSERT INTO retired_visits AS counted (visitor_id, quarter, visits)
+  SELECT $2::bigint, quarter, visits FROM moved ORDER BY quarter
+  ON CONFLICT (visitor_id, quarter) DO UPDATE SET visits = counted.visits + excluded.visits`;
 
 const moveAliases = 'UPDATE visitor_aliases SET visitor_id = $2 WHERE visitor_id = $1';
 const moveChanges = 'UPDATE visitor_changes SET visitor_id = $2 WHERE visitor_id = $1';

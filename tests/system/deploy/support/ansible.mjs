@@ -1,7 +1,7 @@
 import { runProgram } from '../../support/shell.mjs';
 
 /**
- * Checks that Ansible and its linter are installed; with FOOTFALL_LAB, which implies a temporary machine, installs them.
+ * Checks that Ansible and its linter are installed here; with FOOTFALL_LAB, which implies a temporary machine, installs them.
  * @throws naming the packages to install.
  */
 export async function ensureAnsible() {

@@ -7,13 +7,19 @@ import { createServiceView } from './service.mjs';
 import { createLoads } from './under-load.mjs';
 import { startUploadServer } from './upload-server.mjs';
 
-/** Creates what every deploy needs, each when the first test asks for it: hosts, database, playbooks, releases. */
-export function createDeployment(share, ansible) {
+/**
+ * Creates what every deploy needs, each when the first test asks for it: hosts, database, playbooks, releases.
+ * @param options `count` hosts, each with a `limit`; further `settings`; the `versions` to build, by default all; the
+ *   visits `perSecond` of a load.
+ */
+export function createDeployment(share, controller, options = {}) {
+  const { count, limit, settings = {}, versions, perSecond } = options;
   const hosts = share(
     'the hosts',
     async () => {
-      await ansible();
-      return startHosts();
+      const started = await startHosts(count);
+      if (limit) await Promise.all(started.hosts.map((host) => host.limit(limit)));
+      return started;
     },
     ({ stop }) => stop(),
   );
@@ -30,9 +36,9 @@ export function createDeployment(share, ansible) {
   const playbooks = share(
     'the clone with the playbooks',
     async () =>
-      createPlaybooks({
+      createPlaybooks(await controller(), {
         inventory: (await hosts()).inventory,
-        settings: toSettings(await hosts(), await database(), await uploadServer()),
+        settings: { ...toSettings(await hosts(), await database(), await uploadServer()), ...settings },
         secrets: toSecrets(roles.first),
         authority: (await database()).authority,
       }),
@@ -45,11 +51,11 @@ export function createDeployment(share, ansible) {
       playbooks: await playbooks(),
       database: await database(),
       uploadServer: await uploadServer(),
-      loads: createLoads(created.hosts),
+      loads: createLoads(created.hosts, perSecond),
       service: createServiceView(created),
     };
   });
-  const pushed = share('the releases', async () => pushReleases((await hosts()).registry.here));
+  const pushed = share('the releases', async () => pushReleases((await hosts()).registry.here, versions));
   const provisioned = share('the provisioning of the hosts', async () => {
     const { playbooks } = await context();
     assert.ok((await playbooks.run('provision')).changed > 0);
@@ -59,7 +65,7 @@ export function createDeployment(share, ansible) {
 }
 
 /** The settings of an operator; the rate limits are higher than the load. */
-function toSettings({ registry }, database, uploadServer) {
+export function toCommonSettings({ registry }, database) {
   return {
     footfall_registry: `${registry.there}/footfall`,
     footfall_db_host: database.address,
@@ -74,6 +80,13 @@ function toSettings({ registry }, database, uploadServer) {
       RATE_LIMIT_NAMES: '0',
     },
     footfall_update_monitor: '10s',
+  };
+}
+
+function toSettings(hosts, database, uploadServer) {
+  const { registry } = hosts;
+  return {
+    ...toCommonSettings(hosts, database),
     footfall_backup_timer: '*-*-* 03:10:00',
     footfall_backup_s3_uri: 's3://backups.example/footfall',
     footfall_backup_s3_image: `${registry.there}/${uploadImage}`,

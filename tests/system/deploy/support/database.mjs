@@ -1,9 +1,9 @@
+import { baseImages } from '../../support/base-images.mjs';
 import { docker } from '../../support/shell.mjs';
 import { waitUntil } from '../../../support/wait-until.cjs';
 import { runId } from '../../support/engine.mjs';
 
 const container = `footfall-deploy-db-${runId}`;
-const image = 'postgres:17-bookworm';
 const name = 'footfall';
 
 /** The owner role, which migrates, and two roles for the service, which switches from the first to the second. */
@@ -17,7 +17,7 @@ export const roles = {
 export async function startDatabase({ network, databaseAddress: address }) {
   await docker([
     ...['run', '--detach', '--name', container, '--network', network, '--ip', address],
-    ...['--env', `POSTGRES_PASSWORD=admin-pw-${runId}`, image],
+    ...['--env', `POSTGRES_PASSWORD=admin-pw-${runId}`, baseImages.postgres],
   ]);
   // Over TCP, because a server that still initialises its cluster answers on its Unix socket only.
   await waitUntil('the database', 60, () => docker(['exec', container, 'pg_isready', '--host', address]));

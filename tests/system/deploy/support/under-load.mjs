@@ -3,11 +3,11 @@ import { traceFailures } from './failure-trace.mjs';
 import { startSteadyLoad } from './steady-load.mjs';
 
 /** Creates loads that record every answered visit of the whole run. */
-export function createLoads(hosts) {
+export function createLoads(hosts, perSecond = 200) {
   const loads = [];
   return {
     /**
-     * Visits new names 200 times per second during `work`, and for a while before and after; then compares the ledger
+     * Visits new names so often per second during `work`, and for a while before and after; then compares the ledger
      * with the counts.
      * @param {(load: object) => Promise<string | void>} work may return a figure.
      * @param {{urls?: string[], mayFail?: boolean}} options by default all hosts are visited and no visit may fail.
@@ -16,7 +16,7 @@ export function createLoads(hosts) {
     async run(title, work, { urls = hosts.map(({ url }) => url), mayFail = false } = {}) {
       const names = [1, 2, 3, 4, 5].map((number) => `${title}-${loads.length}-${number}`);
       const since = new Date().toISOString();
-      const load = startSteadyLoad(urls, { names });
+      const load = startSteadyLoad(urls, { names, perSecond });
       loads.push(load);
       let figure;
       try {

@@ -1,8 +1,9 @@
 import { createServer } from 'node:net';
+import { baseImages } from '../../support/base-images.mjs';
 import { runProgram } from '../../support/shell.mjs';
 
 /** Replaces the AWS client, which is too large to build here: sends its arguments and the file. */
-const dockerfile = `FROM debian:bookworm-slim
+const dockerfile = `FROM ${baseImages.node}
 ENTRYPOINT ["bash", "-c", "exec 3<>/dev/tcp/$UPLOAD_TO && { echo \\"$*\\"; cat /tmp/backup; } >&3", "aws"]
 `;
 

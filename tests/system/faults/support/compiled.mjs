@@ -9,7 +9,8 @@ const load = (file) => require(join(repository, 'dist', file));
 export const { startEmbeddedPostgres } = load('src/embedded-postgres/start-embedded-postgres.js');
 export const { identifyProcess, readPostmasterFile } = load('src/embedded-postgres/postmaster.js');
 export const { spawnServer } = load('bench/contenders/spawn-server.js');
-export const { delayBy, startFaultProxy } = load('bench/database/start-fault-proxy.js');
+export const { delayBy } = load('bench/database/fault.js');
+export const { startFaultProxy } = load('bench/database/start-fault-proxy.js');
 export const { createRandom, createZipf } = load('bench/load/random.js');
 export const { readListing } = load('bench/load/read-listing.js');
 

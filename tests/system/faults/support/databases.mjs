@@ -6,10 +6,11 @@ import { runProgram } from '../../support/shell.mjs';
 import { repository } from '../../support/work-tree.mjs';
 import { identifyProcess, readPostmasterFile } from './compiled.mjs';
 import { createFolder } from './external-server.mjs';
+import { createSmallDisk } from './small-disk.mjs';
 
-/** Describes the server that the service will start for itself, in a new folder. */
-export function describeEmbeddedDatabase() {
-  const { folder, remove } = createFolder();
+/** Describes the server that the service will start for itself, in a new folder or on a small disk. */
+export async function describeEmbeddedDatabase(diskMegabytes) {
+  const { folder, remove, fill } = await (diskMegabytes ? createSmallDisk(diskMegabytes) : createFolder());
   const cluster = join(folder, 'postgres');
   const findProcess = async () => {
     const file = await readPostmasterFile(cluster);
@@ -30,16 +31,18 @@ export function describeEmbeddedDatabase() {
     /** Reads the process id of the postmaster from its postmaster.pid. */
     findProcess: async () => (await findProcess())?.pid,
     kill,
+    fillDisk: fill,
     async remove() {
       // A killed service leaves its server running.
       if (await kill()) await wait(500);
-      remove();
+      await remove();
     },
   };
 }
 
-/** Creates a database with its schema on the server of this run. */
-export async function createExternalDatabase(name, { host, port, username, password }) {
+/** Creates a database with its schema on the server of this run, whose port may change. */
+export async function createExternalDatabase(name, server) {
+  const { host, port, username, password } = server;
   const database = name.replaceAll('-', '_');
   const settings = {
     DB_HOST: host,
@@ -48,17 +51,17 @@ export async function createExternalDatabase(name, { host, port, username, passw
     DB_USERNAME: username,
     DB_PASSWORD: password,
   };
-  const config = { host, port, user: username, password, database };
+  const readConfig = () => ({ host, port: server.port, user: username, password, database });
   const env = { PATH: process.env.PATH, ...settings };
   for (const command of [['createdb'], ['migrate', 'up']]) {
     await runProgram('node', ['dist/src/cli/footfall.js', ...command], { env, cwd: repository });
   }
   return {
     settings,
-    query: (sql) => query(config, sql),
+    query: (sql) => query(readConfig(), sql),
     /** Opens a connection that bypasses the proxy. */
     async connect() {
-      const client = new pg.Client(config);
+      const client = new pg.Client(readConfig());
       client.on('error', () => undefined);
       await client.connect();
       return client;

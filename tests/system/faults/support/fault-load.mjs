@@ -38,9 +38,9 @@ function findErrors({ status, headers, json }, path) {
 /**
  * Visits forty names by Zipf's law and sometimes a new one, over kept connections and over new ones, beside a few
  * readers. With `createKey`, a visit of unknown outcome is retried under its key. The same random numbers give the same
- * names.
+ * names. Several processes of the service share the load.
  */
-export function startFaultLoad(url, { ledger, responses, random, label, createKey }) {
+export function startFaultLoad(urls, { ledger, responses, random, label, createKey }) {
   const { observe } = responses;
   const timeoutMs = limitMs + 2000;
   let created = 0;
@@ -50,11 +50,14 @@ export function startFaultLoad(url, { ledger, responses, random, label, createKe
     return `name-${ranks[client]()}`;
   };
   const options = { ledger, observe, nextName, createKey, timeoutMs };
-  const kept = startVisitLoad(url, { ...options, clients: 14, keepAlive: true });
-  const fresh = startVisitLoad(url, { ...options, clients: 10 });
+  const loads = urls.flatMap((url) => [
+    startVisitLoad(url, { ...options, clients: 14 / urls.length, keepAlive: true }),
+    startVisitLoad(url, { ...options, clients: 10 / urls.length }),
+  ]);
 
   let stopped = false;
-  const read = async (path) => {
+  const read = async (path, index) => {
+    const url = urls[index % urls.length];
     while (!stopped) {
       const startedAt = performance.now();
       const response = await askOrFail(url, path, { timeoutMs });
@@ -72,7 +75,7 @@ export function startFaultLoad(url, { ledger, responses, random, label, createKe
     },
     async stop() {
       stopped = true;
-      await Promise.all([kept.stop(), fresh.stop(), readers]);
+      await Promise.all([...loads.map((load) => load.stop()), readers]);
     },
   };
 }

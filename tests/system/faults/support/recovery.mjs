@@ -3,17 +3,20 @@ import { askOrFail } from '../../support/http-client.mjs';
 import { poolSize } from './create-environment.mjs';
 
 /**
- * Waits until the service is ready and then answers a visit.
+ * Waits until every process of the service is ready and then answers a visit.
  * @returns {Promise<number>} milliseconds since `since`
  * @throws when that takes longer than `seconds`
  */
 export function waitRecovered({ environment, ledger }, since, seconds) {
   return measureRecovery('the first answered visit', since, seconds, async () => {
     if (!(await environment.isReady())) return false;
-    ledger.request('recovered');
-    const response = await askOrFail(environment.url, '/recovered', { timeoutMs: 8000 });
-    ledger.answer('recovered', response);
-    return response.status === 200;
+    for (const url of environment.urls) {
+      ledger.request('recovered');
+      const response = await askOrFail(url, '/recovered', { timeoutMs: 8000 });
+      ledger.answer('recovered', response);
+      if (response.status !== 200) return false;
+    }
+    return true;
   });
 }
 

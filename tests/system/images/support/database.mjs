@@ -1,3 +1,4 @@
+import { baseImages } from '../../support/base-images.mjs';
 import { docker } from '../../support/shell.mjs';
 import { waitUntil } from '../../../support/wait-until.cjs';
 import { findFreePort, runId } from '../../support/engine.mjs';
@@ -25,7 +26,7 @@ export async function startDatabase() {
       '--env',
       `POSTGRES_PASSWORD=${password}`,
     ],
-    ...['postgres:17-bookworm', 'postgres', '-p', String(port), '-c', `listen_addresses=${address}`],
+    ...[baseImages.postgres, 'postgres', '-p', String(port), '-c', `listen_addresses=${address}`],
   ]);
   const settings = {
     DB_HOST: address,

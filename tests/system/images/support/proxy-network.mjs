@@ -16,6 +16,13 @@ const echo = `
     hits[url] = (hits[url] ?? 0) + 1;
     if (url === '/break') { socket.resetAndDestroy(); return; }
     if (url === '/slow') return;
+    if (url === '/events') {
+      response.writeHead(200, { 'Content-Type': 'text/event-stream', 'X-Accel-Buffering': 'no' });
+      let sent = 0;
+      const timer = setInterval(() => response.write('data: ' + (sent += 1) + '\\n\\n'), 500);
+      response.once('close', () => clearInterval(timer));
+      return;
+    }
     const body = url === '/hits' ? hits : url === '/large' ? 'a'.repeat(100000)
       : { method, url, headers, port: socket.remotePort };
     response.setHeader('Content-Type', 'application/json');

@@ -1,0 +1,58 @@
+import type { RunStatement, Statement } from '../../shared/statement';
+import { planCounts } from './plan-counts';
+import type { Span } from './range';
+import { countOfEdge, toEdgeParameters, toRunParameters, watermarkAndTail } from './rolled-up';
+import { finestOfVisitor } from './time-buckets';
+
+// As in `countBetween`, but by visitor. An edge may take away what a run has of a visitor, so it is summed up first.
+const countNames: Statement = {
+  name: 'count-visitors-between',
+  text: `
+    WITH ${watermarkAndTail}, given AS (
+      SELECT $1::smallint[] AS grains, $2::bigint[] AS lows, $3::bigint[] AS highs, $4::int[] AS spans,
+             $5::timestamptz[] AS sinces, $6::timestamptz[] AS untils, $7::int[] AS signs, $8::int[] AS ends, $9::timestamptz[] AS instants OFFSET 0
+    ), counted AS (
+      SELECT span, visitor_id FROM (
+        SELECT run.span, counts.visitor_id, counts.visits
+        FROM given, unnest(grains, lows, highs, spans) AS run (grain, low, high, span)
+        CROSS JOIN LATERAL (
+          SELECT visitor_id, visits FROM visit_counts
+          WHERE grain = run.grain AND bucket >= run.low AND bucket < run.high OFFSET 0
+        ) AS counts
+        UNION ALL
+        SELECT share.span, share.visitor_id, share.visits
+        FROM given, unnest(sinces, untils, signs, ends) AS edge (since, until, sign, ends)
+        JOIN visit_counts AS present ON present.grain = ${finestOfVisitor}
+          AND present.bucket = to_quarter(edge.since) >> 2
+        CROSS JOIN LATERAL (SELECT ${countOfEdge('present.visitor_id')} AS visits) AS of_edge
+        CROSS JOIN LATERAL (VALUES
+          (edge.ends, present.visitor_id, edge.sign * of_edge.visits),
+          (edge.ends + 1, present.visitor_id, -edge.sign * of_edge.visits)
+        ) AS share (span, visitor_id, visits)
+        UNION ALL
+        SELECT width_bucket(visited_at, instants), visitor_id, 1 FROM given, tail
+      ) AS part GROUP BY span, visitor_id HAVING sum(visits) > 0
+    )
+    SELECT span, count(*)::text AS visitors FROM counted GROUP BY span`,
+};
+
+/**
+ * Counts the visitors with a visit in each of some spans, which are in order and do not overlap, in one snapshot. It
+ * reads the counts of every such visitor, so its cost grows with the names, but not with the log.
+ * @returns one bigint as text for each span.
+ */
+export async function countVisitors(run: RunStatement, spans: readonly Span[]): Promise<string[]> {
+  const instants = spans.flatMap(({ since, until }) => [since, until]);
+  const plan = planCounts(finestOfVisitor, instants.map(Number));
+  // The even ones are the gaps between the spans.
+  const runs = plan.runs.filter(({ span }) => span % 2 === 1);
+  const rows = await run<{ span: number; visitors: string }>(countNames, [
+    ...toRunParameters(runs),
+    runs.map(({ span }) => span),
+    ...toEdgeParameters(plan.edges),
+    plan.edges.map(({ ends }) => ends),
+    instants,
+  ]);
+  const counted = new Map(rows.map(({ span, visitors }) => [span, visitors]));
+  return spans.map((_, index) => counted.get(2 * index + 1) ?? '0');
+}

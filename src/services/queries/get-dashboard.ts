@@ -1,0 +1,40 @@
+import type { RunStatement } from '../../shared/statement';
+import { chooseRange } from './choose-range';
+import { getRangeSummary, type RangeSummary } from './get-range-summary';
+import { listSparks, type Spark } from './list-sparks';
+import { listVisitors } from './list-visitors';
+import { listVisitorsInWindow } from './list-visitors-in-window';
+import type { RangeRequest } from './range';
+import type { VisitorPage, VisitorPageRequest } from './visitor-page';
+
+/** What the dashboard shows of a range. */
+export interface Dashboard extends RangeSummary {
+  readonly list: VisitorPage;
+  /** The range that was read. */
+  readonly range: RangeRequest;
+  /** By the id of the visitor, for the visitors of the list with visits in the range. */
+  readonly sparks: ReadonlyMap<string, Spark>;
+}
+
+/** On a longer page, the sparks would cost more than the list. */
+const mostSparks = 100;
+
+/**
+ * Reads the numbers over all visitors, their visits over time and a page of the list, for one range.
+ * @param asked undefined: `chooseRange` chooses.
+ * @throws {DomainError} `too-many-points`.
+ */
+export async function getDashboard(
+  run: RunStatement,
+  page: VisitorPageRequest,
+  asked: RangeRequest | undefined,
+  timeZone: string,
+): Promise<Dashboard> {
+  const { range, span, readAt } = await chooseRange(run, asked, timeZone);
+  const [summary, list] = await Promise.all([
+    getRangeSummary(run, range, timeZone, readAt),
+    span ? listVisitorsInWindow(run, page, span) : listVisitors(run, page),
+  ]);
+  const ids = list.visitors.slice(0, mostSparks).map(({ id }) => id);
+  return { ...summary, range, list, sparks: await listSparks(run, summary.history, ids) };
+}

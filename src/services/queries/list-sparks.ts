@@ -1,0 +1,73 @@
+import type { RunStatement, Statement } from '../../shared/statement';
+import type { RangeHistory } from './get-range-history';
+import { planCounts } from './plan-counts';
+import { countOfEdge, toEdgeParameters, toRunParameters, watermarkAndTail } from './rolled-up';
+import { finestOfVisitor } from './time-buckets';
+
+/** The counts of a visitor over a range, bigints as text. */
+export type Spark = readonly string[];
+
+/** The most points of a spark. */
+const mostPoints = 30;
+
+// As in `countBetween`, for several visitors.
+const countEach: Statement = {
+  name: 'count-between-of-visitors',
+  text: `
+    WITH ${watermarkAndTail}, given AS (
+      SELECT $1::smallint[] AS grains, $2::bigint[] AS lows, $3::bigint[] AS highs, $4::int[] AS spans,
+             $5::timestamptz[] AS sinces, $6::timestamptz[] AS untils, $7::int[] AS signs, $8::int[] AS ends, $9::timestamptz[] AS instants,
+             $10::bigint[] AS ids OFFSET 0
+    ), listed AS MATERIALIZED (
+      SELECT id FROM given, unnest(ids) AS listed (id)
+    )
+    SELECT id, span, sum(visits)::bigint AS visits FROM (
+      SELECT listed.id, run.span, counted.visits
+      FROM listed, given, unnest(grains, lows, highs, spans) AS run (grain, low, high, span)
+      CROSS JOIN LATERAL (
+        SELECT sum(visits) AS visits FROM visit_counts
+        WHERE visitor_id = listed.id AND grain = run.grain AND bucket >= run.low AND bucket < run.high
+      ) AS counted
+      UNION ALL
+      SELECT listed.id, share.span, share.visits
+      FROM listed, given, unnest(sinces, untils, signs, ends) AS edge (since, until, sign, ends)
+      CROSS JOIN LATERAL (SELECT ${countOfEdge('listed.id')} AS visits) AS of_edge
+      CROSS JOIN LATERAL (VALUES
+        (edge.ends, edge.sign * of_edge.visits), (edge.ends + 1, -edge.sign * of_edge.visits)
+      ) AS share (span, visits)
+      UNION ALL
+      SELECT visitor_id, width_bucket(visited_at, instants), 1 FROM given, tail
+      WHERE visitor_id IN (SELECT id FROM listed)
+    ) AS part GROUP BY id, span HAVING sum(visits) > 0`,
+};
+
+/**
+ * Counts the visits of some visitors over a range, in at most 30 points: one of the chart's, or several together.
+ * @returns by the id of the visitor; one without visits in the range is left out.
+ */
+export async function listSparks(
+  run: RunStatement,
+  { since, until, points }: Pick<RangeHistory, 'since' | 'until' | 'points'>,
+  visitorIds: readonly string[],
+): Promise<Map<string, Spark>> {
+  const step = Math.ceil(points.length / mostPoints);
+  const later = points.slice(1).filter((_, index) => (index + 1) % step === 0);
+  const instants = [since, ...later.map(({ start }) => start), until];
+  const { runs, edges } = planCounts(finestOfVisitor, instants.map(Number));
+  const rows = await run<{ id: string; span: number; visits: string }>(countEach, [
+    ...toRunParameters(runs),
+    runs.map(({ span }) => span),
+    ...toEdgeParameters(edges),
+    edges.map(({ ends }) => ends),
+    instants,
+    visitorIds,
+  ]);
+  const sparks = new Map<string, string[]>();
+  for (const { id, span, visits } of rows) {
+    if (span < 1 || span >= instants.length) continue;
+    const spark = sparks.get(id) ?? instants.slice(1).map(() => '0');
+    spark[span - 1] = visits;
+    sparks.set(id, spark);
+  }
+  return sparks;
+}
