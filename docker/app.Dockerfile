@@ -55,7 +55,7 @@ USER node
 EXPOSE 8000
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=5s --timeout=10s --start-period=20s --retries=3 CMD ["node", "docker/healthcheck.mjs"]
-ARG VERSION=0.1.0
+ARG VERSION=1.0.0
 ARG REVISION=unknown
 # After the files, so that releases share their common layers.
 LABEL org.opencontainers.image.title="footfall" \

@@ -2,7 +2,7 @@
 #   docker build -f docker/nginx.Dockerfile -t footfall-nginx .
 ARG NGINX_IMAGE=nginx:1.30-trixie
 FROM ${NGINX_IMAGE}
-ARG VERSION=0.1.0
+ARG VERSION=1.0.0
 ARG REVISION=unknown
 LABEL org.opencontainers.image.title="footfall-nginx" \
       org.opencontainers.image.description="The reverse proxy and load balancer of Footfall." \
@@ -13,7 +13,9 @@ RUN rm -rf /etc/nginx/conf.d/* && mkdir -p /etc/nginx/certs /var/www/acme
 COPY nginx/nginx.conf /etc/nginx/nginx.conf
 COPY nginx/conf /etc/nginx/footfall
 COPY --chmod=755 nginx/render-config.sh /docker-entrypoint.d/40-render-config.sh
+COPY --chmod=755 nginx/watch-certificate.sh /docker-entrypoint.d/50-watch-certificate.sh
 COPY --chmod=755 nginx/reload-nginx.sh /usr/local/bin/reload-nginx
+COPY --chmod=755 nginx/install-certificate.sh /usr/local/bin/install-certificate
 # Nothing runs as root: ports are 1024 or higher, and files are written to /tmp only.
 USER nginx
 EXPOSE 8080 8443

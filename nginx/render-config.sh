@@ -11,6 +11,8 @@ key=/etc/nginx/certs/tls.key
 # The address of the service, and the DNS server that resolves it.
 export WEB_UPSTREAM="${WEB_UPSTREAM:-web:8000}"
 export DNS_RESOLVER="${DNS_RESOLVER:-127.0.0.11}"
+# The path below which the service serves, as in its own settings.
+export BASE_PATH="${BASE_PATH:-}"
 # Requests per client address; docs/images.md explains the values.
 export VISIT_RATE="${VISIT_RATE:-30r/s}" VISIT_BURST="${VISIT_BURST:-60}"
 export BADGE_RATE="${BADGE_RATE:-200r/s}" BADGE_BURST="${BADGE_BURST:-400}"
@@ -24,19 +26,27 @@ describe_rate() {
 }
 VISIT_POLICY=$(describe_rate "$VISIT_RATE")
 BADGE_POLICY=$(describe_rate "$BADGE_RATE")
-export VISIT_POLICY BADGE_POLICY
-
-mkdir -p "$target"
-for template in settings limits; do
-  # shellcheck disable=SC2016 # envsubst replaces only these names; other variables belong to nginx
-  envsubst '$WEB_UPSTREAM $DNS_RESOLVER $VISIT_RATE $VISIT_BURST $BADGE_RATE $BADGE_BURST $VISIT_POLICY $BADGE_POLICY' \
-    <"$source/$template.conf.template" >"$target/$template.conf"
-done
+export VISIT_POLICY BADGE_POLICY VISIT_LIMIT="${VISIT_RATE%r/*}" BADGE_LIMIT="${BADGE_RATE%r/*}"
 
 fail() {
   echo "render-config: $1" >&2
   exit 1
 }
+
+# The rule of src/config/setting-rules.ts.
+case "$BASE_PATH/" in
+  *[!A-Za-z0-9._~/-]* | [!/]* | *//* | */./* | */../* | /-/*)
+    fail "BASE_PATH must be a path such as /count, without a slash at the end, not '$BASE_PATH'"
+    ;;
+esac
+
+mkdir -p "$target"
+for template in settings limits; do
+  # shellcheck disable=SC2016 # envsubst replaces only these names; other variables belong to nginx
+  envsubst '$BASE_PATH $WEB_UPSTREAM $DNS_RESOLVER $VISIT_RATE $VISIT_BURST $BADGE_RATE $BADGE_BURST
+    $VISIT_POLICY $BADGE_POLICY $VISIT_LIMIT $BADGE_LIMIT' \
+    <"$source/$template.conf.template" >"$target/$template.conf"
+done
 
 # Proxies in front of this one, and the header in which they send the client's address.
 case "${REAL_IP_HEADER:=X-Forwarded-For}" in
