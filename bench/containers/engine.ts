@@ -35,10 +35,22 @@ export function loadImages(): Promise<Images> {
 
 /** A container that runs. */
 export interface RunningContainer {
-  /** Its address on Docker's bridge. */
+  /** Its address on a bridge of Docker. */
   readonly address: string;
+  /** Its main process. */
+  readonly pid: number;
   /** Stops and removes it. */
   remove(): Promise<void>;
+}
+
+/** How a container is started. */
+export interface ContainerOptions {
+  /** The name of its network. */
+  readonly network: string;
+  /** Further options of `docker run`. */
+  readonly options?: readonly string[];
+  /** Instead of the image's own. */
+  readonly command?: readonly string[];
 }
 
 /** Starts a container as the production stack does: read-only, without capabilities. */
@@ -46,18 +58,22 @@ export async function startContainer(
   image: string,
   purpose: string,
   environment: Readonly<Record<string, string>>,
-  network: 'bridge' | 'host',
+  { network, options = [], command = [] }: ContainerOptions,
 ): Promise<RunningContainer> {
   const name = `footfall-bench-${purpose}-${engine.runId}`;
   await docker([
     ...['run', '--detach', '--name', name, '--network', network, '--read-only', '--tmpfs', '/tmp'],
     ...['--cap-drop', 'ALL', '--log-opt', 'max-size=10m'],
     ...Object.entries(environment).flatMap(([key, value]) => ['--env', `${key}=${value}`]),
+    ...options,
     image,
+    ...command,
   ]);
-  const format = `{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}`;
+  const format = `{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}} {{.State.Pid}}`;
+  const [address = '', pid] = (await docker(['inspect', name, '--format', format])).split(' ');
   return {
-    address: await docker(['inspect', name, '--format', format]),
+    address,
+    pid: Number(pid),
     async remove() {
       await docker(['rm', '--force', '--volumes', name]);
     },
@@ -68,6 +84,18 @@ export async function startContainer(
 export async function readGateway(): Promise<string> {
   const format = '{{range .IPAM.Config}}{{.Gateway}}{{end}}';
   return docker(['network', 'inspect', 'bridge', '--format', format]);
+}
+
+/** Creates a network on which containers find each other by name. */
+export async function createNetwork(purpose: string) {
+  const name = `footfall-bench-${purpose}-${engine.runId}`;
+  await docker(['network', 'create', name]);
+  return {
+    name,
+    async remove() {
+      await docker(['network', 'rm', name]);
+    },
+  };
 }
 
 /** Finds a port that is not in use. */

@@ -3,6 +3,8 @@ import type { Served } from '../contenders/contender';
 import { findFreePort, loadImages, readGateway, startContainer } from './engine';
 
 const startTimeoutMs = 60_000;
+/** Limits of nginx that no load reaches. */
+export const proxyLimits = { VISIT_RATE: '100000r/s', VISIT_BURST: '100000' } as const;
 
 /** Starts the service's image, which runs PM2, on the network of this machine, where its database is. */
 export async function startServiceContainer(
@@ -12,7 +14,7 @@ export async function startServiceContainer(
   const [{ app }, host] = [await loadImages(), await readGateway()];
   const port = String(await findFreePort());
   const settings = { ...environment, HOST: host, PORT: port, SHUTDOWN_DRAIN_MS: '0' };
-  const container = await startContainer(app, purpose, settings, 'host');
+  const container = await startContainer(app, purpose, settings, { network: 'host' });
   const served = { url: `http://${host}:${port}`, stop: () => container.remove() };
   return await waitUntilServing(served, '/-/health/ready');
 }
@@ -20,12 +22,11 @@ export async function startServiceContainer(
 /** Starts nginx in front of a server that listens on Docker's gateway, with limits that no load reaches. */
 export async function startProxyContainer(purpose: string, { url, stop }: Served): Promise<Served> {
   const { nginx } = await loadImages();
-  const limits = { VISIT_RATE: '100000r/s', VISIT_BURST: '100000' };
   const container = await startContainer(
     nginx,
     purpose,
-    { WEB_UPSTREAM: new URL(url).host, ...limits },
-    'bridge',
+    { WEB_UPSTREAM: new URL(url).host, ...proxyLimits },
+    { network: 'bridge' },
   );
   const served = {
     url: `http://${container.address}:8080`,
@@ -38,14 +39,27 @@ export async function startProxyContainer(purpose: string, { url, stop }: Served
 }
 
 async function waitUntilServing(served: Served, path: string): Promise<Served> {
+  try {
+    await waitForAnswer(`${served.url}${path}`);
+    return served;
+  } catch (error) {
+    await served.stop();
+    throw error;
+  }
+}
+
+/**
+ * Waits until an address answers with 2xx.
+ * @throws {Error} if it does not within a minute
+ */
+export async function waitForAnswer(url: string): Promise<void> {
   const deadline = performance.now() + startTimeoutMs;
   for (;;) {
-    const response = await fetch(`${served.url}${path}`).catch(() => undefined);
+    const response = await fetch(url).catch(() => undefined);
     await response?.arrayBuffer();
-    if (response?.ok) return served;
+    if (response?.ok) return;
     if (performance.now() > deadline) {
-      await served.stop();
-      throw new Error(`GET ${served.url}${path} was not answered within ${startTimeoutMs} ms`);
+      throw new Error(`GET ${url} was not answered within ${startTimeoutMs} ms`);
     }
     await wait(100);
   }

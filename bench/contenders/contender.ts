@@ -7,6 +7,7 @@ export type ContenderName =
   | 'footfall'
   | 'doors'
   | 'doors-once'
+  | 'doors-returning'
   | 'crowd'
   | 'visits-alone'
   | 'two-processes'
@@ -14,6 +15,9 @@ export type ContenderName =
   | 'container'
   | 'shipped'
   | 'original-proxied'
+  | 'box'
+  | 'box-connecting'
+  | 'box-original'
   | 'original'
   | 'bare'
   | 'select-1'
@@ -37,6 +41,8 @@ export interface ContenderSetup {
   readonly reading?: Reading | undefined;
   /** How much later each answer of its database arrives. */
   readonly databaseDelayMs?: number | undefined;
+  /** The core for containers in a box; undefined if none is kept free. */
+  readonly boxCore?: number | undefined;
 }
 
 /** A way to count visits, or a limit to compare it with. */
@@ -54,6 +60,8 @@ export interface Served {
   readonly url: string;
   /** Undefined for a container. */
   readonly pid?: number;
+  /** The main process of each container whose memory is measured. */
+  readonly containers?: readonly number[];
   stop(): Promise<void>;
 }
 
@@ -71,6 +79,8 @@ export interface Count {
 export interface RunningContender {
   /** Its processes, not those of the database. */
   readonly pids: readonly number[];
+  /** The main process of each container whose memory is measured. */
+  readonly containers?: readonly number[];
   run(load: Load): Promise<LoadResult>;
   /** Undefined if it counts nothing. */
   count?: () => Promise<Count>;

@@ -11,7 +11,8 @@ const service = { ...shippedService, schema: 'current' } as const;
 const originalServer = { script: toServerPath('original-server.js'), schema: 'log' } as const;
 const select1Server = { script: toServerPath('select-1-server.js'), schema: 'none' } as const;
 
-// Every rule about what is counted. Each request of `doors-once` comes from a client of its own.
+// Every rule about what is counted. Each request of `doors-once` comes from a client of its own, and all requests of
+// `doors-returning` from one client, which is counted once for each name.
 const doors = {
   ...service,
   settings: {
@@ -22,6 +23,20 @@ const doors = {
     TRUSTED_PROXIES: 'loopback',
   },
 };
+
+// The settings of docker-compose.prod.yml, with limits that no load reaches.
+const box = {
+  schema: 'current',
+  boxed: true,
+  settings: {
+    DB_POOL_SIZE: '5',
+    TRUSTED_PROXIES: 'uniquelocal',
+    RATE_LIMIT_VISITS: '1000000000',
+    RATE_LIMIT_READS: '1000000000',
+    BOTS: 'ignore',
+    RESERVED_NAMES: 'common',
+  },
+} as const;
 
 /** All contenders, in the order of tables and plots. */
 export const contenders: Readonly<Record<ContenderName, Contender>> = {
@@ -39,6 +54,11 @@ export const contenders: Readonly<Record<ContenderName, Contender>> = {
     title: 'Footfall with bots and names checked, once per client',
     share: 1,
     start: (setup) => startServers({ name: 'doors-once', ...doors }, setup),
+  },
+  'doors-returning': {
+    title: 'Footfall with bots and names checked, once per client, a client that returns',
+    share: 1,
+    start: (setup) => startServers({ name: 'doors-returning', ...doors }, setup),
   },
   // Four times as many connections.
   crowd: {
@@ -81,6 +101,22 @@ export const contenders: Readonly<Record<ContenderName, Contender>> = {
     title: 'Footfall as shipped, behind nginx',
     share: 1,
     start: (setup) => startServers({ name: 'shipped', schema: 'current', proxied: true }, setup),
+  },
+  // nginx and two replicas as docker-compose.prod.yml runs them, on one core.
+  box: {
+    title: 'Footfall in the box',
+    share: 1,
+    start: (setup) => startServers({ name: 'box', ...box }, setup),
+  },
+  'box-connecting': {
+    title: 'Footfall in the box, a connection for each request',
+    share: 0.5,
+    start: (setup) => startServers({ name: 'box-connecting', ...box, connectEachTime: true }, setup),
+  },
+  'box-original': {
+    title: 'the original’s way in the box',
+    share: 0.05,
+    start: (setup) => startServers({ name: 'box-original', ...originalServer, boxed: true }, setup),
   },
   // Find or create, insert, count, on Express and the same pool; without totals.
   original: {

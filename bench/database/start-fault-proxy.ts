@@ -1,31 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
-
-/** The two ends of a connection. */
-export type Side = 'service' | 'database';
-
-/** The two sockets of a connection through the proxy, and its state for faults. */
-export interface SocketPair extends Readonly<Record<Side, Socket>> {
-  /** For the fault: it applies from now on. */
-  armed: boolean;
-  /** Nothing is passed on any more. */
-  dead: boolean;
-}
-
-/** What arrived on one side. */
-export interface Passage {
-  readonly pair: SocketPair;
-  readonly from: Side;
-  /** The bytes; undefined for a FIN. */
-  readonly chunk: Buffer | undefined;
-  /** Counts that the fault took effect. */
-  hit(): void;
-  /** Passes it on, or a part of it. */
-  forward(part?: Buffer): void;
-}
-
-/** Decides what happens to everything that arrives. */
-export type Fault = (passage: Passage) => void;
+import { passOn, type Fault, type Side, type SocketPair } from './fault';
 
 /** A TCP proxy that can break the path. */
 export interface FaultProxy {
@@ -36,27 +11,47 @@ export interface FaultProxy {
   pass(): void;
   /** Sends a FIN to one side of every connection. */
   halfClose(side: Side): void;
+  /** From now on the host is gone: connections stay open and silent for ever, and so do new ones until `moveTo`. */
+  vanish(): void;
+  /** Leads new connections to another port. */
+  moveTo(port: number): void;
   close(): Promise<void>;
 }
 
 /**
- * Starts a TCP proxy on 127.0.0.1 that can break the path to a PostgreSQL server. A fault applies to existing and new
- * connections until the next one is set; `pass()` ends it. A connection whose bytes were dropped never works again, as
- * behind a middlebox that has lost its state.
+ * Starts a TCP proxy on 127.0.0.1, or on `listenOn`, that can break the path to a PostgreSQL server. A fault applies to
+ * existing and new connections until the next one is set; `pass()` ends it. A connection whose bytes were dropped never
+ * works again, as behind a middlebox that has lost its state.
  */
-export async function startFaultProxy(port: number, host = '127.0.0.1'): Promise<FaultProxy> {
+export async function startFaultProxy(
+  port: number,
+  host = '127.0.0.1',
+  listenOn = '127.0.0.1',
+): Promise<FaultProxy> {
   const pairs = new Set<SocketPair>();
+  const silent = new Set<Socket>();
+  let target: number | undefined = port;
   let fault: Fault = passOn;
   let hits = 0;
   const hit = (): void => void (hits += 1);
 
   const server = createServer({ allowHalfOpen: true }, (service) => {
-    const database = connect({ host, port, allowHalfOpen: true });
-    const pair = { service, database, armed: false, dead: false };
+    if (target === undefined) {
+      keepSilent(service);
+      return;
+    }
+    const database = connect({ host, port: target, allowHalfOpen: true });
+    const pair = { service, database, armed: false, dead: false, gone: false };
     pairs.add(pair);
     pump(pair, 'service', 'database');
     pump(pair, 'database', 'service');
   });
+  const keepSilent = (service: Socket): void => {
+    silent.add(service);
+    service.on('error', () => undefined).on('close', () => silent.delete(service));
+    // Without reading, the end of the socket would not be seen.
+    service.resume().on('end', () => service.destroy());
+  };
   // Passes every chunk to the fault, and every FIN as the chunk `undefined`.
   const pump = (pair: SocketPair, from: Side, to: Side): void => {
     const move = (chunk?: Buffer): void => {
@@ -70,11 +65,12 @@ export async function startFaultProxy(port: number, host = '127.0.0.1'): Promise
     pair[from].on('data', move).on('end', () => move());
     pair[from].on('error', () => undefined);
     pair[from].on('close', () => {
+      if (pair.gone && from === 'database') return;
       pairs.delete(pair);
       pair[to].destroy();
     });
   };
-  server.listen(0, '127.0.0.1');
+  server.listen(0, listenOn);
   await once(server, 'listening');
   return {
     port: (server.address() as AddressInfo).port,
@@ -95,8 +91,19 @@ export async function startFaultProxy(port: number, host = '127.0.0.1'): Promise
         hit();
       }
     },
+    vanish() {
+      target = undefined;
+      for (const pair of pairs) {
+        pair.dead = pair.gone = true;
+        pair.database.destroy();
+      }
+    },
+    moveTo(next) {
+      target = next;
+    },
     async close() {
       server.close();
+      for (const service of silent) service.destroy();
       for (const { service, database } of pairs) {
         service.destroy();
         database.destroy();
@@ -110,20 +117,4 @@ function forward(socket: Socket, chunk: Buffer | undefined): void {
   if (socket.destroyed || socket.writableEnded) return;
   if (chunk === undefined) socket.end();
   else socket.write(chunk);
-}
-
-function passOn({ forward }: Passage): void {
-  forward();
-}
-
-/** Delays everything by `ms`, or only what comes from one side. */
-export function delayBy(ms: number, side?: Side): Fault {
-  return ({ from, forward, hit }) => {
-    if (side !== undefined && from !== side) {
-      forward();
-      return;
-    }
-    hit();
-    setTimeout(forward, ms);
-  };
 }

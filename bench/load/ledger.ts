@@ -1,7 +1,7 @@
 import type { Count } from '../contenders/contender';
 import { nameVisitor, type Seed } from '../database/seed-visits';
 import type { Load, LoadResult } from './load';
-import { readVisitedName } from './read-visited-name';
+import { onceForAll, readVisitedName } from './read-visited-name';
 
 /** Compares the visits a contender lists with those it has acknowledged since its start. */
 export interface CountCheck {
@@ -32,13 +32,15 @@ export function createLedger({ visitors, visits }: Seed): Ledger {
   for (let n = 1; n <= visitors; n += 1) {
     expected.set(nameVisitor(n), Math.floor(visits / visitors) + (n <= visits % visitors ? 1 : 0));
   }
+  const countedOnce = new Set<string>();
   let acknowledged = 0;
   let knownByName = true;
   return {
     add(load, result) {
-      acknowledged += (result.visits ?? result).acknowledged;
       if (result.acknowledged !== result.sent) knownByName = false;
-      for (const [name, times] of countNames(load)) expected.set(name, (expected.get(name) ?? 0) + times);
+      const { names, ignored } = countNames(load, countedOnce);
+      acknowledged += (result.visits ?? result).acknowledged - ignored;
+      for (const [name, times] of names) expected.set(name, (expected.get(name) ?? 0) + times);
     },
     check({ listing, logged, rolledUpDifference }) {
       const listed = sum(listing.values()) - visits;
@@ -57,15 +59,24 @@ export function createLedger({ visitors, visits }: Seed): Ledger {
   };
 }
 
-function countNames({ paths, amount }: Load): Map<string, number> {
+/** Counts the visits of each name, and those that are ignored because their client was counted for the name before. */
+function countNames({ paths, amount }: Load, countedOnce: Set<string>) {
   const names = new Map<string, number>();
+  let ignored = 0;
   const add = (path: string, times: number): void => {
     const name = readVisitedName(path);
-    if (name !== undefined) names.set(name, (names.get(name) ?? 0) + times);
+    if (name === undefined) return;
+    let counted = times;
+    if (path.endsWith(onceForAll)) {
+      counted = countedOnce.has(name) ? 0 : 1;
+      countedOnce.add(name);
+    }
+    ignored += times - counted;
+    names.set(name, (names.get(name) ?? 0) + counted);
   };
   if (typeof paths === 'string') add(paths, amount);
   else for (const path of paths.flat()) add(path, 1);
-  return names;
+  return { names, ignored };
 }
 
 function countDifferences(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>): number {

@@ -9,6 +9,8 @@ export interface Load {
   readonly paths: string | readonly (readonly string[])[];
   /** The header `Accept`; none by default. */
   readonly accept?: string;
+  /** Opens a connection for each request. Its latency does not include that. */
+  readonly connectEachTime?: boolean;
   /**
    * All answers are equally long. Another length counts as refused: a badge that cannot be read is
    * answered with 200 and a dash.

@@ -85,11 +85,12 @@ function nameClient(): string {
 
 /** Connections are assigned to the addresses in turn; equal requests share one buffer. */
 function planRequests(urls: readonly string[], load: Load): PlannedRequests {
-  const { connections, amount, paths, accept } = load;
+  const { connections, amount, paths, accept, connectEachTime = false } = load;
   const encoded = new Map<string, Buffer>();
   const visits = new Set<Buffer>();
   const encode = (path: string, { host }: URL): Buffer => {
     const lines = [`GET ${path} HTTP/1.1`, `Host: ${host}`, ...(accept ? [`Accept: ${accept}`] : [])];
+    if (connectEachTime) lines.push('Connection: close');
     if (path.endsWith('?once=day')) lines.push(`X-Forwarded-For: ${nameClient()}`);
     const request = `${lines.join('\r\n')}\r\n\r\n`;
     const bytes = encoded.get(request) ?? Buffer.from(request, 'latin1');

@@ -3,6 +3,7 @@ import type { CountCheck } from '../load/ledger';
 import { getLargest } from '../load/statistics';
 import type { WorkloadName } from '../workloads/workloads';
 import { compareGrowth } from './compare-growth';
+import { judgeBox } from './judge-box';
 import { atLeast, atMost } from './judge';
 import type { Figure, GrowthResult, RunResult, WorkloadResult } from './report';
 import { selectRuns, takeRatios, type Metric } from './select-runs';
@@ -68,6 +69,11 @@ export function computeFigures(
           `record, ${title}, all rules and once, new clients ÷ no rules, ${rate}`,
           compare(workload, 'doors-once', 'footfall'),
         ),
+        atLeast(
+          0.9,
+          `record, ${title}, all rules and once, a client that returns ÷ no rules, ${rate}`,
+          compare(workload, 'doors-returning', 'footfall'),
+        ),
       ];
     }),
     ...readings.map(([workload, title, least]) =>
@@ -89,6 +95,7 @@ export function computeFigures(
       `record, hot name, the database 15 ms away ÷ the original’s way, ${rate}`,
       compare('distant', 'footfall', 'original'),
     ),
+    ...judgeBox(workloads),
     ...compareGrowth(growth),
     atMost(
       2,

@@ -40,10 +40,11 @@ function toFigureRow({ title, target, measured, rounds = [], met, note }: Figure
   return [title, `at ${target.at} ${target.value}${unit}`, value, range, `${verdict}${remark}`];
 }
 
-function renderWorkload({ title, connections, contenders }: WorkloadResult): string[] {
+function renderWorkload({ title, connections, note, contenders }: WorkloadResult): string[] {
   const head = ['', 'requests/s', 'p50 ms', 'p99 ms', 'non-2xx', 'listed − acknowledged', 'peak MiB'];
   const over = connections === 1 ? 'one connection' : `${connections} connections`;
-  return [`## ${capitalise(title)} (${over})`, renderTable(head, contenders.map(toContenderRow))];
+  const heading = `## ${capitalise(title)} (${over})`;
+  return [heading, ...(note === undefined ? [] : [note]), renderTable(head, contenders.map(toContenderRow))];
 }
 
 function toContenderRow({ name, title, rounds }: ContenderResult): string[] {

@@ -26,6 +26,8 @@ export interface WorkloadResult {
   readonly name: WorkloadName;
   readonly title: string;
   readonly connections: number;
+  /** Under which restriction it ran. */
+  readonly note?: string;
   readonly contenders: readonly ContenderResult[];
 }
 

@@ -3,7 +3,9 @@ import type { ContenderName, RunningContender } from '../contenders/contender';
 import type { BenchServer } from '../database/open-bench-server';
 import { createLedger, type Ledger } from '../load/ledger';
 import { toAmount } from '../load/load';
+import { keepCore } from '../load/keep-core';
 import { readPeakMemory, resetPeakMemory } from '../load/peak-memory';
+import { watchMemory } from '../load/watch-memory';
 import type { BenchPlan } from '../plan';
 import type { Progress } from '../progress';
 import type { RunResult, WorkloadResult } from '../report/report';
@@ -32,10 +34,12 @@ export async function runWorkload(workload: Workload, context: BenchContext): Pr
   const { server, plan, progress } = context;
   const { name, title, connections, seed, reading, databaseDelayMs } = workload;
   const entrants: Entrant[] = [];
+  const kept = workload.keepsCore === true ? keepCore(server.kind) : undefined;
+  const setup = { server, seed, connections, reading, databaseDelayMs, boxCore: kept?.core };
   try {
     progress.show(`${name}: starting the contenders`);
     const starts = workload.contenders.map(async (key) => {
-      const running = await contenders[key].start({ server, seed, connections, reading, databaseDelayMs });
+      const running = await contenders[key].start(setup);
       return { name: key, running, ledger: createLedger(seed), results: [] };
     });
     const failures: unknown[] = [];
@@ -55,12 +59,13 @@ export async function runWorkload(workload: Workload, context: BenchContext): Pr
     }
   } finally {
     await Promise.all(entrants.map(({ running }) => running.stop()));
+    kept?.release();
   }
   const results = sortForTables(entrants).map(({ name: contender, results: [warmUp, ...rounds] }) => {
     if (!warmUp) throw new Error(`${contender} was never run`);
     return { name: contender, title: contenders[contender].title, warmUp, rounds };
   });
-  return { name, title, connections, contenders: results };
+  return { name, title, connections, ...(kept && { note: kept.note }), contenders: results };
 }
 
 /** Number 0 is the warm-up. */
@@ -73,7 +78,8 @@ async function runOnce(
   const { connections, share, reading, sameLength = false } = workload;
   // The JavaScript engine needs many repetitions to optimise, also where answers are slow, and in
   // each process.
-  const processes = Math.max(1, running.pids.length);
+  const containers = running.containers ?? [];
+  const processes = Math.max(1, running.pids.length + containers.length);
   const requests = number === 0 ? plan.warmUp * Math.max(share, 0.25) * processes : plan.requests * share;
   const amount = toAmount(requests * contenders[name].share, connections);
   const paths = workload.createPaths({ amount, number, contender: name });
@@ -81,8 +87,9 @@ async function runOnce(
   const load = { connections, amount, paths, sameLength, ...(accept !== undefined && { accept }) };
   await running.settle();
   running.pids.forEach(resetPeakMemory);
-  const result = await running.run(load);
-  const peakMemoryMiB = running.pids.map(readPeakMemory);
+  const watch = watchMemory(containers);
+  const result = await running.run(load).finally(() => watch.stop());
+  const peakMemoryMiB = [...running.pids.map(readPeakMemory), ...watch.readPeaks()];
   if (workload.records) ledger.add(load, result);
   const counted = await running.count?.();
   const count = counted ? ledger.check(counted) : null;

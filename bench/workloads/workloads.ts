@@ -1,6 +1,7 @@
 import type { ContenderName, Reading } from '../contenders/contender';
 import { nameVisitor, type Seed } from '../database/seed-visits';
 import type { Load } from '../load/load';
+import { onceForAll } from '../load/read-visited-name';
 import { drawMixed, drawZipf } from './draw-paths';
 import { listReadings, type ReadingName } from './list-readings';
 
@@ -15,7 +16,8 @@ export type WorkloadName =
   | 'mixed'
   | 'idle'
   | 'shipped'
-  | 'distant';
+  | 'distant'
+  | 'box';
 
 /** One kind of traffic, and the contenders that get it. */
 export interface Workload {
@@ -39,6 +41,8 @@ export interface Workload {
   readonly databaseDelayMs?: number;
   /** It runs containers. */
   readonly needsEngine?: boolean;
+  /** Its containers have a core of their own. */
+  readonly keepsCore?: boolean;
 }
 
 const recorders = ['original', 'bare', 'footfall', 'two-processes', 'unbatched'] as const;
@@ -78,7 +82,7 @@ export function createWorkloads({
       name: 'doors',
       title: 'record with all rules, one hot name',
       share: 1,
-      contenders: ['doors', 'footfall', 'doors-once'],
+      contenders: ['doors', 'footfall', 'doors-once', 'doors-returning'],
       createPaths: ({ contender }) => `/${anyVisitor}${chooseQuery(contender)}`,
     },
     {
@@ -86,7 +90,7 @@ export function createWorkloads({
       name: 'doors-zipf',
       title: `record with all rules, ${names.toLocaleString('en')} names (Zipf)`,
       share: 1,
-      contenders: ['doors', 'footfall', 'doors-once'],
+      contenders: ['doors', 'footfall', 'doors-once', 'doors-returning'],
       seed: { visitors: names, visits: 0 },
       createPaths: ({ amount, number, contender }) =>
         drawZipf(names, connections, amount / connections, number).map((paths) =>
@@ -151,9 +155,22 @@ export function createWorkloads({
       contenders: ['original', 'footfall'],
       databaseDelayMs: 15,
     },
+    {
+      ...hot,
+      name: 'box',
+      title: 'one core, 1 GiB, nginx and two replicas: record, one hot name, the database 15 ms away',
+      // With 64, the distance alone would limit the rate to about 4,000 requests per second.
+      connections: 4 * connections,
+      share: 0.5,
+      contenders: ['box-original', 'box', 'box-connecting'],
+      databaseDelayMs: 15,
+      needsEngine: true,
+      keepsCore: true,
+    },
   ];
 }
 
 function chooseQuery(contender: ContenderName): string {
-  return contender === 'doors-once' ? '?once=day' : '';
+  if (contender === 'doors-once') return '?once=day';
+  return contender === 'doors-returning' ? onceForAll : '';
 }
