@@ -152,7 +152,7 @@ export function createWorkloads({
       name: 'distant',
       title: 'record, one hot name, the database 15 ms away',
       share: 0.1,
-      contenders: ['original', 'footfall'],
+      contenders: ['original', 'footfall', 'two-processes'],
       databaseDelayMs: 15,
     },
     {

@@ -49,7 +49,9 @@ export const settingGroups = {
       .describe('Folder of the embedded PostgreSQL. Not used with a database of your own.'),
   },
   Recording: {
-    RECORD_MAX_IN_FLIGHT: count(100).default(1).describe('Most recording statements under way at once.'),
+    RECORD_MAX_IN_FLIGHT: count(100)
+      .default(4)
+      .describe('Most recording statements under way at once. A further one begins after 5 ms, or when it is full.'),
     RECORD_MAX_BATCH: count(10_000).default(500).describe('Most visits in one recording statement.'),
     RECORD_MAX_WAITING: count()
       .default(10_000)

@@ -220,6 +220,25 @@ describe('while another process records the same name', () => {
     expect(waits()).toBe(2);
   });
 
+  it('does not wait for its turn if the way to the database is longer than a batch takes', async () => {
+    const distant: RunStatement = async (statement, values) => {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return watched.run(statement, values);
+    };
+    recorder = createVisitRecorder(distant, limits);
+    // Until the fastest of the batches before is forgotten.
+    for (let turn = 0; turn < 25; turn += 1) {
+      await recordTwo('a');
+      await recordBatch(run, { a: 1 });
+    }
+    const before = waits();
+    for (let turn = 0; turn < 5; turn += 1) {
+      await recordTwo('a');
+      await recordBatch(run, { a: 1 });
+    }
+    expect(waits()).toBe(before);
+  });
+
   it('records without its turn if it cannot wait for it', async () => {
     const { run: runWatched } = watched;
     const flaky: RunStatement = (statement, values) => {

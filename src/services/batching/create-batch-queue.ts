@@ -3,6 +3,9 @@ import { QueuedItem } from './queued-item';
 
 const deadlineCheckMs = 100;
 
+// A batch that is under way for longer waits for the way to the database rather than for its work.
+const onTheWayMs = 5;
+
 /**
  * Creates a queue in which items that arrive while a batch is under way form the next one (group commit). No timer
  * forms a batch, so an idle service adds no delay. A refused batch is sent again in halves, so no bad item fails others.
@@ -21,6 +24,8 @@ class Queue<Item, Result> {
   private readonly batches = new Set<readonly QueuedItem<Item, Result>[]>();
   private isScheduled = false;
   private isAwaitingTurn = false;
+  private lastSentAt = -Infinity;
+  private nextBatch: NodeJS.Timeout | undefined;
   private deadlineCheck: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: BatchQueueOptions<Item, Result>) {}
@@ -64,10 +69,20 @@ class Queue<Item, Result> {
   private schedule(): void {
     if (this.isScheduled || this.batches.size >= this.options.limits.maxInFlight) return;
     if (this.queue.length === 0) return;
+    if (this.batches.size > 0 && this.queue.length < this.options.limits.maxBatch) {
+      const leftMs = this.lastSentAt + onTheWayMs - performance.now();
+      if (leftMs > 0) {
+        this.nextBatch ??= setTimeout(() => {
+          this.nextBatch = undefined;
+          this.schedule();
+        }, leftMs);
+        return;
+      }
+    }
     this.isScheduled = true;
     // At the end of this turn of the event loop: what has arrived together is sent together.
     const sendSoon = (): void => void setImmediate(() => this.sendNext());
-    const turn = this.options.awaitTurn?.(this.queue);
+    const turn = this.batches.size === 0 ? this.options.awaitTurn?.(this.queue) : undefined;
     if (!turn) {
       sendSoon();
       return;
@@ -84,6 +99,7 @@ class Queue<Item, Result> {
     const batch = this.queue.slice(0, this.options.limits.maxBatch);
     this.queue = this.queue.slice(this.options.limits.maxBatch);
     if (batch.length === 0) return;
+    this.lastSentAt = performance.now();
     this.batches.add(batch);
     void this.sendOrSplit(batch).then(() => {
       this.batches.delete(batch);

@@ -49,6 +49,30 @@ it('sends items that arrive together in one batch, and later ones in the next', 
   ]);
 });
 
+it('begins a further batch while one is on its way to the database, and a full one at once', async () => {
+  const ends: (() => void)[] = [];
+  const work = () => new Promise<void>((resolve) => void ends.push(resolve));
+  const { queue, batches } = createQueue(work, { maxInFlight: 3, maxBatch: 2 });
+  const sent = [queue.add('a')];
+  await nextTurn();
+  sent.push(queue.add('b'));
+  await nextTurn();
+  expect(batches).toEqual([['a']]);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(batches).toEqual([['a'], ['b']]);
+  sent.push(queue.add('c'), queue.add('d'), queue.add('e'));
+  await nextTurn();
+  expect(batches).toEqual([['a'], ['b'], ['c', 'd']]);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect([queue.inFlight, queue.waiting]).toEqual([3, 1]);
+  ends.shift()?.();
+  await nextTurn();
+  await nextTurn();
+  expect(batches.at(-1)).toEqual(['e']);
+  for (const end of ends) end();
+  expect(await Promise.all(sent)).toEqual(['a', 'b', 'c', 'd', 'e']);
+});
+
 it('fails only the items of a refused row', async () => {
   const { queue, countFailures } = createQueue((items) => {
     if (items.includes('bad')) throw refusal;

@@ -31,6 +31,7 @@ export function createPlainQueue(context: RecordingContext): IsolatedQueue<strin
     createRefusal: (reason) => createRefusal(reason, 'Ask again.'),
     createTimeout: () => createTimeout(),
     awaitTurn: (waiting) => {
+      if (!turns.areNear) return undefined;
       const turn = turns.choose((username) => waiting.some(({ item }) => item === username));
       return turn === undefined ? undefined : turns.waitFor(turn);
     },
@@ -38,6 +39,7 @@ export function createPlainQueue(context: RecordingContext): IsolatedQueue<strin
       const byName = groupByName(batch);
       const times = countTimes(byName);
       const numbers = new Map<string, NumberRange>();
+      const sentAt = performance.now();
       let recorded = 0;
       const onCommit = (numbered: ReadonlyMap<string, NumberedVisits>): void => {
         for (const [username, visits] of numbered) {
@@ -52,7 +54,7 @@ export function createPlainQueue(context: RecordingContext): IsolatedQueue<strin
         await recordVisits(run, times, { turn, lockTimeoutMs, onCommit });
       } finally {
         if (recorded > 0) observeBatch(recorded, recorded);
-        turns.observe(numbers);
+        turns.observe(numbers, performance.now() - sentAt);
       }
     },
     async sendApart(batch, patienceMs) {

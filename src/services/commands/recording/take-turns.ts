@@ -8,12 +8,17 @@ export interface NumberRange {
 
 /** Lets processes that record the same name do it one after another, so that their batches stay whole. */
 export interface Turns {
+  /** Whether the wait for a turn is short. On a long way to the database, batches are large without turns. */
+  readonly areNear: boolean;
   /** Returns the name that another process is also recording, if a batch has it. */
   choose(has: (username: string) => boolean): string | undefined;
   /** Resolves when no other process holds the turn for the name, after the longest wait, or on failure. Never rejects. */
   waitFor(username: string): Promise<void>;
-  /** Learns from the numbers of the last batch at which name another process records as well, if at any. */
-  observe(numbers: ReadonlyMap<string, NumberRange>): void;
+  /**
+   * Learns from the numbers of the last batch at which name another process records as well, if at any.
+   * @param tookMs from its statement to its answer.
+   */
+  observe(numbers: ReadonlyMap<string, NumberRange>, tookMs: number): void;
 }
 
 // Session locks with two keys do not conflict with those of one key, such as the migrations' lock. Every release must
@@ -37,6 +42,10 @@ const waitForTurn: Statement = {
 
 // Batches in a row without visits of another process, after which none is expected any more.
 const calmBatches = 8;
+// The wait for a turn is one more way to the database. If no batch is answered sooner than this, it is not worth it.
+const nearMs = 8;
+// The fastest batch is forgotten by this factor with each batch.
+const forgetting = 1.1;
 // Batches in a row of at most one visit. A single one is no sign, because it may come between two full ones.
 const smallBatches = 2;
 
@@ -51,13 +60,18 @@ export function createTurns(run: RunStatement, lockTimeoutMs: number): Turns {
   let contended: string | undefined;
   let calm = 0;
   let small = 0;
+  let fastestMs = 1;
   return {
+    get areNear() {
+      return fastestMs < nearMs;
+    },
     choose: (has) => (contended !== undefined && has(contended) ? contended : undefined),
     async waitFor(username) {
       // Without its turn a batch waits for the row instead. If the database is away, the batch reports it.
       await run(waitForTurn, [username, `${lockTimeoutMs}ms`]).catch(() => undefined);
     },
-    observe(numbers) {
+    observe(numbers, tookMs) {
+      fastestMs = Math.min(tookMs, fastestMs * forgetting);
       let most = 0;
       for (const [username, { first }] of numbers) {
         const last = before.get(username)?.last;
