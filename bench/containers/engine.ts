@@ -82,8 +82,12 @@ export async function startContainer(
 
 /** The address at which containers on Docker's bridge reach this machine. */
 export async function readGateway(): Promise<string> {
-  const format = '{{range .IPAM.Config}}{{.Gateway}}{{end}}';
-  return docker(['network', 'inspect', 'bridge', '--format', format]);
+  const format = '{{range .IPAM.Config}}{{.Gateway}} {{.Subnet}}{{end}}';
+  const [gateway = '', subnet = ''] = (
+    await docker(['network', 'inspect', 'bridge', '--format', format])
+  ).split(' ');
+  // Docker tells the gateway only after its second start. It is the first address.
+  return gateway || subnet.replace(/\d+\/\d+$/, '1');
 }
 
 /** Creates a network on which containers find each other by name. */
