@@ -13,6 +13,7 @@ const sequencesEveryMs = 60_000;
 const broughtByMigrations: ReadonlySet<ReadinessCode> = new Set([
   'database-collation',
   'database-privileges',
+  'database-schema',
 ]);
 
 /** What the database must be asked through. */

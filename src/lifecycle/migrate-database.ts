@@ -2,6 +2,7 @@ import type { Sequelize } from 'sequelize';
 import { withAdvisoryLock } from '../db/advisory-lock';
 import { createMigrator, type Migrator } from '../db/create-migrator';
 import { createStatementRunner } from '../db/create-statement-runner';
+import { correctSearchPaths } from '../db/preconditions/correct-search-paths';
 import { requirePreconditions } from '../db/preconditions/find-unmet-preconditions';
 import { grantServicePrivileges, hasRole } from '../db/service-role/grant-service-privileges';
 import { unlimited, withClient, withPool, type DatabaseContext } from './use-database';
@@ -26,14 +27,19 @@ export function withMigrator<T>(
   );
 }
 
-/** Applies pending migrations, all unless a range is given, and grants the service's role what their tables need. */
+/**
+ * Applies pending migrations, all unless a range is given, and grants the service's role what their tables need. Before
+ * it lets the functions find their tables, if the schema was renamed.
+ */
 export function migrateDatabase(
   context: DatabaseContext,
   report: Report,
   range?: { to: string } | { step: number },
 ): Promise<void> {
   return withMigrator(context, report, async (migrator, sequelize) => {
-    await requirePreconditions(createStatementRunner(sequelize), 'migrate');
+    const run = createStatementRunner(sequelize);
+    await requirePreconditions(run, 'migrate');
+    await correctSearchPaths(run);
     const migrations = await migrator.up(range);
     if (migrations.length === 0) report('nothing to do');
     const role = await grantToService(context);

@@ -90,6 +90,10 @@ export const readinessFaults = {
     cause: 'The names are not ordered by code point',
     cure: 'Run ALTER TABLE visitors ALTER COLUMN username TYPE text COLLATE "C" as the owner.',
   },
+  'database-schema': {
+    cause: 'The tables were moved to another schema, and functions look for them in the old one',
+    cure: 'Run "footfall migrate up".',
+  },
   'database-session': {
     cause: 'The session lacks the settings that Footfall gave it',
     cure: 'Connect directly, or let the pooler keep a session per client.',

@@ -1,5 +1,6 @@
 import type { ReadinessCode } from '../../shared/readiness-faults';
 import { selectLackingPrivileges } from '../service-role/lacking-privileges';
+import { namesOtherSchema } from './correct-search-paths';
 
 /**
  * When a precondition is checked: on any database of a server before one is created in it; on the database that
@@ -63,6 +64,14 @@ export const preconditions: readonly Precondition[] = [
     found: `(
       SELECT collname FROM pg_attribute JOIN pg_collation ON pg_collation.oid = attcollation
       WHERE attrelid = to_regclass('visitors') AND attname = 'username' AND collname <> 'C')`,
+  },
+  {
+    code: 'database-schema',
+    stages: ['serve'],
+    // All functions move together.
+    found: `(
+      SELECT setting FROM pg_proc CROSS JOIN unnest(proconfig) AS setting
+      WHERE pg_proc.oid = to_regproc('roll_up_visits') AND ${namesOtherSchema})`,
   },
   {
     code: 'database-privileges',
