@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import request from 'supertest';
 import type { RunningService } from '../../src/lifecycle/start-service';
+import { readServerMajor } from '../support/read-server-major';
 import { runProgram, type ProgramResult } from '../support/run-program';
 import { dropRoles, nameRole, ownedEnvironment, queryAs } from '../support/service-role';
 import { createTestDatabase, type TestDatabase } from '../support/test-database';
@@ -188,7 +189,7 @@ it('applies its limits to every login of the role, and none to the owner', async
     statement_timeout: '3000',
     lock_timeout: '2500',
     idle_in_transaction_session_timeout: '5000',
-    transaction_timeout: '10000',
+    ...((await readServerMajor(database)) >= 17 ? { transaction_timeout: '10000' } : {}),
   });
   expect(new Set((await database.query<{ setting: string }>(read)).map(({ setting }) => setting))).toEqual(
     new Set(['0']),

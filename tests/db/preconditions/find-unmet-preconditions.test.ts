@@ -5,6 +5,7 @@ import {
   requirePreconditions,
 } from '../../../src/db/preconditions/find-unmet-preconditions';
 import { databaseEnvironment } from '../../support/database-environment';
+import { readServerMajor } from '../../support/read-server-major';
 import { runProgram } from '../../support/run-program';
 import { dropRoles, nameRole } from '../../support/service-role';
 import { connectTo, createTestDatabase, type TestDatabase } from '../../support/test-database';
@@ -58,8 +59,9 @@ describe.each(['LATIN1', 'SQL_ASCII'])('a database in %s', (encoding) => {
   const environment = databaseEnvironment(name);
   beforeAll(async () => {
     await database.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+    const provider = (await readServerMajor(database)) < 15 ? '' : 'LOCALE_PROVIDER libc';
     await database.query(
-      `CREATE DATABASE ${name} ENCODING '${encoding}' LOCALE_PROVIDER libc LOCALE 'C' TEMPLATE template0`,
+      `CREATE DATABASE ${name} ENCODING '${encoding}' ${provider} LOCALE 'C' TEMPLATE template0`,
     );
   });
   afterAll(() => database.query(`DROP DATABASE ${name} WITH (FORCE)`));

@@ -28,13 +28,15 @@ interface ClientRow {
 
 // The functions are in the schema because each of their statements must see what was committed while the one before it
 // waited for a name. They are given the present names of aliases. A row without a place is of all who asked for its name.
+// A CTE is read once: in a join, PostgreSQL 13 called the function again for each name, and found its own keys.
 const recordBy = (call: string): string => `
+  WITH given AS MATERIALIZED (
+    SELECT ${presentNamesSql('$3::text[]')} AS names, set_config('lock_timeout', $6::text, true)
+  ), recorded AS MATERIALIZED (
+    SELECT recorded.* FROM given, ${call} AS recorded
+  )
   SELECT recorded.place, recorded.id, recorded.visits, asked.name AS username
-  FROM (
-    SELECT ${presentNamesSql('$3::text[]')} AS names, set_config('lock_timeout', $6::text, true) OFFSET 0
-  ) AS given,
-    ${call} AS recorded,
-    unnest($3::text[], given.names) WITH ORDINALITY AS asked (name, present, place)
+  FROM recorded, given, unnest($3::text[], given.names) WITH ORDINALITY AS asked (name, present, place)
   WHERE asked.place = recorded.place OR recorded.place IS NULL AND asked.present = recorded.username`;
 
 const recordTogether: Statement = {
