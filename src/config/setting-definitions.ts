@@ -51,7 +51,9 @@ export const settingGroups = {
   Recording: {
     RECORD_MAX_IN_FLIGHT: count(100)
       .default(4)
-      .describe('Most recording statements under way at once. A further one begins after 5 ms, or when it is full.'),
+      .describe(
+        'Most recording statements under way at once. A further one begins after 5 ms, or when it is full.',
+      ),
     RECORD_MAX_BATCH: count(10_000).default(500).describe('Most visits in one recording statement.'),
     RECORD_MAX_WAITING: count()
       .default(10_000)

@@ -1,7 +1,8 @@
+import type { RunningService } from '../../../src/lifecycle/start-service';
 import { databaseEnvironment } from '../../support/database-environment';
 import { runProgram } from '../../support/run-program';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database';
-import { startServiceOn, type RunningService } from '../../support/test-service';
+import { startServiceOn } from '../../support/test-service';
 
 let database: TestDatabase;
 let service: RunningService | undefined;
