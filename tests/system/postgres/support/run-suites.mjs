@@ -16,7 +16,7 @@ const suites = [
 /**
  * Runs the suites of jest on a server.
  * @returns the number of tests that passed
- * @throws with the names of the tests that failed
+ * @throws with the names of the tests that failed, and why
  */
 export async function runSuites(addressFile) {
   const output = join(tmpdir(), `footfall-suites-${process.pid}.json`);
@@ -28,7 +28,9 @@ export async function runSuites(addressFile) {
   const report = JSON.parse(readFileSync(output, 'utf8'));
   rmSync(output);
   const failed = report.testResults.flatMap(({ name, message, assertionResults }) => [
-    ...assertionResults.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName),
+    ...assertionResults
+      .filter(({ status }) => status === 'failed')
+      .map(({ fullName, failureMessages }) => `${fullName}\n${failureMessages.join('\n').slice(0, 5000)}`),
     ...(assertionResults.length === 0 ? [`${name}: ${message}`] : []),
   ]);
   if (failed.length > 0) throw new Error(`${failed.length} tests failed:\n${failed.join('\n')}`);
