@@ -2,7 +2,7 @@
  * Deploys to real hosts with the playbooks, under a load that records every answered visit: `npm run test:deploy`.
  * `npm run test:deploy -- --test-name-pattern='^backup$'` runs one group, after the steps that it needs.
  */
-import { after, describe, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { findEngine } from '../support/engine.mjs';
 import { createSharedResources } from '../support/shared-resources.mjs';
 import { describeBackup } from './describe-backup.mjs';
@@ -12,6 +12,7 @@ import { describeLint } from './describe-lint.mjs';
 import { describeNodes } from './describe-nodes.mjs';
 import { describeReleases } from './describe-releases.mjs';
 import { describeSecrets } from './describe-secrets.mjs';
+import { ensureAnsible } from './support/ansible.mjs';
 import { startController } from './support/controller.mjs';
 import { createDeployment } from './support/create-deployment.mjs';
 import { createReleaseSteps } from './support/release-steps.mjs';
@@ -30,6 +31,8 @@ const { runningV1 } = steps;
 
 // The playbooks are linted while the hosts start.
 describe('all tests', { concurrency: true }, () => {
+  // Before both, because what starts the hosts installs packages too, and only one can at a time.
+  if (!skipLint) before(ensureAnsible);
   describe('hosts', { skip, concurrency: false }, () => {
     describe('preparation', { concurrency: true }, () => {
       test('the releases build and are pushed', deployment.pushed);

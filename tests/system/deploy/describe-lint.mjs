@@ -4,12 +4,10 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { runProgram } from '../support/shell.mjs';
 import { repository } from '../support/work-tree.mjs';
-import { ensureAnsible } from './support/ansible.mjs';
 
 /** Tests the text of the playbooks: the production profile of ansible-lint, and the syntax of each. */
 export function describeLint(controller) {
   test('ansible-lint finds nothing in the playbooks with its production profile', async () => {
-    await ensureAnsible();
     const words = ['--config-file', 'ansible/.ansible-lint', '--nocolor', '--strict', 'ansible'];
     const { stderr } = await runProgram('ansible-lint', words, { cwd: repository });
     assert.match(stderr, /Passed with production profile/);
