@@ -180,3 +180,26 @@ it('migrates up, down and up while visits are recorded, and fills itself', async
   expect(await sumCounts()).toEqual({ counted: [log!.n], rolled: log!.n });
   expect(await checkAll(compareCounts)).toBe(0);
 });
+
+it('makes plans anew that were made while the tables were small', async () => {
+  await database.query('ALTER TABLE visit_counts SET (autovacuum_enabled = false)');
+  await database.query(insert, [1]);
+  await catchUp(run);
+  await database.query('ANALYZE visit_counts');
+  await onClient(database, async (client) => {
+    await client.query('SET plan_cache_mode = force_generic_plan');
+    await client.query(
+      'PREPARE look_up (bigint) AS SELECT FROM visit_counts WHERE visitor_id = $1 AND grain = 1',
+    );
+    const explain = async (): Promise<string> =>
+      JSON.stringify((await client.query('EXPLAIN EXECUTE look_up (1)')).rows);
+    expect(await explain()).toContain('Seq Scan');
+
+    await database.query(
+      `INSERT INTO visitors (username) SELECT 'n' || n FROM generate_series(1, 3000) AS n`,
+    );
+    await database.query(`INSERT INTO visits (visitor_id) SELECT id FROM visitors WHERE username LIKE 'n%'`);
+    await catchUp(run);
+    expect(await explain()).not.toContain('Seq Scan');
+  });
+});
