@@ -34,9 +34,8 @@ export interface ReadDependencies {
 // At most eight connections in all, so that recording keeps its own in a pool of ten.
 // One statement for all names that wait costs less than several at once.
 const namesAtOnce = { maxInFlight: 1, maxBatch: 500, maxWaiting: 10_000 };
-const listsAtOnce = { maxInFlight: 2, maxWaiting: 1000 };
-// Two reads of the log keep two cores busy.
-const logReadsAtOnce = { maxInFlight: 2, maxWaiting: 1000 };
+// Two reads at once keep two cores busy. A longer rest serves no more callers.
+const sharedAtOnce = { maxInFlight: 2, maxWaiting: 1000, restShare: 1 / 8 };
 // A read of a page has statements that run together.
 const logStatementsAtOnce = 4;
 
@@ -49,9 +48,9 @@ export function createReads({ run, guard, answerWithinMs, waitWithinMs }: ReadDe
   const groupLimits = { ...namesAtOnce, answerWithinMs, waitWithinMs };
   const totals = createGroupRead((usernames) => getTotals(runGuarded, usernames), groupLimits);
   const visitors = createGroupRead((usernames) => getVisitors(runGuarded, usernames), groupLimits);
-  const lists = createSharedRead({ ...listsAtOnce, answerWithinMs });
+  const lists = createSharedRead({ ...sharedAtOnce, answerWithinMs });
   const runTogether = limitStatements(run, logStatementsAtOnce);
-  const logReads = createSharedRead({ ...logReadsAtOnce, answerWithinMs });
+  const logReads = createSharedRead({ ...sharedAtOnce, answerWithinMs });
 
   const { read, inTime, share } = createReadRunner(guard, answerWithinMs);
 

@@ -8,6 +8,11 @@ export interface SharedReadLimits {
   readonly maxWaiting: number;
   /** Milliseconds that a caller waits for an answer. A question whose callers have all given up is not read. */
   readonly answerWithinMs: number;
+  /**
+   * How long a question rests after a read, as a share of the time that the read took. Callers that ask again as soon as
+   * they are answered then share the next read, instead of every other one.
+   */
+  readonly restShare: number;
 }
 
 /** Reads that are shared by all calls with the same question. */
@@ -34,14 +39,23 @@ interface WaitingRead {
   readonly read: () => Promise<unknown>;
 }
 
+// A timer is not more precise.
+const shortestRestMs = 1;
+
 /**
- * Creates shared reads. A question is read at the end of the turn of the event loop in which it was asked, or when its
- * last read has ended and a place is free. An answer is not kept after it was given.
+ * Creates shared reads. A question is read at the end of the turn of the event loop in which it was asked, or when it has
+ * rested after its last read and a place is free. An answer is not kept after it was given.
  */
-export function createSharedRead({ maxInFlight, maxWaiting, answerWithinMs }: SharedReadLimits): SharedRead {
+export function createSharedRead({
+  maxInFlight,
+  maxWaiting,
+  answerWithinMs,
+  restShare,
+}: SharedReadLimits): SharedRead {
   // In the order of the questions, because a Map keeps the order of insertion.
   const waiting = new Map<string, WaitingRead>();
   const inFlight = new Set<string>();
+  const resting = new Set<string>();
   let isScheduled = false;
   let sharedFunctions = 0;
 
@@ -57,21 +71,31 @@ export function createSharedRead({ maxInFlight, maxWaiting, answerWithinMs }: Sh
     for (const [key, { askedAt, resolve, read }] of waiting) {
       if (inFlight.size >= maxInFlight) return;
       // One read of a question at a time: calls that arrive meanwhile share the next one.
-      if (inFlight.has(key)) continue;
+      if (inFlight.has(key) || resting.has(key)) continue;
       waiting.delete(key);
       if (performance.now() - askedAt > answerWithinMs) {
         resolve(Promise.reject(createReadTimeout()));
         continue;
       }
       inFlight.add(key);
+      const begunAt = performance.now();
       const answer = read();
       resolve(answer);
       const end = (): void => {
         inFlight.delete(key);
+        rest(key, (performance.now() - begunAt) * restShare);
         schedule();
       };
       answer.then(end, end);
     }
+  };
+  const rest = (key: string, ms: number): void => {
+    if (ms < shortestRestMs) return;
+    resting.add(key);
+    setTimeout(() => {
+      resting.delete(key);
+      schedule();
+    }, ms);
   };
   const ask = (key: string, read: () => Promise<unknown>): Promise<unknown> => {
     const asked = waiting.get(key);

@@ -1,6 +1,7 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { createSharedRead } from '../../../src/services/batching/create-shared-read';
 
-const limits = { maxInFlight: 2, maxWaiting: 3, answerWithinMs: 5000 };
+const limits = { maxInFlight: 2, maxWaiting: 3, answerWithinMs: 5000, restShare: 0 };
 
 /** Creates a shared read whose answers are given by hand; `begun` lists the questions in the order of their reads. */
 function createManualRead(options: Partial<typeof limits> = {}) {
@@ -94,7 +95,7 @@ it('does not read a question whose callers have given up', async () => {
   const first = read('a');
   await nextTurn();
   const late = expect(read('b')).rejects.toMatchObject({ code: 'database-unavailable' });
-  await new Promise((resolve) => setTimeout(resolve, 40));
+  await wait(40);
   end(1);
   await first;
   await late;
@@ -106,4 +107,27 @@ it('tells the questions of different reads apart', async () => {
   const double = reads.share((n: number) => Promise.resolve(2 * n));
   const negate = reads.share((n: number) => Promise.resolve(-n));
   expect(await Promise.all([double(2), negate(2), double(3)])).toEqual([4, -2, 6]);
+});
+
+it('lets a question rest after a read, so that all who were answered share the next one, but no other question', async () => {
+  const { read, begun, end } = createManualRead({ maxInFlight: 1, restShare: 1 });
+  const early = read('a');
+  await nextTurn();
+  const late = [read('a')];
+  await wait(100);
+  end(1);
+  await early;
+  late.push(read('a'));
+  await nextTurn();
+  expect(begun).toEqual(['a']);
+  const other = read('b');
+  await nextTurn();
+  expect(begun).toEqual(['a', 'b']);
+  end(2);
+  await other;
+  await wait(200);
+  expect(begun).toEqual(['a', 'b', 'a']);
+  end(3);
+  const [first, second] = await Promise.all(late);
+  expect(second).toBe(first);
 });
