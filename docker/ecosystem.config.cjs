@@ -18,7 +18,7 @@ module.exports = {
       cwd: join(__dirname, '..'),
       script: 'dist/src/main.js',
       // Half the young generation: less memory under load, at the same speed. `npm start` and `footfall` set it too.
-      node_args: ['--max-semi-space-size=8'],
+      node_args: ['--max-semi-space-size=8', '--max-old-space-size=512'],
       // Cluster mode even for one worker: a worker that exceeds its memory serves until its replacement is ready.
       exec_mode: 'cluster',
       instances: Number(process.env.WEB_CONCURRENCY || 1),

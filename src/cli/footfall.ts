@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=8
+#!/usr/bin/env -S node --max-semi-space-size=8 --max-old-space-size=512
 // `npm start` and docker/ecosystem.config.cjs set the same flag: docs/decisions/0020.
 import { describeFailure } from '../db/describe-failure';
 import { createProgram } from './create-program';

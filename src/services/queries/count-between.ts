@@ -31,7 +31,7 @@ const countOfVisitor: Statement = {
   text: countWith(
     `SELECT sum(visits) AS visits FROM visit_counts
      WHERE visitor_id = $10 AND grain = run.grain AND bucket >= run.low AND bucket < run.high`,
-    `SELECT ${countOfEdge('$10')} AS visits`,
+    `SELECT ${countOfEdge('$10')} AS visits OFFSET 0`,
     'visitor_id = $10',
   ),
 };

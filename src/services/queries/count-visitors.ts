@@ -24,7 +24,7 @@ const countNames: Statement = {
         FROM given, unnest(sinces, untils, signs, ends) AS edge (since, until, sign, ends)
         JOIN visit_counts AS present ON present.grain = ${finestOfVisitor}
           AND present.bucket = to_quarter(edge.since) >> 2
-        CROSS JOIN LATERAL (SELECT ${countOfEdge('present.visitor_id')} AS visits) AS of_edge
+        CROSS JOIN LATERAL (SELECT ${countOfEdge('present.visitor_id')} AS visits OFFSET 0) AS of_edge
         CROSS JOIN LATERAL (VALUES
           (edge.ends, present.visitor_id, edge.sign * of_edge.visits),
           (edge.ends + 1, present.visitor_id, -edge.sign * of_edge.visits)

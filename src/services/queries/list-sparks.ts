@@ -20,18 +20,23 @@ const countEach: Statement = {
              $10::bigint[] AS ids OFFSET 0
     ), listed AS MATERIALIZED (
       SELECT id FROM given, unnest(ids) AS listed (id)
+    ), runs AS MATERIALIZED (
+      SELECT grain, min(low) AS low, max(high) AS high, array_agg(low ORDER BY low) AS lows,
+             array_agg(high ORDER BY low) AS highs, array_agg(span ORDER BY low) AS spans
+      FROM given, unnest(grains, lows, highs, spans) AS run (grain, low, high, span) GROUP BY grain
     )
     SELECT id, span, sum(visits)::bigint AS visits FROM (
-      SELECT listed.id, run.span, counted.visits
-      FROM listed, given, unnest(grains, lows, highs, spans) AS run (grain, low, high, span)
+      SELECT listed.id, runs.spans[place] AS span, counted.visits
+      FROM listed CROSS JOIN runs
       CROSS JOIN LATERAL (
-        SELECT sum(visits) AS visits FROM visit_counts
-        WHERE visitor_id = listed.id AND grain = run.grain AND bucket >= run.low AND bucket < run.high
+        SELECT bucket, visits, width_bucket(bucket, runs.lows) AS place FROM visit_counts
+        WHERE visitor_id = listed.id AND grain = runs.grain AND bucket >= runs.low AND bucket < runs.high OFFSET 0
       ) AS counted
+      WHERE bucket < runs.highs[place]
       UNION ALL
       SELECT listed.id, share.span, share.visits
       FROM listed, given, unnest(sinces, untils, signs, ends) AS edge (since, until, sign, ends)
-      CROSS JOIN LATERAL (SELECT ${countOfEdge('listed.id')} AS visits) AS of_edge
+      CROSS JOIN LATERAL (SELECT ${countOfEdge('listed.id')} AS visits OFFSET 0) AS of_edge
       CROSS JOIN LATERAL (VALUES
         (edge.ends, edge.sign * of_edge.visits), (edge.ends + 1, -edge.sign * of_edge.visits)
       ) AS share (span, visits)

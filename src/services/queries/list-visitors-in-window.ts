@@ -1,4 +1,4 @@
-import type { RunStatement } from '../../shared/statement';
+import type { RunStatement, Statement } from '../../shared/statement';
 import { toSqlPage, type SqlPage } from './visitor-page-sql';
 import {
   toVisitorPage,
@@ -28,10 +28,15 @@ export async function listVisitorsInWindow(
 ): Promise<VisitorPage> {
   const values = toWindowParameters(window);
   const page = toSqlPage(request, values);
-  // Without a name: the best plan depends on the search and the page.
   const isSmall = request.order.by !== 'visits' && request.limit <= smallPage;
-  const text = isSmall ? countPage(page) : countAll(page);
-  return toVisitorPage(await run<VisitorRow>({ text }, values), request);
+  const statement = isSmall ? { text: countPage(page) } : { ...nameFirstPage(request), text: countAll(page) };
+  return toVisitorPage(await run<VisitorRow>(statement, values), request);
+}
+
+/** The best plan of any other page depends on what is searched and on the page, so only first pages are prepared. */
+function nameFirstPage({ search, after, order }: VisitorPageRequest): Pick<Statement, 'name'> {
+  if (search !== undefined || after !== undefined) return {};
+  return { name: `list-in-window-by-${order.by}${order.descending ? '-descending' : ''}` };
 }
 
 // Above this, looking up each visitor costs more than reading all of a thousand.

@@ -14,7 +14,7 @@ export function describePlainNode(context) {
       const command = await docker(['exec', name, 'cat', '/proc/1/cmdline']);
       assert.equal(
         command.replaceAll('\0', ' ').trim(),
-        'node --max-semi-space-size=8 /usr/local/bin/footfall serve',
+        'node --max-semi-space-size=8 --max-old-space-size=512 /usr/local/bin/footfall serve',
       );
       return readMemory(name);
     });
