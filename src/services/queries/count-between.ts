@@ -1,6 +1,6 @@
 import type { RunStatement, Statement } from '../../shared/statement';
 import { planCounts } from './plan-counts';
-import { countOfEdge, toEdgeParameters, toRunParameters, watermarkAndTail } from './rolled-up';
+import { countOfEdge, listEdges, toEdgeParameters, toRunParameters, watermarkAndTail } from './rolled-up';
 import { finestOfAll, finestOfVisitor } from './time-buckets';
 
 // OFFSET 0 hides the array sizes from the planner, so it keeps one generic plan per connection. Runs and edges are each
@@ -9,14 +9,14 @@ const countWith = (visitsOfRun: string, visitsOfEdge: string, isInTail: string):
   WITH ${watermarkAndTail}, given AS (
     SELECT $1::smallint[] AS grains, $2::bigint[] AS lows, $3::bigint[] AS highs, $4::int[] AS spans,
            $5::timestamptz[] AS sinces, $6::timestamptz[] AS untils, $7::int[] AS signs, $8::int[] AS ends, $9::timestamptz[] AS instants OFFSET 0
-  )
+  ), ${listEdges('ends', 'ends')}
   SELECT span, sum(visits)::bigint AS visits FROM (
     SELECT run.span, counted.visits
     FROM given, unnest(grains, lows, highs, spans) AS run (grain, low, high, span)
     CROSS JOIN LATERAL (${visitsOfRun}) AS counted
     UNION ALL
     SELECT share.span, share.visits
-    FROM given, unnest(sinces, untils, signs, ends) AS edge (since, until, sign, ends)
+    FROM edges AS edge
     CROSS JOIN LATERAL (${visitsOfEdge}) AS counted
     CROSS JOIN LATERAL (
       VALUES (edge.ends, edge.sign * counted.visits), (edge.ends + 1, -edge.sign * counted.visits)
@@ -47,7 +47,7 @@ const countOfAll: Statement = {
      FROM visit_counts AS present
      CROSS JOIN LATERAL (SELECT ${countOfEdge('present.visitor_id')} AS visits) AS of_visitor
      WHERE present.grain = ${finestOfVisitor}
-       AND present.bucket = to_quarter(edge.since) >> 2`,
+       AND present.bucket = edge.hour`,
     'true',
   ),
 };

@@ -1,7 +1,14 @@
 import type { RunStatement, Statement } from '../../shared/statement';
 import { planCounts } from './plan-counts';
 import type { Span } from './range';
-import { countOfEdge, toEdgeParameters, toRunParameters, watermarkAndTail } from './rolled-up';
+import {
+  countOfEdge,
+  edgesOfVisitors,
+  listEdges,
+  toEdgeParameters,
+  toRunParameters,
+  watermarkAndTail,
+} from './rolled-up';
 import { finestOfVisitor } from './time-buckets';
 
 // As in `countBetween`, but by visitor. An edge may take away what a run has of a visitor, so it is summed up first.
@@ -11,7 +18,7 @@ const countNames: Statement = {
     WITH ${watermarkAndTail}, given AS (
       SELECT $1::smallint[] AS grains, $2::bigint[] AS lows, $3::bigint[] AS highs, $4::int[] AS spans,
              $5::timestamptz[] AS sinces, $6::timestamptz[] AS untils, $7::int[] AS signs, $8::int[] AS ends, $9::timestamptz[] AS instants OFFSET 0
-    ), counted AS (
+    ), ${listEdges('ends', 'ends')}, counted AS (
       SELECT span, visitor_id FROM (
         SELECT run.span, counts.visitor_id, counts.visits
         FROM given, unnest(grains, lows, highs, spans) AS run (grain, low, high, span)
@@ -20,15 +27,11 @@ const countNames: Statement = {
           WHERE grain = run.grain AND bucket >= run.low AND bucket < run.high OFFSET 0
         ) AS counts
         UNION ALL
-        SELECT share.span, share.visitor_id, share.visits
-        FROM given, unnest(sinces, untils, signs, ends) AS edge (since, until, sign, ends)
-        JOIN visit_counts AS present ON present.grain = ${finestOfVisitor}
-          AND present.bucket = to_quarter(edge.since) >> 2
-        CROSS JOIN LATERAL (SELECT ${countOfEdge('present.visitor_id')} AS visits OFFSET 0) AS of_edge
-        CROSS JOIN LATERAL (VALUES
-          (edge.ends, present.visitor_id, edge.sign * of_edge.visits),
-          (edge.ends + 1, present.visitor_id, -edge.sign * of_edge.visits)
-        ) AS share (span, visitor_id, visits)
+        SELECT of_edge.ends + side.after, of_edge.visitor_id, side.sign * of_edge.visits
+        FROM (
+          SELECT edge.ends, present.visitor_id, edge.sign * (${countOfEdge('present.visitor_id')}) AS visits
+          FROM ${edgesOfVisitors} OFFSET 0
+        ) AS of_edge CROSS JOIN (VALUES (0, 1), (1, -1)) AS side (after, sign)
         UNION ALL
         SELECT width_bucket(visited_at, instants), visitor_id, 1 FROM given, tail
       ) AS part GROUP BY span, visitor_id HAVING sum(visits) > 0

@@ -1,7 +1,7 @@
 import type { RunStatement, Statement } from '../../shared/statement';
 import type { RangeHistory } from './get-range-history';
 import { planCounts } from './plan-counts';
-import { countOfEdge, toEdgeParameters, toRunParameters, watermarkAndTail } from './rolled-up';
+import { countOfEdge, listEdges, toEdgeParameters, toRunParameters, watermarkAndTail } from './rolled-up';
 import { finestOfVisitor } from './time-buckets';
 
 /** The counts of a visitor over a range, bigints as text. */
@@ -18,7 +18,7 @@ const countEach: Statement = {
       SELECT $1::smallint[] AS grains, $2::bigint[] AS lows, $3::bigint[] AS highs, $4::int[] AS spans,
              $5::timestamptz[] AS sinces, $6::timestamptz[] AS untils, $7::int[] AS signs, $8::int[] AS ends, $9::timestamptz[] AS instants,
              $10::bigint[] AS ids OFFSET 0
-    ), listed AS MATERIALIZED (
+    ), ${listEdges('ends', 'ends')}, listed AS MATERIALIZED (
       SELECT id FROM given, unnest(ids) AS listed (id)
     ), runs AS MATERIALIZED (
       SELECT grain, min(low) AS low, max(high) AS high, array_agg(low ORDER BY low) AS lows,
@@ -34,12 +34,11 @@ const countEach: Statement = {
       ) AS counted
       WHERE bucket < runs.highs[place]
       UNION ALL
-      SELECT listed.id, share.span, share.visits
-      FROM listed, given, unnest(sinces, untils, signs, ends) AS edge (since, until, sign, ends)
-      CROSS JOIN LATERAL (SELECT ${countOfEdge('listed.id')} AS visits OFFSET 0) AS of_edge
-      CROSS JOIN LATERAL (VALUES
-        (edge.ends, edge.sign * of_edge.visits), (edge.ends + 1, -edge.sign * of_edge.visits)
-      ) AS share (span, visits)
+      SELECT of_edge.id, of_edge.ends + side.after, side.sign * of_edge.visits
+      FROM (
+        SELECT listed.id, edge.ends, edge.sign * (${countOfEdge('listed.id')}) AS visits
+        FROM listed CROSS JOIN edges AS edge OFFSET 0
+      ) AS of_edge CROSS JOIN (VALUES (0, 1), (1, -1)) AS side (after, sign)
       UNION ALL
       SELECT visitor_id, width_bucket(visited_at, instants), 1 FROM given, tail
       WHERE visitor_id IN (SELECT id FROM listed)

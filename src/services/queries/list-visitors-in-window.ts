@@ -10,7 +10,6 @@ import {
 import {
   countEdge,
   countEveryVisitor,
-  eachEdge,
   eachRun,
   isInWindow,
   toWindowParameters,
@@ -67,9 +66,7 @@ function countPage({ where, order, limit }: SqlPage): string {
           WHERE visitor_id = listed.id AND grain = run.grain AND bucket >= run.low AND bucket < run.high
         ) AS counts
         UNION ALL
-        SELECT listed.id, edge_count.visits
-        FROM listed CROSS JOIN ${eachEdge}
-        CROSS JOIN LATERAL (${countEdge('listed.id')}) AS edge_count
+        SELECT listed.id, ${countEdge('listed.id')} FROM listed CROSS JOIN edges AS edge
         UNION ALL
         SELECT visitor_id, 1 FROM tail WHERE ${isInWindow}
       ) AS part GROUP BY id

@@ -1,5 +1,5 @@
 import type { BucketEdge } from './plan-counts';
-import type { BucketRun } from './time-buckets';
+import { finestOfVisitor, type BucketRun } from './time-buckets';
 
 /** SQL of a CTE with one row: every visit with an id up to its `id` is rolled up. */
 export const watermark = `
@@ -20,16 +20,37 @@ export const watermarkAndTail = `${watermark}, tail AS MATERIALIZED (
   )`;
 
 /**
- * SQL of the number of visits of a visitor with `since <= visited_at < until`, as far as they are rolled up: those of
- * the log, and retired ones, each of which counts at the start of its quarter of an hour.
+ * SQL of a CTE with the edges of a CTE `given`. Their hour and quarters are computed once, not for each visitor.
+ * @param column what is known of an edge besides its ends and its sign.
+ * @param array the array of it in `given`.
+ */
+export const listEdges = (column: string, array: string): string => `
+  edges AS MATERIALIZED (
+    SELECT edge.*, to_quarter(since) >> 2 AS hour,
+           to_quarter(since - interval '1 microsecond') AS quarter_before,
+           to_quarter(until - interval '1 microsecond') AS last_quarter
+    FROM given, unnest(sinces, untils, signs, ${array}) AS edge (since, until, sign, ${column})
+  )`;
+
+/**
+ * SQL of the number of visits of a visitor within an `edge`, as far as they are rolled up: those of the log, and retired
+ * ones, each of which counts at the start of its quarter of an hour.
  */
 export const countOfEdge = (visitorId: string): string => `
   (SELECT count(*) FROM visits
    WHERE visitor_id = ${visitorId} AND visited_at >= edge.since AND visited_at < edge.until
      AND id <= (SELECT id FROM watermark))
   + (SELECT coalesce(sum(visits), 0)::bigint FROM retired_visits
-     WHERE visitor_id = ${visitorId} AND quarter > to_quarter(edge.since - interval '1 microsecond')
-       AND quarter <= to_quarter(edge.until - interval '1 microsecond'))`;
+     WHERE visitor_id = ${visitorId} AND quarter > edge.quarter_before AND quarter <= edge.last_quarter)`;
+
+/**
+ * SQL of what to select from: each `edge` with each visitor that is `present`, which is counted in its hour. So no visit
+ * is searched by its time alone: in a log that was imported out of order, no index could. OFFSET 0 keeps the planner
+ * from reading all counts for it.
+ */
+export const edgesOfVisitors = `edges AS edge CROSS JOIN LATERAL (
+          SELECT visitor_id FROM visit_counts WHERE grain = ${finestOfVisitor} AND bucket = edge.hour OFFSET 0
+        ) AS present`;
 
 /** Returns the columns of bucket runs as parameters: `smallint[]`, `bigint[]`, `bigint[]`. */
 export function toRunParameters(runs: readonly BucketRun[]): [number[], string[], string[]] {

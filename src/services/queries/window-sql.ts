@@ -1,5 +1,12 @@
 import { planCounts } from './plan-counts';
-import { countOfEdge, toEdgeParameters, toRunParameters, watermarkAndTail } from './rolled-up';
+import {
+  countOfEdge,
+  edgesOfVisitors,
+  listEdges,
+  toEdgeParameters,
+  toRunParameters,
+  watermarkAndTail,
+} from './rolled-up';
 import { finestOfVisitor } from './time-buckets';
 import type { VisitWindow } from './visitor-page';
 
@@ -20,17 +27,16 @@ const given = `
   given AS (
     SELECT $1::smallint[] AS grains, $2::bigint[] AS lows, $3::bigint[] AS highs,
            $4::timestamptz[] AS sinces, $5::timestamptz[] AS untils, $6::int[] AS signs, $7::int[] AS shares OFFSET 0
-  )`;
+  ), ${listEdges('share', 'shares')}`;
 
-/** SQL of the CTEs of the parameters, the watermark and the tail. */
+/** SQL of the CTEs of the parameters, the edges, the watermark and the tail. */
 export const windowParameters = `${watermarkAndTail}, ${given}`;
 
 export const eachRun = 'given, unnest(grains, lows, highs) AS run (grain, low, high)';
-export const eachEdge = 'given, unnest(sinces, untils, signs, shares) AS edge (since, until, sign, share)';
 export const isInWindow =
   '($8::timestamptz IS NULL OR visited_at >= $8) AND ($9::timestamptz IS NULL OR visited_at < $9)';
 export const countEdge = (visitorId: string): string =>
-  `SELECT edge.share * edge.sign * (${countOfEdge(visitorId)}) AS visits`;
+  `edge.share * edge.sign * (${countOfEdge(visitorId)})`;
 
 /** SQL of the CTEs that count the visits of every visitor: each run is read whole. The last one is `counted`. */
 export const countEveryVisitor = `${windowParameters}, counted AS (
@@ -42,11 +48,7 @@ export const countEveryVisitor = `${windowParameters}, counted AS (
           WHERE grain = run.grain AND bucket >= run.low AND bucket < run.high OFFSET 0
         ) AS counts
         UNION ALL
-        SELECT present.visitor_id, edge_count.visits
-        FROM ${eachEdge}
-        JOIN visit_counts AS present ON present.grain = ${finestOfVisitor}
-          AND present.bucket = to_quarter(edge.since) >> 2
-        CROSS JOIN LATERAL (${countEdge('present.visitor_id')}) AS edge_count
+        SELECT present.visitor_id, ${countEdge('present.visitor_id')} FROM ${edgesOfVisitors}
         UNION ALL
         SELECT visitor_id, 1 FROM tail WHERE ${isInWindow}
       ) AS part GROUP BY visitor_id
