@@ -32,8 +32,6 @@ async function startServer(): Promise<string> {
     dataDirectory: folder,
     database: templateDatabase,
     claim: 'exclusive',
-    // No test cuts the power, and thousands of commits wait for the disk.
-    parameters: { fsync: 'off' },
   });
   globalThis.footfallTestServer = { server, folder };
   const { host, port, username, password } = server;

@@ -20,12 +20,13 @@ const countNames: Statement = {
              $5::timestamptz[] AS sinces, $6::timestamptz[] AS untils, $7::int[] AS signs, $8::int[] AS ends, $9::timestamptz[] AS instants OFFSET 0
     ), ${listEdges('ends', 'ends')}, counted AS (
       SELECT span, visitor_id FROM (
-        SELECT run.span, counts.visitor_id, counts.visits
+        SELECT run.span, counts.visitor_id, sum(counts.visits)::bigint AS visits
         FROM given, unnest(grains, lows, highs, spans) AS run (grain, low, high, span)
         CROSS JOIN LATERAL (
           SELECT visitor_id, visits FROM visit_counts
           WHERE grain = run.grain AND bucket >= run.low AND bucket < run.high OFFSET 0
         ) AS counts
+        GROUP BY run.span, counts.visitor_id
         UNION ALL
         SELECT of_edge.ends + side.after, of_edge.visitor_id, side.sign * of_edge.visits
         FROM (

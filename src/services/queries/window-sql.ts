@@ -41,12 +41,13 @@ export const countEdge = (visitorId: string): string =>
 /** SQL of the CTEs that count the visits of every visitor: each run is read whole. The last one is `counted`. */
 export const countEveryVisitor = `${windowParameters}, counted AS (
       SELECT visitor_id, sum(visits)::bigint AS visits FROM (
-        SELECT counts.visitor_id, counts.visits
+        SELECT counts.visitor_id, sum(counts.visits)::bigint AS visits
         FROM ${eachRun}
         CROSS JOIN LATERAL (
           SELECT visitor_id, visits FROM visit_counts
           WHERE grain = run.grain AND bucket >= run.low AND bucket < run.high OFFSET 0
         ) AS counts
+        GROUP BY counts.visitor_id
         UNION ALL
         SELECT present.visitor_id, ${countEdge('present.visitor_id')} FROM ${edgesOfVisitors}
         UNION ALL
