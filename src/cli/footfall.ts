@@ -1,5 +1,5 @@
 #!/usr/bin/env -S node --max-semi-space-size=8 --max-old-space-size=512
-// `npm start` and docker/ecosystem.config.cjs set the same flag: docs/decisions/0020.
+// `npm start` and docker/ecosystem.config.cjs set the same flags: docs/decisions/0020.
 import { describeFailure } from '../db/describe-failure';
 import { createProgram } from './create-program';
 import { explainSwallowedFlags } from './swallowed-flags';

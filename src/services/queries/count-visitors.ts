@@ -1,24 +1,14 @@
 import type { RunStatement, Statement } from '../../shared/statement';
 import { planCounts } from './plan-counts';
 import type { Span } from './range';
-import {
-  countOfEdge,
-  edgesOfVisitors,
-  listEdges,
-  toEdgeParameters,
-  toRunParameters,
-  watermarkAndTail,
-} from './rolled-up';
+import { countedSpans, countOfEdge, eachSide, toSpanParameters, visitorsOfEdge } from './rolled-up';
 import { finestOfVisitor } from './time-buckets';
 
 // As in `countBetween`, but by visitor. An edge may take away what a run has of a visitor, so it is summed up first.
 const countNames: Statement = {
   name: 'count-visitors-between',
   text: `
-    WITH ${watermarkAndTail}, given AS (
-      SELECT $1::smallint[] AS grains, $2::bigint[] AS lows, $3::bigint[] AS highs, $4::int[] AS spans,
-             $5::timestamptz[] AS sinces, $6::timestamptz[] AS untils, $7::int[] AS signs, $8::int[] AS ends, $9::timestamptz[] AS instants OFFSET 0
-    ), ${listEdges('ends', 'ends')}, counted AS (
+    WITH ${countedSpans()}, counted AS (
       SELECT span, visitor_id FROM (
         SELECT run.span, counts.visitor_id, sum(counts.visits)::bigint AS visits
         FROM given, unnest(grains, lows, highs, spans) AS run (grain, low, high, span)
@@ -31,8 +21,8 @@ const countNames: Statement = {
         SELECT of_edge.ends + side.after, of_edge.visitor_id, side.sign * of_edge.visits
         FROM (
           SELECT edge.ends, present.visitor_id, edge.sign * (${countOfEdge('present.visitor_id')}) AS visits
-          FROM ${edgesOfVisitors} OFFSET 0
-        ) AS of_edge CROSS JOIN (VALUES (0, 1), (1, -1)) AS side (after, sign)
+          FROM edges AS edge CROSS JOIN LATERAL ${visitorsOfEdge} OFFSET 0
+        ) AS of_edge CROSS JOIN ${eachSide}
         UNION ALL
         SELECT width_bucket(visited_at, instants), visitor_id, 1 FROM given, tail
       ) AS part GROUP BY span, visitor_id HAVING sum(visits) > 0
@@ -50,13 +40,8 @@ export async function countVisitors(run: RunStatement, spans: readonly Span[]): 
   const plan = planCounts(finestOfVisitor, instants.map(Number));
   // The even ones are the gaps between the spans.
   const runs = plan.runs.filter(({ span }) => span % 2 === 1);
-  const rows = await run<{ span: number; visitors: string }>(countNames, [
-    ...toRunParameters(runs),
-    runs.map(({ span }) => span),
-    ...toEdgeParameters(plan.edges),
-    plan.edges.map(({ ends }) => ends),
-    instants,
-  ]);
+  const values = toSpanParameters({ ...plan, runs }, instants);
+  const rows = await run<{ span: number; visitors: string }>(countNames, values);
   const counted = new Map(rows.map(({ span, visitors }) => [span, visitors]));
   return spans.map((_, index) => counted.get(2 * index + 1) ?? '0');
 }

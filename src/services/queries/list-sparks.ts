@@ -1,7 +1,7 @@
 import type { RunStatement, Statement } from '../../shared/statement';
 import type { RangeHistory } from './get-range-history';
 import { planCounts } from './plan-counts';
-import { countOfEdge, listEdges, toEdgeParameters, toRunParameters, watermarkAndTail } from './rolled-up';
+import { countedSpans, countOfEdge, eachSide, toSpanParameters } from './rolled-up';
 import { finestOfVisitor } from './time-buckets';
 
 /** The counts of a visitor over a range, bigints as text. */
@@ -14,11 +14,7 @@ const mostPoints = 30;
 const countEach: Statement = {
   name: 'count-between-of-visitors',
   text: `
-    WITH ${watermarkAndTail}, given AS (
-      SELECT $1::smallint[] AS grains, $2::bigint[] AS lows, $3::bigint[] AS highs, $4::int[] AS spans,
-             $5::timestamptz[] AS sinces, $6::timestamptz[] AS untils, $7::int[] AS signs, $8::int[] AS ends, $9::timestamptz[] AS instants,
-             $10::bigint[] AS ids OFFSET 0
-    ), ${listEdges('ends', 'ends')}, listed AS MATERIALIZED (
+    WITH ${countedSpans(', $10::bigint[] AS ids')}, listed AS MATERIALIZED (
       SELECT id FROM given, unnest(ids) AS listed (id)
     ), runs AS MATERIALIZED (
       SELECT grain, min(low) AS low, max(high) AS high, array_agg(low ORDER BY low) AS lows,
@@ -38,7 +34,7 @@ const countEach: Statement = {
       FROM (
         SELECT listed.id, edge.ends, edge.sign * (${countOfEdge('listed.id')}) AS visits
         FROM listed CROSS JOIN edges AS edge OFFSET 0
-      ) AS of_edge CROSS JOIN (VALUES (0, 1), (1, -1)) AS side (after, sign)
+      ) AS of_edge CROSS JOIN ${eachSide}
       UNION ALL
       SELECT visitor_id, width_bucket(visited_at, instants), 1 FROM given, tail
       WHERE visitor_id IN (SELECT id FROM listed)
@@ -57,13 +53,9 @@ export async function listSparks(
   const step = Math.ceil(points.length / mostPoints);
   const later = points.slice(1).filter((_, index) => (index + 1) % step === 0);
   const instants = [since, ...later.map(({ start }) => start), until];
-  const { runs, edges } = planCounts(finestOfVisitor, instants.map(Number));
+  const plan = planCounts(finestOfVisitor, instants.map(Number));
   const rows = await run<{ id: string; span: number; visits: string }>(countEach, [
-    ...toRunParameters(runs),
-    runs.map(({ span }) => span),
-    ...toEdgeParameters(edges),
-    edges.map(({ ends }) => ends),
-    instants,
+    ...toSpanParameters(plan, instants),
     visitorIds,
   ]);
   const sparks = new Map<string, string[]>();

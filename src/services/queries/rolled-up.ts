@@ -1,4 +1,4 @@
-import type { BucketEdge } from './plan-counts';
+import type { BucketEdge, CountPlan } from './plan-counts';
 import { finestOfVisitor, type BucketRun } from './time-buckets';
 
 /** SQL of a CTE with one row: every visit with an id up to its `id` is rolled up. */
@@ -44,13 +44,37 @@ export const countOfEdge = (visitorId: string): string => `
      WHERE visitor_id = ${visitorId} AND quarter > edge.quarter_before AND quarter <= edge.last_quarter)`;
 
 /**
- * SQL of what to select from: each `edge` with each visitor that is `present`, which is counted in its hour. So no visit
- * is searched by its time alone: in a log that was imported out of order, no index could. OFFSET 0 keeps the planner
- * from reading all counts for it.
+ * SQL of the visitors that are `present` at an `edge`, which are those counted in its hour. So no visit is searched by its
+ * time alone: in a log that was imported out of order, no index could. OFFSET 0 keeps the planner from reading all
+ * counts for it.
  */
-export const edgesOfVisitors = `edges AS edge CROSS JOIN LATERAL (
-          SELECT visitor_id FROM visit_counts WHERE grain = ${finestOfVisitor} AND bucket = edge.hour OFFSET 0
-        ) AS present`;
+export const visitorsOfEdge = `
+  (SELECT visitor_id FROM visit_counts WHERE grain = ${finestOfVisitor} AND bucket = edge.hour OFFSET 0) AS present`;
+
+/**
+ * SQL of the CTEs of a statement that counts spans, with the parameters of `toSpanParameters`: `given`, `edges`, the
+ * watermark and the tail. OFFSET 0 hides the array sizes from the planner, so it keeps one generic plan per connection.
+ * @param more further columns of `given`.
+ */
+export const countedSpans = (more = ''): string => `${watermarkAndTail}, given AS (
+    SELECT $1::smallint[] AS grains, $2::bigint[] AS lows, $3::bigint[] AS highs, $4::int[] AS spans,
+           $5::timestamptz[] AS sinces, $6::timestamptz[] AS untils, $7::int[] AS signs, $8::int[] AS ends,
+           $9::timestamptz[] AS instants${more} OFFSET 0
+  ), ${listEdges('ends', 'ends')}`;
+
+/** SQL that gives the visits of `of_edge` to the span that ends there, and takes them from the one that begins there. */
+export const eachSide = '(VALUES (0, 1), (1, -1)) AS side (after, sign)';
+
+/** Returns the parameters $1 to $9 of `countedSpans`. */
+export function toSpanParameters({ runs, edges }: CountPlan, instants: readonly Date[]): unknown[] {
+  return [
+    ...toRunParameters(runs),
+    runs.map(({ span }) => span),
+    ...toEdgeParameters(edges),
+    edges.map(({ ends }) => ends),
+    instants,
+  ];
+}
 
 /** Returns the columns of bucket runs as parameters: `smallint[]`, `bigint[]`, `bigint[]`. */
 export function toRunParameters(runs: readonly BucketRun[]): [number[], string[], string[]] {

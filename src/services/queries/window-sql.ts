@@ -1,10 +1,10 @@
 import { planCounts } from './plan-counts';
 import {
   countOfEdge,
-  edgesOfVisitors,
   listEdges,
   toEdgeParameters,
   toRunParameters,
+  visitorsOfEdge,
   watermarkAndTail,
 } from './rolled-up';
 import { finestOfVisitor } from './time-buckets';
@@ -49,7 +49,8 @@ export const countEveryVisitor = `${windowParameters}, counted AS (
         ) AS counts
         GROUP BY counts.visitor_id
         UNION ALL
-        SELECT present.visitor_id, ${countEdge('present.visitor_id')} FROM ${edgesOfVisitors}
+        SELECT present.visitor_id, ${countEdge('present.visitor_id')} 
+        FROM edges AS edge CROSS JOIN LATERAL ${visitorsOfEdge}
         UNION ALL
         SELECT visitor_id, 1 FROM tail WHERE ${isInWindow}
       ) AS part GROUP BY visitor_id
