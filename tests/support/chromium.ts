@@ -18,9 +18,17 @@ const fontSettings = 'fonts.conf';
  */
 export const isCompleteChromium = Boolean(process.env['FOOTFALL_TEST_BROWSER']);
 
-/** Starts a real Chromium. The flags of the package are not used, because they disable what the tests examine. */
+/**
+ * Starts a real Chromium. The flags of the package are not used, because they disable what the tests examine. One that
+ * crashes before it has opened a page, as one of some thousand does, is started again, once.
+ */
 export async function launchChromium(options: LaunchOptions = {}): Promise<Browser> {
-  return chromium.launch({ ...options, ...(await findChromium()) });
+  const launchOptions = { ...options, ...(await findChromium()) };
+  return chromium.launch(launchOptions).catch((error: unknown) => {
+    if (!String(error).includes('signal=SIGSEGV')) throw error;
+    console.warn('Chromium crashed while it started, and is started again.');
+    return chromium.launch(launchOptions);
+  });
 }
 
 /**
