@@ -1,7 +1,10 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { Client, type ClientConfig } from 'pg';
 
 /** Work that may run only once at a time on a database. Every release must use the same numbers. */
 export const advisoryLocks = { migrate: 7_130_001, correctTotals: 7_130_002 } as const;
+
+const pauseMs = 200;
 
 /**
  * Holds a session-level advisory lock while the work runs. The lock ends with its connection, so a killed process
@@ -19,11 +22,19 @@ export async function withAdvisoryLock<T>(
   client.on('error', () => undefined);
   await client.connect();
   try {
-    const key = [advisoryLocks[lock]];
-    const { rows } = await client.query<{ taken: boolean }>('SELECT pg_try_advisory_lock($1) AS taken', key);
-    if (rows[0]?.taken !== true) {
+    const tryLock = async (): Promise<boolean> => {
+      const key = [advisoryLocks[lock]];
+      const { rows } = await client.query<{ taken: boolean }>(
+        'SELECT pg_try_advisory_lock($1) AS taken',
+        key,
+      );
+      return rows[0]?.taken === true;
+    };
+    if (!(await tryLock())) {
       onWait();
-      await client.query('SELECT pg_advisory_lock($1)', key);
+      // A statement that waited for the lock would hold up CREATE INDEX CONCURRENTLY of the process that holds it.
+      do await wait(pauseMs);
+      while (!(await tryLock()));
     }
     return await work();
   } finally {

@@ -38,10 +38,10 @@ const keepAliveMs = 60_000;
 
 /**
  * Session settings, whatever the defaults of the database are. The driver needs the formats to parse values. Recording
- * needs the isolation level to see the rows that it waited for.
+ * needs the isolation level to see the rows that it waited for. Compiling a statement takes longer than any of them runs.
  */
 export const sessionSettings = `SET datestyle = 'ISO, MDY'; SET intervalstyle = 'postgres'; SET timezone = 'UTC';
-  SET default_transaction_isolation = 'read committed'`;
+  SET default_transaction_isolation = 'read committed'; SET jit = off`;
 
 // A younger connection shows how the database is now. Without this bound, a database that stays read-only would get a
 // new connection for each statement.

@@ -1,4 +1,4 @@
-import type { Sequelize } from 'sequelize';
+import { QueryTypes, type Sequelize } from 'sequelize';
 import { Umzug, type RunnableMigration } from 'umzug';
 import { listMigrations, type MigrationFile } from './list-migrations';
 import { createLockTogether } from './lock-together';
@@ -41,6 +41,9 @@ export function createMigrator({ sequelize, folder, report }: MigratorOptions): 
 function toRunnable({ name, path, load }: MigrationFile, sequelize: Sequelize): RunnableMigration<object> {
   const runInTransaction = async (direction: 'up' | 'down'): Promise<void> => {
     const migration = await load();
+    if (direction === 'up') {
+      await migration.prepare?.({ query: (sql) => sequelize.query(sql, { type: QueryTypes.SELECT }) });
+    }
     await sequelize.transaction(async (transaction) => {
       const run = async (sql: string): Promise<void> => {
         await sequelize.query(sql, { transaction });

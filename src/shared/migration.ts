@@ -20,6 +20,12 @@ export interface MigrationContext {
   readonly lockTogether: LockTogether;
 }
 
+/** What the preparation of a migration receives. Each statement commits on its own. */
+export interface PrepareContext {
+  /** Runs one statement. */
+  readonly query: <Row extends object>(sql: string) => Promise<Row[]>;
+}
+
 /**
  * One change of the schema. It runs and is recorded in one transaction, so it is applied completely or not
  * at all. A merged migration is never edited.
@@ -31,6 +37,11 @@ export interface Migration {
    * hold the only copy of any data. A failed deploy and a rollback revert only such migrations.
    */
   readonly downIsSafe: boolean;
+  /**
+   * Runs before `up` and outside its transaction, for what PostgreSQL does only there, such as building an index while
+   * visits go on. It may run again, also after it was interrupted.
+   */
+  prepare?(context: PrepareContext): Promise<void>;
   up(context: MigrationContext): Promise<void>;
   /** Reverts `up`: afterwards the previous release works as before. */
   down(context: MigrationContext): Promise<void>;

@@ -27,7 +27,7 @@ async function silence(): Promise<void> {
 }
 
 it('replaces all connections when one is found silent', async () => {
-  service = await startTestService({ DB_STATEMENT_TIMEOUT_MS: '400', DB_QUERY_TIMEOUT_MS: '500' });
+  service = await startTestService({ DB_STATEMENT_TIMEOUT_MS: '1000', DB_QUERY_TIMEOUT_MS: '1200' });
   await silence();
   const { body } = await service.http.get('/somebody').expect(503);
   expect(body).toMatchObject({ code: 'outcome-unknown' });

@@ -1,3 +1,4 @@
+import { connectTo } from '../support/test-database';
 import { startServiceOn, startTestService, type TestService } from '../support/test-service';
 
 let service: TestService;
@@ -22,6 +23,16 @@ it('reads times whatever DateStyle the database has', async () => {
   } finally {
     await second.stop();
   }
+});
+
+it('lets the database compile no statement, which takes longer than to run it', async () => {
+  const { name } = service.database;
+  await service.database.query(`ALTER DATABASE ${name} SET jit = on`);
+  expect(await service.database.query('SHOW jit')).toEqual([{ jit: 'on' }]);
+  const pool = connectTo(name);
+  const [rows] = await pool.query('SHOW jit');
+  await pool.close();
+  expect(rows).toEqual({ jit: 'off' });
 });
 
 it('shows the others when one total is too large for a JSON number', async () => {

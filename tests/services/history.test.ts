@@ -20,7 +20,7 @@ it('reads a time range of the log by an index, for all visitors and for one', as
     await client.query('SET enable_seqscan = off; SET enable_indexonlyscan = off');
     const explain = async (condition: string) =>
       JSON.stringify((await client.query(`EXPLAIN SELECT count(*) FROM visits WHERE ${condition}`)).rows);
-    expect(await explain(`visited_at >= now() - interval '1 hour'`)).toContain('visits_visited_at');
+    expect(await explain(`visited_at >= now() - interval '1 hour'`)).toContain('visits_by_time');
     expect(await explain(`visited_at >= now() - interval '1 hour' AND visitor_id = 5`)).toContain(
       'visits_visitor_id_visited_at',
     );

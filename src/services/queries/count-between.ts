@@ -1,18 +1,18 @@
 import type { RunStatement, Statement } from '../../shared/statement';
 import { planCounts } from './plan-counts';
-import { countedSpans, countOfEdge, eachSide, toSpanParameters, visitorsOfEdge } from './rolled-up';
+import { countedSpans, countOfEdge, eachSide, toSpanParameters, visitsOfEdge } from './rolled-up';
 import { finestOfAll, finestOfVisitor } from './time-buckets';
 
 // Runs and edges are each looked up by an index, because an aggregate is not merged into the query around it.
-const countWith = (visitsOfRun: string, visitsOfEdge: string, isInTail: string): string => `
+const countWith = (ofRun: string, ofEdge: string, isInTail: string): string => `
   WITH ${countedSpans()}
   SELECT span, sum(visits)::bigint AS visits FROM (
     SELECT run.span, counted.visits
     FROM given, unnest(grains, lows, highs, spans) AS run (grain, low, high, span)
-    CROSS JOIN LATERAL (${visitsOfRun}) AS counted
+    CROSS JOIN LATERAL (${ofRun}) AS counted
     UNION ALL
     SELECT of_edge.ends + side.after, side.sign * of_edge.visits
-    FROM (SELECT edge.ends, edge.sign * (${visitsOfEdge}) AS visits FROM edges AS edge OFFSET 0) AS of_edge
+    FROM (SELECT edge.ends, edge.sign * (${ofEdge}) AS visits FROM edges AS edge OFFSET 0) AS of_edge
     CROSS JOIN ${eachSide}
     UNION ALL
     SELECT width_bucket(visited_at, instants), count(*) FROM given, tail WHERE ${isInTail} GROUP BY 1
@@ -34,7 +34,7 @@ const countOfAll: Statement = {
   text: countWith(
     `SELECT sum(visits) AS visits FROM visit_counts_of_all
      WHERE grain = run.grain AND bucket >= run.low AND bucket < run.high`,
-    `SELECT coalesce(sum(${countOfEdge('present.visitor_id')}), 0)::bigint FROM ${visitorsOfEdge}`,
+    `SELECT coalesce(sum(visits), 0)::bigint FROM ${visitsOfEdge}`,
     'true',
   ),
 };

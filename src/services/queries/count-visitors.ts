@@ -1,27 +1,35 @@
 import type { RunStatement, Statement } from '../../shared/statement';
 import { planCounts } from './plan-counts';
 import type { Span } from './range';
-import { countedSpans, countOfEdge, eachSide, toSpanParameters, visitorsOfEdge } from './rolled-up';
+import { countedSpans, eachSide, toSpanParameters, visitsOfEdge } from './rolled-up';
 import { finestOfVisitor } from './time-buckets';
 
-// As in `countBetween`, but by visitor. An edge may take away what a run has of a visitor, so it is summed up first.
+// As in `countBetween`, but by visitor. An edge takes away only what a run of the finest grain has, so of the others it is
+// enough that they have the visitor, which the index tells.
+const eachRun = 'unnest(grains, lows, highs, spans) AS run (grain, low, high, span)';
 const countNames: Statement = {
   name: 'count-visitors-between',
   text: `
     WITH ${countedSpans()}, counted AS (
       SELECT span, visitor_id FROM (
-        SELECT run.span, counts.visitor_id, sum(counts.visits)::bigint AS visits
-        FROM given, unnest(grains, lows, highs, spans) AS run (grain, low, high, span)
-        CROSS JOIN LATERAL (
+        SELECT run.span, counts.visitor_id, counts.visits
+        FROM given, ${eachRun} CROSS JOIN LATERAL (
           SELECT visitor_id, visits FROM visit_counts
+          WHERE grain = ${finestOfVisitor} AND bucket >= run.low AND bucket < run.high OFFSET 0
+        ) AS counts
+        WHERE run.grain = ${finestOfVisitor}
+        UNION ALL
+        SELECT run.span, counts.visitor_id, 1
+        FROM given, ${eachRun} CROSS JOIN LATERAL (
+          SELECT visitor_id FROM visit_counts
           WHERE grain = run.grain AND bucket >= run.low AND bucket < run.high OFFSET 0
         ) AS counts
-        GROUP BY run.span, counts.visitor_id
+        WHERE run.grain > ${finestOfVisitor}
         UNION ALL
         SELECT of_edge.ends + side.after, of_edge.visitor_id, side.sign * of_edge.visits
         FROM (
-          SELECT edge.ends, present.visitor_id, edge.sign * (${countOfEdge('present.visitor_id')}) AS visits
-          FROM edges AS edge CROSS JOIN LATERAL ${visitorsOfEdge} OFFSET 0
+          SELECT edge.ends, of_visitor.visitor_id, edge.sign * of_visitor.visits AS visits
+          FROM edges AS edge CROSS JOIN LATERAL ${visitsOfEdge} OFFSET 0
         ) AS of_edge CROSS JOIN ${eachSide}
         UNION ALL
         SELECT width_bucket(visited_at, instants), visitor_id, 1 FROM given, tail

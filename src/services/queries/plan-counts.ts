@@ -10,7 +10,10 @@ export interface BucketEdge {
   readonly ends: number;
 }
 
-/** How the visits between instants are counted: from whole buckets, and from the log beside them. */
+/**
+ * How the visits between instants are counted: from whole buckets, and from the log beside them. A bucket of which a part
+ * is taken away is in a run of its own.
+ */
 export interface CountPlan {
   readonly runs: readonly (BucketRun & { readonly span: number })[];
   readonly edges: readonly BucketEdge[];
@@ -25,9 +28,9 @@ export interface CountPlan {
  * @param now decides which side is counted, and no number.
  */
 export function planCounts(finest: number, instants: readonly number[], now = Date.now()): CountPlan {
+  const width = getBucketMs(finest);
   const edges: BucketEdge[] = [];
   const moved = instants.map((instant, ends) => {
-    const width = getBucketMs(finest);
     const start = Math.floor(instant / width) * width;
     if (start === instant) return instant;
     const end = start + width;
@@ -39,10 +42,19 @@ export function planCounts(finest: number, instants: readonly number[], now = Da
     edges.push({ since: new Date(instant), until: new Date(end), sign: -1, ends });
     return end;
   });
-  const runs = moved
-    .slice(1)
-    .flatMap((until, index) =>
-      listBucketRuns(moved[index] ?? until, until, finest).map((run) => ({ ...run, span: index + 1 })),
-    );
+  const runs = instants.slice(1).flatMap((until, index) => {
+    const [start = until, end = until] = moved.slice(index, index + 2);
+    if (start >= end) return [];
+    // The buckets that reach beyond the span are counted apart.
+    const low = start < (instants[index] ?? start) ? start + width : start;
+    const high = end > until && end > low ? end - width : end;
+    return [
+      [start, low],
+      [low, high],
+      [high, end],
+    ]
+      .flatMap(([from = low, to = low]) => listBucketRuns(from, to, finest))
+      .map((run) => ({ ...run, span: index + 1 }));
+  });
   return { runs, edges };
 }

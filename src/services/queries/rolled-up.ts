@@ -1,5 +1,5 @@
 import type { BucketEdge, CountPlan } from './plan-counts';
-import { finestOfVisitor, type BucketRun } from './time-buckets';
+import type { BucketRun } from './time-buckets';
 
 /** SQL of a CTE with one row: every visit with an id up to its `id` is rolled up. */
 export const watermark = `
@@ -20,14 +20,13 @@ export const watermarkAndTail = `${watermark}, tail AS MATERIALIZED (
   )`;
 
 /**
- * SQL of a CTE with the edges of a CTE `given`. Their hour and quarters are computed once, not for each visitor.
+ * SQL of a CTE with the edges of a CTE `given`. Their quarters are computed once, not for each visitor.
  * @param column what is known of an edge besides its ends and its sign.
  * @param array the array of it in `given`.
  */
 export const listEdges = (column: string, array: string): string => `
   edges AS MATERIALIZED (
-    SELECT edge.*, to_quarter(since) >> 2 AS hour,
-           to_quarter(since - interval '1 microsecond') AS quarter_before,
+    SELECT edge.*, to_quarter(since - interval '1 microsecond') AS quarter_before,
            to_quarter(until - interval '1 microsecond') AS last_quarter
     FROM given, unnest(sinces, untils, signs, ${array}) AS edge (since, until, sign, ${column})
   )`;
@@ -43,13 +42,15 @@ export const countOfEdge = (visitorId: string): string => `
   + (SELECT coalesce(sum(visits), 0)::bigint FROM retired_visits
      WHERE visitor_id = ${visitorId} AND quarter > edge.quarter_before AND quarter <= edge.last_quarter)`;
 
-/**
- * SQL of the visitors that are `present` at an `edge`, which are those counted in its hour. So no visit is searched by its
- * time alone: in a log that was imported out of order, no index could. OFFSET 0 keeps the planner from reading all
- * counts for it.
- */
-export const visitorsOfEdge = `
-  (SELECT visitor_id FROM visit_counts WHERE grain = ${finestOfVisitor} AND bucket = edge.hour OFFSET 0) AS present`;
+/** SQL of the visits of all visitors within an `edge`, as `countOfEdge` counts them. A visitor may have two rows. */
+export const visitsOfEdge = `(
+    SELECT visitor_id, count(*) AS visits FROM visits
+    WHERE visited_at >= edge.since AND visited_at < edge.until AND id <= (SELECT id FROM watermark)
+    GROUP BY visitor_id
+    UNION ALL
+    SELECT visitor_id, visits FROM retired_visits
+    WHERE quarter > edge.quarter_before AND quarter <= edge.last_quarter
+  ) AS of_visitor`;
 
 /**
  * SQL of the CTEs of a statement that counts spans, with the parameters of `toSpanParameters`: `given`, `edges`, the

@@ -4,7 +4,7 @@ import {
   listEdges,
   toEdgeParameters,
   toRunParameters,
-  visitorsOfEdge,
+  visitsOfEdge,
   watermarkAndTail,
 } from './rolled-up';
 import { finestOfVisitor } from './time-buckets';
@@ -49,8 +49,8 @@ export const countEveryVisitor = `${windowParameters}, counted AS (
         ) AS counts
         GROUP BY counts.visitor_id
         UNION ALL
-        SELECT present.visitor_id, ${countEdge('present.visitor_id')} 
-        FROM edges AS edge CROSS JOIN LATERAL ${visitorsOfEdge}
+        SELECT of_visitor.visitor_id, edge.share * edge.sign * of_visitor.visits
+        FROM edges AS edge CROSS JOIN LATERAL ${visitsOfEdge}
         UNION ALL
         SELECT visitor_id, 1 FROM tail WHERE ${isInWindow}
       ) AS part GROUP BY visitor_id
