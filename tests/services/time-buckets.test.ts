@@ -72,10 +72,10 @@ it('counts each visit in the span that holds it, wherever the instants lie', () 
         .slice(1)
         .map((until, index) => visits.filter((at) => at >= ends[index]! && at < until).length);
       expect(countByPlan(grain, ends, visits, now)).toEqual(expected);
-      for (const { grain: of, low, high, span } of planCounts(grain, ends, now).runs) {
+      for (const { grain: of, low, high, span, isBeyond } of planCounts(grain, ends, now).runs) {
         const [since, until] = ends.slice(span - 1) as [number, number];
-        const isWithin = low * getBucketMs(of) >= since && high * getBucketMs(of) <= until;
-        expect([of, isWithin || of === grain]).toEqual([of, true]);
+        expect(isBeyond).toBe(low * getBucketMs(of) < since || high * getBucketMs(of) > until);
+        if (isBeyond) expect([of, high]).toEqual([grain, low + 1]);
       }
     }),
   );

@@ -4,27 +4,24 @@ import type { Span } from './range';
 import { countedSpans, eachSide, toSpanParameters, visitsOfEdge } from './rolled-up';
 import { finestOfVisitor } from './time-buckets';
 
-// As in `countBetween`, but by visitor. An edge takes away only what a run of the finest grain has, so of the others it is
-// enough that they have the visitor, which the index tells.
-const eachRun = 'unnest(grains, lows, highs, spans) AS run (grain, low, high, span)';
+// As in `countBetween`, but by visitor. Of a run from which no edge takes visits away it is enough that it has the visitor,
+// which the index tells.
+const eachRun = 'unnest(grains, lows, highs, spans, beyond) AS run (grain, low, high, span, is_beyond)';
+const isInRun = 'grain = run.grain AND bucket >= run.low AND bucket < run.high';
 const countNames: Statement = {
   name: 'count-visitors-between',
   text: `
-    WITH ${countedSpans()}, counted AS (
+    WITH ${countedSpans(', $10::boolean[] AS beyond')}, counted AS (
       SELECT span, visitor_id FROM (
         SELECT run.span, counts.visitor_id, counts.visits
-        FROM given, ${eachRun} CROSS JOIN LATERAL (
-          SELECT visitor_id, visits FROM visit_counts
-          WHERE grain = ${finestOfVisitor} AND bucket >= run.low AND bucket < run.high OFFSET 0
-        ) AS counts
-        WHERE run.grain = ${finestOfVisitor}
+        FROM given, ${eachRun}
+        CROSS JOIN LATERAL (SELECT visitor_id, visits FROM visit_counts WHERE ${isInRun} OFFSET 0) AS counts
+        WHERE is_beyond
         UNION ALL
         SELECT run.span, counts.visitor_id, 1
-        FROM given, ${eachRun} CROSS JOIN LATERAL (
-          SELECT visitor_id FROM visit_counts
-          WHERE grain = run.grain AND bucket >= run.low AND bucket < run.high OFFSET 0
-        ) AS counts
-        WHERE run.grain > ${finestOfVisitor}
+        FROM given, ${eachRun}
+        CROSS JOIN LATERAL (SELECT visitor_id FROM visit_counts WHERE ${isInRun} OFFSET 0) AS counts
+        WHERE NOT is_beyond
         UNION ALL
         SELECT of_edge.ends + side.after, of_edge.visitor_id, side.sign * of_edge.visits
         FROM (
@@ -48,8 +45,10 @@ export async function countVisitors(run: RunStatement, spans: readonly Span[]): 
   const plan = planCounts(finestOfVisitor, instants.map(Number));
   // The even ones are the gaps between the spans.
   const runs = plan.runs.filter(({ span }) => span % 2 === 1);
-  const values = toSpanParameters({ ...plan, runs }, instants);
-  const rows = await run<{ span: number; visitors: string }>(countNames, values);
+  const rows = await run<{ span: number; visitors: string }>(countNames, [
+    ...toSpanParameters({ ...plan, runs }, instants),
+    runs.map(({ isBeyond }) => isBeyond),
+  ]);
   const counted = new Map(rows.map(({ span, visitors }) => [span, visitors]));
   return spans.map((_, index) => counted.get(2 * index + 1) ?? '0');
 }

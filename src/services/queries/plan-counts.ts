@@ -10,12 +10,17 @@ export interface BucketEdge {
   readonly ends: number;
 }
 
-/**
- * How the visits between instants are counted: from whole buckets, and from the log beside them. A bucket of which a part
- * is taken away is in a run of its own.
- */
+/** Whole buckets of a span. */
+export interface SpanRun extends BucketRun {
+  /** The number of the span. Counts from 1. */
+  readonly span: number;
+  /** Whether it is one bucket that reaches beyond the span. Edges take visits away from such a run alone. */
+  readonly isBeyond: boolean;
+}
+
+/** How the visits between instants are counted: from whole buckets, and from the log beside them. */
 export interface CountPlan {
-  readonly runs: readonly (BucketRun & { readonly span: number })[];
+  readonly runs: readonly SpanRun[];
   readonly edges: readonly BucketEdge[];
 }
 
@@ -45,16 +50,15 @@ export function planCounts(finest: number, instants: readonly number[], now = Da
   const runs = instants.slice(1).flatMap((until, index) => {
     const [start = until, end = until] = moved.slice(index, index + 2);
     if (start >= end) return [];
-    // The buckets that reach beyond the span are counted apart.
     const low = start < (instants[index] ?? start) ? start + width : start;
     const high = end > until && end > low ? end - width : end;
     return [
       [start, low],
       [low, high],
       [high, end],
-    ]
-      .flatMap(([from = low, to = low]) => listBucketRuns(from, to, finest))
-      .map((run) => ({ ...run, span: index + 1 }));
+    ].flatMap(([from = low, to = low], place) =>
+      listBucketRuns(from, to, finest).map((run) => ({ ...run, span: index + 1, isBeyond: place !== 1 })),
+    );
   });
   return { runs, edges };
 }
