@@ -75,14 +75,17 @@ async function findFaults(watched: WatchedPage, width: number): Promise<unknown>
   };
 }
 const none = { overlaps: [], cut: [], counts: [], names: [], targets: [], overflow: 0 };
+const photographed = [360, 1280];
 
 it.each([320, 360, 768, 1280])('no page overlaps, breaks or cuts a text at %d px', async (width) => {
   const watched = await openWatchedPage(browser, filled.url, { viewport: { width, height: 800 } });
   const { page } = watched;
   const check = async (name: string) => {
-    for (const colorScheme of ['light', 'dark'] as const) {
+    expect([name, await findFaults(watched, width)]).toEqual([name, none]);
+    if (!photographed.includes(width)) return;
+    // The dark scheme differs in colours alone.
+    for (const colorScheme of ['dark', 'light'] as const) {
       await page.emulateMedia({ colorScheme });
-      expect([name, colorScheme, await findFaults(watched, width)]).toEqual([name, colorScheme, none]);
       await watched.photograph(`page-${name}-${width}-${colorScheme}`);
     }
   };
