@@ -17,6 +17,7 @@ export function startSteadyLoad(urls, { names, perSecond = 200 }) {
   let sent = 0;
   let slowestMs = 0;
   let failedMs;
+  const failures = [];
 
   const visit = async (turn) => {
     const url = urls[(turn >> 1) % urls.length];
@@ -25,11 +26,16 @@ export function startSteadyLoad(urls, { names, perSecond = 200 }) {
     const name = names[turn % names.length];
     ledger.request(name);
     const response = await askOrFail(url, `/${name}`, { agent, timeoutMs: 15_000, ...trust });
+    const tookMs = performance.now() - begun;
     ledger.answer(name, response);
     if (response.status === 200) {
-      slowestMs = Math.max(slowestMs, performance.now() - begun);
+      slowestMs = Math.max(slowestMs, tookMs);
     } else {
       ledger.fail(response);
+      const connection = agent ? 'a kept' : 'a new';
+      failures.push(
+        `${new Date().toISOString()} ${url}: ${response.status} on ${connection} connection after ${Math.round(tookMs)} ms`,
+      );
       failedMs = Math.max(failedMs ?? 0, begun);
     }
   };
@@ -50,6 +56,8 @@ export function startSteadyLoad(urls, { names, perSecond = 200 }) {
     },
     /** Counts the visits that were not answered with a number, whatever their outcome. */
     countFailures: ledger.countFailures,
+    /** Describes the first failed visits, a line for each. */
+    describeFailures: () => failures.slice(0, 20).join('\n'),
     /** When the last failed visit was sent, on the clock of `performance.now()`; undefined when none failed. */
     readLastFailureMs: () => failedMs,
     listAnswered: ledger.listAnswered,

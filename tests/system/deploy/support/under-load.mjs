@@ -29,7 +29,7 @@ export function createLoads(hosts, perSecond = 200) {
       const summary = await load.summarise();
       if (!mayFail && load.countFailures() > 0) {
         const trace = await traceFailures(hosts, since).catch(({ message }) => `no trace: ${message}`);
-        throw new Error(`visits failed: ${summary}\n${trace}`);
+        throw new Error(`visits failed: ${summary}\n${load.describeFailures()}\n${trace}`);
       }
       return [figure, summary].filter(Boolean).join('; ');
     },
