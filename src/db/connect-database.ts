@@ -38,7 +38,8 @@ const keepAliveMs = 60_000;
 
 /**
  * Session settings, whatever the defaults of the database are. The driver needs the formats to parse values. Recording
- * needs the isolation level to see the rows that it waited for. Compiling a statement takes longer than any of them runs.
+ * needs the isolation level to see the rows that it waited for. With `jit`, a server would compile a statement for longer
+ * than it runs.
  */
 export const sessionSettings = `SET datestyle = 'ISO, MDY'; SET intervalstyle = 'postgres'; SET timezone = 'UTC';
   SET default_transaction_isolation = 'read committed'; SET jit = off`;

@@ -41,9 +41,6 @@ export function createMigrator({ sequelize, folder, report }: MigratorOptions): 
 function toRunnable({ name, path, load }: MigrationFile, sequelize: Sequelize): RunnableMigration<object> {
   const runInTransaction = async (direction: 'up' | 'down'): Promise<void> => {
     const migration = await load();
-    if (direction === 'up') {
-      await migration.prepare?.({ query: (sql) => sequelize.query(sql, { type: QueryTypes.SELECT }) });
-    }
     await sequelize.transaction(async (transaction) => {
       const run = async (sql: string): Promise<void> => {
         await sequelize.query(sql, { transaction });
@@ -58,5 +55,16 @@ function toRunnable({ name, path, load }: MigrationFile, sequelize: Sequelize): 
       await record(sequelize, name, transaction);
     });
   };
-  return { name, path, up: () => runInTransaction('up'), down: () => runInTransaction('down') };
+  const query = <Row extends object>(sql: string): Promise<Row[]> =>
+    sequelize.query<Row>(sql, { type: QueryTypes.SELECT });
+  return {
+    name,
+    path,
+    async up() {
+      const migration = await load();
+      await migration.prepare?.({ query });
+      await runInTransaction('up');
+    },
+    down: () => runInTransaction('down'),
+  };
 }

@@ -50,6 +50,7 @@ export function planCounts(finest: number, instants: readonly number[], now = Da
   const runs = instants.slice(1).flatMap((until, index) => {
     const [start = until, end = until] = moved.slice(index, index + 2);
     if (start >= end) return [];
+    // In between lie the buckets that are within the span.
     const low = start < (instants[index] ?? start) ? start + width : start;
     const high = end > until && end > low ? end - width : end;
     return [
