@@ -1,5 +1,5 @@
-import { request as requestPlain } from 'node:http';
-import { request as requestTls } from 'node:https';
+import { Agent as PlainAgent, request as requestPlain } from 'node:http';
+import { request as requestTls, Agent as TlsAgent } from 'node:https';
 
 /**
  * Sends one request, with the path exactly as given, on a new connection unless an agent keeps one.
@@ -33,6 +33,16 @@ export function ask(url, path = '/', options = {}) {
     sent.once('error', reject);
     sent.end();
   });
+}
+
+/**
+ * Creates an agent that keeps connections, and drops those that are idle for longer than the server announced in
+ * `Keep-Alive: timeout=…`. Node heeds the announcement only if the agent has a longer timeout of its own; otherwise a
+ * visit may be sent on a connection that the server is closing.
+ */
+export function createKeepingAgent(url, { maxSockets }) {
+  const AgentOfUrl = new URL(url).protocol === 'https:' ? TlsAgent : PlainAgent;
+  return new AgentOfUrl({ keepAlive: true, maxSockets, timeout: 60_000 });
 }
 
 /** Like `ask`, but returns `{ status: 'ECONNRESET' }` or another error code where there is no response. */

@@ -1,6 +1,5 @@
-import { Agent } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
-import { askOrFail, readCount } from './http-client.mjs';
+import { askOrFail, createKeepingAgent, readCount } from './http-client.mjs';
 import { createVisitLedger, isUnknown } from './visit-ledger.mjs';
 
 /**
@@ -31,7 +30,7 @@ export function startVisitLoad(url, options) {
     return response;
   };
   const visit = async (client) => {
-    const agent = keepAlive && new Agent({ keepAlive, maxSockets: 1 });
+    const agent = keepAlive && createKeepingAgent(url, { maxSockets: 1 });
     for (let turn = 0; !stopped; turn += 1) {
       const name = nextName(client, turn);
       const headers = createKey ? { 'Idempotency-Key': createKey() } : {};

@@ -1,6 +1,4 @@
-import { Agent } from 'node:http';
-import { Agent as TlsAgent } from 'node:https';
-import { askOrFail, readCount } from '../../support/http-client.mjs';
+import { askOrFail, createKeepingAgent, readCount } from '../../support/http-client.mjs';
 import { createVisitLedger } from '../../support/visit-ledger.mjs';
 
 /**
@@ -9,8 +7,7 @@ import { createVisitLedger } from '../../support/visit-ledger.mjs';
  */
 export function startSteadyLoad(urls, { names, perSecond = 200 }) {
   const ledger = createVisitLedger();
-  const { protocol } = new URL(urls[0]);
-  const keptOpen = new (protocol === 'https:' ? TlsAgent : Agent)({ keepAlive: true, maxSockets: 20 });
+  const keptOpen = createKeepingAgent(urls[0], { maxSockets: 20 });
   const trust = { rejectUnauthorized: false };
   const started = performance.now();
   const inFlight = new Set();
