@@ -9,7 +9,7 @@ export function describeFailures(runningV1, share) {
   test('v3, which never becomes healthy, is rolled back automatically, and no visit fails', async (t) => {
     const { playbooks, loads, service, database } = await runningV1();
     const image = await imageOfV1();
-    const summary = await loads.run('unhealthy', async () => {
+    const summary = await loads.runLightly('unhealthy', async () => {
       const schema = await database.describeSchema();
       const { code, output } = await playbooks.run('deploy', { version: 'v3' }, { mayFail: true });
       assert.notEqual(code, 0);
@@ -25,7 +25,7 @@ export function describeFailures(runningV1, share) {
 
   test('v4, whose migration fails, is not rolled out: schema and service are unchanged', async (t) => {
     const { playbooks, loads, service, database } = await runningV1();
-    const summary = await loads.run('throwing', async () => {
+    const summary = await loads.runLightly('throwing', async () => {
       const [schema, tasks] = [await database.describeSchema(), await service.describeTasks()];
       const { code, output } = await playbooks.run('deploy', { version: 'v4' }, { mayFail: true });
       assert.notEqual(code, 0);
@@ -51,7 +51,7 @@ export function describeFailures(runningV1, share) {
   test('a killed deploy is rolled back once its lock is removed, and no visit fails', async (t) => {
     const { playbooks, loads, service, database } = await runningV1();
     const image = await imageOfV1();
-    const summary = await loads.run('killed', async () => {
+    const summary = await loads.runLightly('killed', async () => {
       const schema = await database.describeSchema();
       await playbooks.interrupt('deploy', { version: 'v2' }, /Wait until the swarm has decided/);
       assert.notEqual(await database.describeSchema(), schema);
