@@ -3,6 +3,7 @@ import { createStatementRunner } from '../../src/db/create-statement-runner';
 import { rollUpVisits } from '../../src/services/commands/rolling/roll-up-visits';
 import { chooseRange } from '../../src/services/queries/choose-range';
 import { getDashboard, type Dashboard } from '../../src/services/queries/get-dashboard';
+import { getWholeHistory } from '../../src/services/queries/get-range-history';
 import { getVisitorRange } from '../../src/services/queries/get-visitor-range';
 import { rangeKeys, type RangeRequest } from '../../src/services/queries/range';
 import type { VisitorPageRequest } from '../../src/services/queries/visitor-page';
@@ -167,12 +168,7 @@ it('finds the best day of many years of few visits in a few short statements', a
     [visitor?.id],
   );
   for (let pass = 0; pass < 60; pass += 1) await rollUpVisits(run, 40);
-  const spans: number[] = [];
-  const counting: RunStatement = (statement, values) => {
-    const instants = values[8];
-    if (Array.isArray(instants)) spans.push(instants.length - 1);
-    return run(statement, values);
-  };
+  const { spans, counting } = countSpans();
   const { bestDay } = await getVisitorRange(counting, 'rare', { key: 'all' }, 'UTC');
   const [best] = await database.query<{ start: Date; visits: string }>(
     `SELECT date_trunc('day', visited_at AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' AS start, count(*) AS visits
@@ -180,8 +176,43 @@ it('finds the best day of many years of few visits in a few short statements', a
     [visitor?.id],
   );
   expect(bestDay).toEqual(best);
-  const [months, ...days] = spans;
+  const [bounds, months, ...days] = spans;
+  expect(bounds).toBeLessThan(10);
   expect(months).toBeGreaterThan(600);
   expect(sum(days)).toBeLessThan(200);
   expect(days.length).toBeLessThan(5);
 });
+
+it.each([
+  ['day', '80 days', 100],
+  ['week', '23 months', 110],
+  ['month', '3 years', 50],
+])(
+  'reads all visits by %s, of %s, without a point for each month since 1970',
+  async (interval, age, most) => {
+    const [visitor] = await database.query<{ id: string }>(
+      `INSERT INTO visitors (username) VALUES ($1) RETURNING id`,
+      [interval],
+    );
+    await database.query(
+      `INSERT INTO visits (visitor_id, visited_at) SELECT $1::bigint, now() - age
+     FROM unnest($2::interval[]) AS visit (age)`,
+      [visitor?.id, ['1 second', age]],
+    );
+    const { spans, counting } = countSpans();
+    const history = await getWholeHistory(counting, 'UTC', new Date(), visitor?.id);
+    expect([history.interval, history.visits, history.points[0]?.visits]).toEqual([interval, '2', '1']);
+    expect(sum(spans.slice(0, 2))).toBeLessThan(most + 10);
+  },
+);
+
+/** Counts the spans that each statement is asked for. */
+function countSpans() {
+  const spans: number[] = [];
+  const counting: RunStatement = (statement, values) => {
+    const instants = values[8];
+    if (Array.isArray(instants)) spans.push(instants.length - 1);
+    return run(statement, values);
+  };
+  return { spans, counting };
+}

@@ -53,25 +53,31 @@ export async function getWholeHistory(
   now: Date,
   visitorId: string | undefined,
 ): Promise<RangeHistory> {
-  const { starts } = listHistorySlots({ interval: 'month', timeZone, since: longAgo, until: now });
-  const counted = await countBetween(
-    run,
-    [firstMoment, longAgo, ...starts.slice(1), now, lastMoment],
-    visitorId,
-  );
+  const { starts: months } = listHistorySlots({ interval: 'month', timeZone, since: longAgo, until: now });
+  // A few long spans tell how far back the points must reach. Points for all months since 1970 would cost more.
+  const bounds = [longAgo, ...listAges(months.length).map((age) => months.at(-age) ?? longAgo)];
+  const counted = await countBetween(run, [firstMoment, ...bounds, now, lastMoment], visitorId);
   const [before = '0', ahead = '0'] = [counted[0], counted.at(-1)];
-  const months = dropLeadingZeros(toPoints([longAgo, ...starts.slice(1)], counted.slice(1, -1)));
-  const interval = chooseInterval(months.length);
-  const points = interval === 'month' ? months : await refine(interval);
-  const since = points[0]?.start ?? now;
+  const first = counted.slice(1, -1).findIndex((visits) => visits !== '0');
+  // Without a visit, `first` is -1, and the last bound is taken.
+  const since = bounds.at(first) ?? longAgo;
+  const interval = chooseInterval(months.filter((start) => start >= since).length);
+  const slots = listHistorySlots({ interval, timeZone, since, until: now });
+  const counts = await countBetween(run, [since, ...slots.starts.slice(1), now], visitorId);
+  // The month of `longAgo` may begin before it.
+  const starts = interval === 'month' ? [since, ...slots.starts.slice(1)] : slots.starts;
+  const points = dropLeadingZeros(toPoints(starts, counts));
   const visits = String(BigInt(addUp(points)) + BigInt(before) + BigInt(ahead));
-  return { interval, since, until: now, points, before, ahead, visits, previous: undefined };
-
-  async function refine(finer: 'day' | 'week'): Promise<HistoryPoint[]> {
-    const slots = listHistorySlots({ interval: finer, timeZone, since: months[0]?.start, until: now });
-    const counts = await countBetween(run, [slots.since, ...slots.starts.slice(1), now], visitorId);
-    return dropLeadingZeros(toPoints(slots.starts, counts));
-  }
+  return {
+    interval,
+    since: points[0]?.start ?? now,
+    until: now,
+    points,
+    before,
+    ahead,
+    visits,
+    previous: undefined,
+  };
 }
 
 /** Sums up points. */
@@ -79,9 +85,19 @@ export function addUp(points: readonly HistoryPoint[]): string {
   return String(points.reduce((sum, { visits }) => sum + BigInt(visits), 0n));
 }
 
+// The most months of a chart by day, and of one by week.
+const [mostOfDays, mostOfWeeks] = [3, 24];
+
 function chooseInterval(months: number): 'day' | 'week' | 'month' {
-  if (months > 24) return 'month';
-  return months > 3 ? 'week' : 'day';
+  if (months > mostOfWeeks) return 'month';
+  return months > mostOfDays ? 'week' : 'day';
+}
+
+/** Lists numbers of months below `months`, descending: where the interval changes, and doubled beyond. */
+function listAges(months: number): number[] {
+  const ages = [mostOfDays];
+  for (let age = mostOfWeeks; age < months; age *= 2) ages.unshift(age);
+  return ages;
 }
 
 function toPoints(starts: readonly Date[], counts: readonly string[]): HistoryPoint[] {
