@@ -15,12 +15,13 @@ import type { BenchReport } from './report';
 export function writeReport(report: BenchReport, given: string | undefined): string[] {
   const day = report.date.slice(0, 10);
   const markdown = renderMarkdown(report);
+  const throughput = renderThroughput(report);
   const growth = report.growth.find(({ name }) => name === 'growth');
   const files: Record<string, string> = {
     [`${day}.json`]: `${JSON.stringify(report, undefined, 2)}\n`,
     [`${day}.md`]: markdown,
     'latest.md': markdown,
-    ...(report.workloads.length > 0 ? { 'throughput.svg': renderThroughput(report) } : {}),
+    ...(throughput ? { 'throughput.svg': throughput } : {}),
     ...(growth ? { 'growth.svg': renderGrowth(growth, report) } : {}),
   };
   const folder = given ?? mkdtempSync(join(tmpdir(), 'footfall-bench-results-'));
