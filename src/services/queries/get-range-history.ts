@@ -54,14 +54,13 @@ export async function getWholeHistory(
   visitorId: string | undefined,
 ): Promise<RangeHistory> {
   const { starts: months } = listHistorySlots({ interval: 'month', timeZone, since: longAgo, until: now });
-  // A few long spans tell how far back the points must reach. Points for all months since 1970 would cost more.
-  const bounds = [longAgo, ...listAges(months.length).map((age) => months.at(-age) ?? longAgo)];
+  const beginnings = listBeginnings(months);
+  const bounds = beginnings.map(({ since }) => since);
   const counted = await countBetween(run, [firstMoment, ...bounds, now, lastMoment], visitorId);
   const [before = '0', ahead = '0'] = [counted[0], counted.at(-1)];
   const first = counted.slice(1, -1).findIndex((visits) => visits !== '0');
-  // Without a visit, `first` is -1, and the last bound is taken.
-  const since = bounds.at(first) ?? longAgo;
-  const interval = chooseInterval(months.filter((start) => start >= since).length);
+  // Without a visit, `first` is -1: the last one.
+  const { since, interval } = beginnings.at(first) ?? earliest;
   const slots = listHistorySlots({ interval, timeZone, since, until: now });
   const counts = await countBetween(run, [since, ...slots.starts.slice(1), now], visitorId);
   // The month of `longAgo` may begin before it.
@@ -85,19 +84,23 @@ export function addUp(points: readonly HistoryPoint[]): string {
   return String(points.reduce((sum, { visits }) => sum + BigInt(visits), 0n));
 }
 
-// The most months of a chart by day, and of one by week.
-const [mostOfDays, mostOfWeeks] = [3, 24];
+/** Where points may begin, and how long they are then. */
+type Beginning = Pick<RangeHistory, 'since' | 'interval'>;
 
-function chooseInterval(months: number): 'day' | 'week' | 'month' {
-  if (months > mostOfWeeks) return 'month';
-  return months > mostOfDays ? 'week' : 'day';
-}
+const earliest: Beginning = { since: longAgo, interval: 'month' };
 
-/** Lists numbers of months below `months`, descending: where the interval changes, and doubled beyond. */
-function listAges(months: number): number[] {
-  const ages = [mostOfDays];
-  for (let age = mostOfWeeks; age < months; age *= 2) ages.unshift(age);
-  return ages;
+/**
+ * Lists where the points of all visits may begin, the earliest first. A few long spans between them tell how far back the
+ * points must reach; points for all months since 1970 would cost more.
+ */
+function listBeginnings(months: readonly Date[]): Beginning[] {
+  const begin = (age: number, interval: Beginning['interval']): Beginning => ({
+    since: months.at(-age) ?? longAgo,
+    interval,
+  });
+  const beginnings = [begin(24, 'week'), begin(3, 'day')];
+  for (let age = 48; age < months.length; age *= 2) beginnings.unshift(begin(age, 'month'));
+  return [earliest, ...beginnings];
 }
 
 function toPoints(starts: readonly Date[], counts: readonly string[]): HistoryPoint[] {
