@@ -53,8 +53,7 @@ export async function getWholeHistory(
   now: Date,
   visitorId: string | undefined,
 ): Promise<RangeHistory> {
-  const { starts: months } = listHistorySlots({ interval: 'month', timeZone, since: longAgo, until: now });
-  const beginnings = listBeginnings(months);
+  const beginnings = listBeginnings(timeZone, now);
   const bounds = beginnings.map(({ since }) => since);
   const counted = await countBetween(run, [firstMoment, ...bounds, now, lastMoment], visitorId);
   const [before = '0', ahead = '0'] = [counted[0], counted.at(-1)];
@@ -88,19 +87,30 @@ export function addUp(points: readonly HistoryPoint[]): string {
 type Beginning = Pick<RangeHistory, 'since' | 'interval'>;
 
 const earliest: Beginning = { since: longAgo, interval: 'month' };
+const halfMonthMs = 15 * 86_400_000;
 
 /**
  * Lists where the points of all visits may begin, the earliest first. A few long spans between them tell how far back the
  * points must reach; points for all months since 1970 would cost more.
  */
-function listBeginnings(months: readonly Date[]): Beginning[] {
+function listBeginnings(timeZone: string, now: Date): Beginning[] {
+  const startOfMonth = (instant: number): Date => {
+    const since = new Date(instant);
+    const { starts } = listHistorySlots({ interval: 'month', timeZone, since, until: new Date(instant + 1) });
+    return starts[0] ?? since;
+  };
+  // The month until `now` has the age 1. In the middle, a month is the same one in every time zone.
+  const middle = new Date(startOfMonth(now.getTime() - 1).getTime() + halfMonthMs);
   const begin = (age: number, interval: Beginning['interval']): Beginning => ({
-    since: months.at(-age) ?? longAgo,
+    since: startOfMonth(new Date(middle).setUTCMonth(middle.getUTCMonth() - age + 1)),
     interval,
   });
   const beginnings = [begin(24, 'week'), begin(3, 'day')];
-  for (let age = 48; age < months.length; age *= 2) beginnings.unshift(begin(age, 'month'));
-  return [earliest, ...beginnings];
+  for (let age = 48; ; age *= 2) {
+    const older = begin(age, 'month');
+    if (older.since <= longAgo) return [earliest, ...beginnings];
+    beginnings.unshift(older);
+  }
 }
 
 function toPoints(starts: readonly Date[], counts: readonly string[]): HistoryPoint[] {
