@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { planCounts } from '../../src/services/queries/plan-counts';
-import { getBucketMs, listBucketRuns } from '../../src/services/queries/time-buckets';
+import { getBucketMs, listBucketRuns, listSignedRuns } from '../../src/services/queries/time-buckets';
 
 const finest = fc.constantFrom(0, 1);
 const year = 365 * 86_400_000;
@@ -32,6 +32,64 @@ it('covers a span with whole buckets once, with at most three of a grain at each
 it('covers everything with the coarsest buckets', () => {
   expect(listBucketRuns(-Infinity, Infinity, 1)).toEqual([{ grain: 6, low: -Infinity, high: Infinity }]);
   expect(listBucketRuns(-Infinity, 3_600_000, 1).at(0)).toEqual({ grain: 1, low: 0, high: 1 });
+});
+
+const wholeSpan = fc
+  .record({
+    from: fc.integer({ min: -1e6, max: 1e6 }),
+    length: fc.nat(1e6),
+    now: fc.integer({ min: -1e6, max: 2e6 }),
+  })
+  .map(({ from, length, now }) => ({ from, until: from + length, now }));
+
+it('covers a span with buckets that are added and taken away', () => {
+  fc.assert(
+    fc.property(finest, wholeSpan, (grain, { from, until, now }) => {
+      const width = getBucketMs(grain);
+      const runs = listSignedRuns(from * width, until * width, grain, now * width);
+      // How often each part is covered changes only at the ends of runs.
+      const changes = new Map<number, number>();
+      const change = (at: number, by: number): void => {
+        changes.set(at, (changes.get(at) ?? 0) + by);
+      };
+      for (const { grain: of, low, high, sign } of runs) {
+        const buckets = getBucketMs(of) / width;
+        change(low * buckets, sign);
+        change(high * buckets, -sign);
+      }
+      change(from, -1);
+      change(until, 1);
+      expect([...changes.values()].filter((by) => by !== 0)).toEqual([]);
+    }),
+  );
+});
+
+it('covers a span that ends now with few buckets', () => {
+  fc.assert(
+    fc.property(fc.nat(1e6), fc.integer({ min: 1, max: 24 * 400 }), (now, hours) => {
+      const hour = getBucketMs(1);
+      const runs = listSignedRuns((now - hours) * hour, now * hour, 1, now * hour);
+      const present = runs.map(({ grain, low, high }) => {
+        return Math.max(0, Math.min(high, Math.ceil((now * hour) / getBucketMs(grain))) - low);
+      });
+      // Two of each grain at the start, and all of the coarsest.
+      expect(present.reduce((sum, buckets) => sum + buckets, 0)).toBeLessThanOrEqual(2 * 5 + 11);
+    }),
+  );
+});
+
+it('covers everything before or after an instant', () => {
+  const hour = getBucketMs(1);
+  expect(listSignedRuns(-Infinity, Infinity, 1, 0)).toEqual([
+    { grain: 6, low: -Infinity, high: Infinity, sign: 1 },
+  ]);
+  expect(
+    listSignedRuns(-Infinity, 3 * hour, 1, 9 * hour).map(({ low, high, sign }) => [low, high, sign]),
+  ).toEqual([
+    [3, 4, -1],
+    [0, 1, 1],
+    [-Infinity, 0, 1],
+  ]);
 });
 
 /** Counts visits by a plan, as the statements do. */

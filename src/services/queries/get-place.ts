@@ -10,7 +10,7 @@ const placeInWindow: Statement = {
   name: 'place-in-window',
   text: `
     WITH ${countEveryVisitor}, own AS MATERIALIZED (
-      SELECT visitor_id AS id, visits FROM counted WHERE visitor_id = $10 AND visits > 0
+      SELECT visitor_id AS id, visits FROM counted WHERE visitor_id = $11 AND visits > 0
     )
     SELECT (1 + (
       SELECT count(*) FROM counted JOIN visitors ON visitors.id = counted.visitor_id

@@ -62,7 +62,7 @@ function countPage({ where, order, limit }: SqlPage): string {
         SELECT listed.id, counts.visits
         FROM listed CROSS JOIN ${eachRun}
         CROSS JOIN LATERAL (
-          SELECT sum(visits) AS visits FROM visit_counts
+          SELECT run.sign * sum(visits) AS visits FROM visit_counts
           WHERE visitor_id = listed.id AND grain = run.grain AND bucket >= run.low AND bucket < run.high
         ) AS counts
         UNION ALL

@@ -24,15 +24,20 @@ export interface CountPlan {
   readonly edges: readonly BucketEdge[];
 }
 
+/** Instants at ends of buckets, and the parts of buckets by which they were moved there. */
+export interface MovedInstants {
+  readonly moved: readonly number[];
+  readonly edges: readonly BucketEdge[];
+}
+
 /**
- * Plans the counts of the spans between instants that follow each other. An instant within a bucket is moved to its
- * start or its end, and the visits in between are counted from the log: on the side with less of the past in it, since
+ * Moves each instant within a bucket to the start or the end of it: to the side with less of the past in between, since
  * only a visit that is dated ahead lies in the future.
  * @param finest the finest grain to use.
  * @param instants in order, in milliseconds since 1970; the ends may be infinite.
- * @param now decides which side is counted, and no number.
+ * @param now decides which side is chosen, and no number.
  */
-export function planCounts(finest: number, instants: readonly number[], now = Date.now()): CountPlan {
+export function moveToBuckets(finest: number, instants: readonly number[], now: number): MovedInstants {
   const width = getBucketMs(finest);
   const edges: BucketEdge[] = [];
   const moved = instants.map((instant, ends) => {
@@ -47,6 +52,16 @@ export function planCounts(finest: number, instants: readonly number[], now = Da
     edges.push({ since: new Date(instant), until: new Date(end), sign: -1, ends });
     return end;
   });
+  return { moved, edges };
+}
+
+/**
+ * Plans the counts of the spans between instants that follow each other: whole buckets from the roll-up, and the parts of
+ * others from the log. The parameters are those of `moveToBuckets`.
+ */
+export function planCounts(finest: number, instants: readonly number[], now = Date.now()): CountPlan {
+  const width = getBucketMs(finest);
+  const { moved, edges } = moveToBuckets(finest, instants, now);
   const runs = instants.slice(1).flatMap((until, index) => {
     const [start = until, end = until] = moved.slice(index, index + 2);
     if (start >= end) return [];

@@ -45,3 +45,41 @@ export function listBucketRuns(from: number, until: number, finest: number): Buc
   }
   return runs;
 }
+
+/** Whole buckets that are added, or taken away. */
+export interface SignedRun extends BucketRun {
+  readonly sign: 1 | -1;
+}
+
+/**
+ * Splits a span into buckets, where some may be taken away from a coarser one if that is fewer. Buckets after now do not
+ * count as such, because hardly a visit is dated ahead: a span that ends now needs few at its end.
+ * @param now decides how the span is split, and no number.
+ */
+export function listSignedRuns(from: number, until: number, finest: number, now: number): SignedRun[] {
+  const runs: SignedRun[] = [];
+  let low = from / getBucketMs(finest);
+  let high = until / getBucketMs(finest);
+  for (let grain = finest; low < high; grain += 1) {
+    const present = Math.ceil(now / getBucketMs(grain));
+    const count = (start: number, end: number): number => Math.max(0, Math.min(end, present) - start);
+    const add = (sign: 1 | -1, start: number, end: number): void => {
+      if (start < end) runs.push({ grain, low: start, high: end, sign });
+    };
+    if (grain === coarsest || count(low, high) <= 3) {
+      add(1, low, high);
+      break;
+    }
+    const [lowBefore, lowAfter] = [Math.floor(low / 4) * 4, Math.ceil(low / 4) * 4];
+    const [highBefore, highAfter] = [Math.floor(high / 4) * 4, Math.ceil(high / 4) * 4];
+    const isLowDown = count(lowBefore, low) < count(low, lowAfter);
+    const isHighUp = count(high, highAfter) < count(highBefore, high);
+    if (isLowDown) add(-1, lowBefore, low);
+    else add(1, low, lowAfter);
+    if (isHighUp) add(-1, high, highAfter);
+    else add(1, highBefore, high);
+    low = (isLowDown ? lowBefore : lowAfter) / 4;
+    high = (isHighUp ? highAfter : highBefore) / 4;
+  }
+  return runs;
+}
