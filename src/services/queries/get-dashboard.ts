@@ -1,10 +1,11 @@
 import type { RunStatement } from '../../shared/statement';
 import { chooseRange } from './choose-range';
+import type { RangeHistory } from './get-range-history';
 import { getRangeSummary, type RangeSummary } from './get-range-summary';
 import { listSparks, type Spark } from './list-sparks';
 import { listVisitors } from './list-visitors';
 import { listVisitorsInWindow } from './list-visitors-in-window';
-import type { RangeRequest } from './range';
+import type { Chart, RangeRequest } from './range';
 import type { VisitorPage, VisitorPageRequest } from './visitor-page';
 
 /** What the dashboard shows of a range. */
@@ -31,10 +32,18 @@ export async function getDashboard(
   timeZone: string,
 ): Promise<Dashboard> {
   const { range, span, readAt } = await chooseRange(run, asked, timeZone);
-  const [summary, list] = await Promise.all([
-    getRangeSummary(run, range, timeZone, readAt),
-    span ? listVisitorsInWindow(run, page, span) : listVisitors(run, page),
-  ]);
-  const ids = list.visitors.slice(0, mostSparks).map(({ id }) => id);
-  return { ...summary, range, list, sparks: await listSparks(run, summary.history, ids) };
+  const whenSummed = getRangeSummary(run, range, timeZone, readAt);
+  const whenListed = span ? listVisitorsInWindow(run, page, span) : listVisitors(run, page);
+  const drawSparks = async (): Promise<Dashboard['sparks']> => {
+    const { visitors } = await whenListed;
+    const ids = visitors.slice(0, mostSparks).map(({ id }) => id);
+    // The points of a range are known before they are counted.
+    return listSparks(run, span ?? toChart((await whenSummed).history), ids);
+  };
+  const [summary, list, sparks] = await Promise.all([whenSummed, whenListed, drawSparks()]);
+  return { ...summary, range, list, sparks };
+}
+
+function toChart({ since, until, points }: RangeHistory): Chart {
+  return { since, until, starts: points.map(({ start }) => start) };
 }

@@ -41,17 +41,17 @@ export async function getRangeSummary(
     ]);
     return { summary, figures: undefined, previous: undefined, history, readAt };
   }
-  const spans = range.previous ? [range.previous, range] : [range];
-  const [summary, history, visitors] = await Promise.all([
+  const { since, until, previous } = range;
+  const [summary, history, visitors, before] = await Promise.all([
     getSummary(run, timeZone, readAt),
     getRangeHistory(run, range, undefined),
-    countVisitors(run, spans),
+    countVisitors(run, range),
+    previous ? countVisitors(run, previous) : '0',
   ]);
-  const { since, until, previous } = range;
   return {
     summary,
-    figures: { since, until, visits: history.visits, visitors: visitors.at(-1) ?? '0' },
-    previous: previous && { ...previous, visits: history.previous ?? '0', visitors: visitors[0] ?? '0' },
+    figures: { since, until, visits: history.visits, visitors },
+    previous: previous && { ...previous, visits: history.previous ?? '0', visitors: before },
     history,
     readAt,
   };

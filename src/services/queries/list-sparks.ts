@@ -1,6 +1,6 @@
 import type { RunStatement, Statement } from '../../shared/statement';
-import type { RangeHistory } from './get-range-history';
 import { planCounts } from './plan-counts';
+import type { Chart } from './range';
 import { countedSpans, countOfEdge, eachSide, toSpanParameters } from './rolled-up';
 import { finestOfVisitor } from './time-buckets';
 
@@ -47,12 +47,12 @@ const countEach: Statement = {
  */
 export async function listSparks(
   run: RunStatement,
-  { since, until, points }: Pick<RangeHistory, 'since' | 'until' | 'points'>,
+  { since, until, starts }: Chart,
   visitorIds: readonly string[],
 ): Promise<Map<string, Spark>> {
-  const step = Math.ceil(points.length / mostPoints);
-  const later = points.slice(1).filter((_, index) => (index + 1) % step === 0);
-  const instants = [since, ...later.map(({ start }) => start), until];
+  const step = Math.ceil(starts.length / mostPoints);
+  const later = starts.slice(1).filter((_, index) => (index + 1) % step === 0);
+  const instants = [since, ...later, until];
   const plan = planCounts(finestOfVisitor, instants.map(Number));
   const rows = await run<{ id: string; span: number; visits: string }>(countEach, [
     ...toSpanParameters(plan, instants),

@@ -21,10 +21,14 @@ export type RangeRequest =
 /** Both ends of a window. */
 export type Span = { readonly [End in keyof VisitWindow]-?: Date };
 
-/** A range of a chart: the span, and where its points begin. */
-export interface ResolvedRange extends Span {
-  readonly interval: Exclude<HistoryInterval, 'all'>;
+/** A span, and where the points of its chart begin. */
+export interface Chart extends Span {
   readonly starts: readonly Date[];
+}
+
+/** A range that was resolved by the clock of a zone. */
+export interface ResolvedRange extends Chart {
+  readonly interval: Exclude<HistoryInterval, 'all'>;
   /**
    * The period before: as many days, weeks or hours earlier, and as far as the span has passed. Undefined if the span
    * lies ahead.
