@@ -90,6 +90,10 @@ it('covers everything before or after an instant', () => {
     [0, 1, 1],
     [-Infinity, 0, 1],
   ]);
+  // Visits that are dated ahead may be many, so they are not read by the hour.
+  const fromNow = listSignedRuns(7 * hour, Infinity, 1, 9 * hour);
+  expect(fromNow.at(-1)).toEqual({ grain: 6, low: 1, high: Infinity, sign: 1 });
+  expect(fromNow.every(({ low, high }) => high === Infinity || high - low <= 3)).toBe(true);
 });
 
 /** Counts visits by a plan, as the statements do. */

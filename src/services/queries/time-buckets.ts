@@ -66,7 +66,7 @@ export function listSignedRuns(from: number, until: number, finest: number, now:
     const add = (sign: 1 | -1, start: number, end: number): void => {
       if (start < end) runs.push({ grain, low: start, high: end, sign });
     };
-    if (grain === coarsest || count(low, high) <= 3) {
+    if (grain === coarsest || high - low <= 3) {
       add(1, low, high);
       break;
     }
