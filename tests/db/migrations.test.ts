@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createMigrator } from '../../src/db/create-migrator';
 import { listMigrations } from '../../src/db/list-migrations';
 import { readSchemaStatus } from '../../src/db/read-schema-status';
+import { holdLocks } from '../support/hold-locks';
 import { createTestDatabase, type TestDatabase } from '../support/test-database';
 
 let database: TestDatabase;
@@ -146,13 +147,10 @@ it.each([
     await migrator.down({ to: way === 'up' ? totalsMigration! : next! });
 
     // Locks the log first and the visitors later, as an insert does.
-    const writer = await database.sequelize.transaction();
-    const lock = (table: string, mode: string): Promise<unknown> =>
-      database.sequelize.query(`LOCK TABLE ${table} IN ${mode} MODE`, { transaction: writer });
-    await lock('visits', 'ROW EXCLUSIVE');
+    const writer = await holdLocks(database, 'LOCK TABLE visits IN ROW EXCLUSIVE MODE');
     const migrated = way === 'up' ? migrator.up() : migrator.down();
     await new Promise((resolve) => setTimeout(resolve, 500));
-    await lock('visitors', wanted);
+    await writer.query(`LOCK TABLE visitors IN ${wanted} MODE`);
     await writer.commit();
     await migrated;
   },

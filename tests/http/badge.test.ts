@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { abbreviateCount } from '../../src/http/routes/badges/format-count';
 import { startService } from '../../src/lifecycle/start-service';
+import { holdLocks } from '../support/hold-locks';
 import { startServiceOn, startTestService, type TestService } from '../support/test-service';
 
 let service: TestService;
@@ -277,9 +278,7 @@ it('logs the failure once when it shows –, with the request id of the response
 });
 
 it('shows – within 2.5 seconds while the totals are locked', async () => {
-  const { sequelize } = service.database;
-  const holder = await sequelize.transaction();
-  await sequelize.query('LOCK TABLE visit_totals', { transaction: holder });
+  const holder = await holdLocks(service.database, 'LOCK TABLE visit_totals');
   const paths = [
     '/-/hit/late.svg',
     '/-/badge/alice.json',
@@ -293,7 +292,7 @@ it('shows – within 2.5 seconds while the totals are locked', async () => {
       return { status: response.status, text, ms: performance.now() - startedAt };
     }),
   );
-  await holder.rollback();
+  await holder.release();
   expect(answers.map(({ status }) => status)).toEqual(paths.map(() => 200));
   for (const { text } of answers) expect(text).toContain('–');
   expect(Math.max(...answers.map(({ ms }) => ms))).toBeLessThan(2500 + 700);

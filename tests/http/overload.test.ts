@@ -1,3 +1,4 @@
+import { holdLocks } from '../support/hold-locks';
 import { startServiceOn, startTestService, type TestService } from '../support/test-service';
 
 let service: TestService;
@@ -13,11 +14,9 @@ beforeAll(async () => {
 afterAll(() => service.stop());
 
 it('refuses visits beyond the queue limit or the deadline and records none of them', async () => {
-  const { sequelize } = service.database;
-  const holder = await sequelize.transaction();
-  await sequelize.query('LOCK TABLE visit_totals', { transaction: holder });
+  const holder = await holdLocks(service.database, 'LOCK TABLE visit_totals');
   const responses = await Promise.all(Array.from({ length: 6 }, () => fetch(`${service.url}/alice`)));
-  await holder.rollback();
+  await holder.release();
 
   const codes = await Promise.all(
     responses.map(async (response) => ((await response.json()) as { code: string }).code),

@@ -1,5 +1,6 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { get, type IncomingMessage } from 'node:http';
+import { holdLocks } from '../support/hold-locks';
 import { readMetric } from '../support/read-metric';
 import { startTestService, type TestService } from '../support/test-service';
 
@@ -49,8 +50,7 @@ it('answers 256 viewers of the dashboard at once, each in the language of the vi
 });
 
 it('answers the others when a client disconnects from a shared read', async () => {
-  const holder = await service.database.sequelize.transaction();
-  await service.database.sequelize.query('LOCK TABLE visit_totals', { transaction: holder });
+  const holder = await holdLocks(service.database, 'LOCK TABLE visit_totals');
   const impatient = new AbortController();
   const first = fetch(service.url, { signal: impatient.signal }).catch((error: unknown) => error);
   await waitForReads({ waiting: 0, inFlight: 1 });
@@ -59,7 +59,7 @@ it('answers the others when a client disconnects from a shared read', async () =
   await waitForReads({ waiting: 1, inFlight: 1 });
   impatient.abort();
   await Promise.all([first, ...others]);
-  await holder.rollback();
+  await holder.release();
   for (const response of await Promise.all(patient)) {
     expect(response.status).toBe(200);
     expect(((await response.json()) as { results: unknown[] }).results).toHaveLength(3);

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { databaseEnvironment } from '../support/database-environment';
+import { holdLocks } from '../support/hold-locks';
 import { startProgram, type RunningProgram } from '../support/run-program';
 import { createTestDatabase, type TestDatabase } from '../support/test-database';
 
@@ -92,13 +93,12 @@ async function provoke(url: string): Promise<Set<number>> {
 
   // A statement that times out, and a connection that is lost during a statement.
   for (const end of ['time', 'loss']) {
-    const holder = await database.sequelize.transaction();
-    await database.sequelize.query('LOCK TABLE visit_totals', { transaction: holder });
+    const holder = await holdLocks(database, 'LOCK TABLE visit_totals');
     const asked = ask(`/${path}`);
     const pid = await waitForLock();
     if (end === 'loss') await database.query('SELECT pg_terminate_backend($1)', [pid]);
     await asked;
-    await holder.rollback();
+    await holder.release();
   }
   return statuses;
 }

@@ -2,6 +2,7 @@ import { createStatementRunner } from '../../src/db/create-statement-runner';
 import { startJob } from '../../src/lifecycle/start-job';
 import { pruneIdempotencyKeys } from '../../src/services/commands/recording/record-visits-once';
 import { StatementError } from '../../src/shared/statement';
+import { holdLocks } from '../support/hold-locks';
 import { startServiceOn } from '../support/test-service';
 import { createTestDatabase, type TestDatabase } from '../support/test-database';
 
@@ -57,13 +58,10 @@ it('removes only keys older than a day, in several services at once', async () =
 it('skips a key that is locked', async () => {
   await insertKeys('held-', 1, '25 hours');
   await insertKeys('old-', 10, '24 hours 1 minute');
-  const holder = await database.sequelize.transaction();
-  await database.sequelize.query(`SELECT * FROM idempotency_keys WHERE key = 'held-1' FOR UPDATE`, {
-    transaction: holder,
-  });
+  const holder = await holdLocks(database, `SELECT * FROM idempotency_keys WHERE key = 'held-1' FOR UPDATE`);
   const service = await startServiceOn(database, { KEY_PRUNE_INTERVAL_MS: '100' });
   await waitForPruning({ 'held-': 1 });
-  await holder.rollback();
+  await holder.release();
   await waitForPruning({});
   expect(await service.stop()).toEqual({ failed: [] });
 });

@@ -1,6 +1,8 @@
 import { Agent, get, type IncomingMessage } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
 import { createLogger } from '../../src/shared/logger';
 import { startService } from '../../src/lifecycle/start-service';
+import { holdLocks } from '../support/hold-locks';
 import { createTestDatabase, type TestDatabase } from '../support/test-database';
 
 let database: TestDatabase;
@@ -41,12 +43,11 @@ it('answers requests under way before it closes the pool, even if stopped twice'
   const service = await startService(database.settings(), createLogger({ level: 'silent', pretty: false }));
   await ask(`${service.url}/alice`);
   // Another transaction holds the row that the next visit needs.
-  const holder = await database.sequelize.transaction();
-  await database.sequelize.query('SELECT * FROM visit_totals FOR UPDATE', { transaction: holder });
+  const holder = await holdLocks(database, 'SELECT * FROM visit_totals FOR UPDATE');
   const slow = ask(`${service.url}/alice`);
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  await wait(200);
   const stops = [service.stop(), service.stop()];
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  await wait(200);
   await holder.commit();
   expect((await slow).status).toBe(200);
   expect(await Promise.all(stops)).toEqual([{ failed: [] }, { failed: [] }]);
@@ -57,12 +58,12 @@ it('closes requests that miss the deadline, and reports it', async () => {
   const settings = database.settings({ SHUTDOWN_TIMEOUT_MS: '500' });
   const service = await startService(settings, createLogger({ level: 'silent', pretty: false }));
   await ask(`${service.url}/alice`);
-  const holder = await database.sequelize.transaction();
-  await database.sequelize.query('SELECT * FROM visit_totals FOR UPDATE', { transaction: holder });
+  const holder = await holdLocks(database, 'SELECT * FROM visit_totals FOR UPDATE');
   const lost = ask(`${service.url}/alice`).catch((error: unknown) => error);
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await wait(100);
   const stopping = service.stop();
-  setTimeout(() => void holder.rollback(), 2500);
+  const released = wait(2500).then(() => holder.release());
   expect((await stopping).failed).toContain('answer requests under way');
   expect(await lost).toMatchObject({ code: 'ECONNRESET' });
+  await released;
 });

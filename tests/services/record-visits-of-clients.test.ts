@@ -9,6 +9,7 @@ import {
 import { recordVisitsOfClients } from '../../src/services/commands/recording/record-visits-of-clients';
 import { removeOldClients } from '../../src/services/commands/recording/remove-old-clients';
 import type { RunStatement } from '../../src/shared/statement';
+import { holdLocks } from '../support/hold-locks';
 import { patientMs } from '../support/record-batch';
 import { connectTo, createTestDatabase, type TestDatabase } from '../support/test-database';
 
@@ -239,13 +240,12 @@ it('records the free names while another transaction holds one', async () => {
   const visit = (client: string, username: string) =>
     recorder.recordVisitOnce({ client, username, hours: 24 });
   await visit('a', 'held');
-  const holder = await database.sequelize.transaction();
-  await database.sequelize.query('SELECT * FROM visit_totals FOR UPDATE', { transaction: holder });
+  const holder = await holdLocks(database, 'SELECT * FROM visit_totals FOR UPDATE');
   const waiting = [visit('b', 'held'), visit('b', 'held'), visit('c', 'held')];
   expect(await visit('a', 'free')).toMatchObject({ visits: 1 });
   // It needs no lock.
   expect(await visit('a', 'held')).toMatchObject({ visits: 1, ignored: 'once' });
-  await holder.rollback();
+  await holder.release();
   const answers = await Promise.all(waiting);
   expect(
     answers

@@ -4,6 +4,7 @@ import { createVisitRecorder } from '../../src/services/commands/recording/creat
 import { recordVisitsOnce } from '../../src/services/commands/recording/record-visits-once';
 import type { ObserveBatch } from '../../src/services/commands/recording/recording-context';
 import type { RunStatement } from '../../src/shared/statement';
+import { holdLocks } from '../support/hold-locks';
 import { startServiceOn } from '../support/test-service';
 import { patientMs, recordBatch } from '../support/record-batch';
 import { databaseEnvironment } from '../support/database-environment';
@@ -129,14 +130,13 @@ it('records a retry if the statement with an unknown outcome was rolled back', a
   const service = await startServiceOn(database);
   try {
     await visit(service.url, 'alice', 'before');
-    const holder = await database.sequelize.transaction();
-    await database.sequelize.query('SELECT * FROM visit_totals FOR UPDATE', { transaction: holder });
+    const holder = await holdLocks(database, 'SELECT * FROM visit_totals FOR UPDATE');
     const lost = visit(service.url, 'alice', 'ended');
     const waiting = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
       WHERE datname = current_database() AND wait_event_type = 'Lock'`;
     for (;;) if ((await database.query(waiting)).length > 0) break;
     expect((await lost).body.code).toBe('outcome-unknown');
-    await holder.rollback();
+    await holder.release();
     expect(await visit(service.url, 'alice', 'ended')).toMatchObject({
       replayed: false,
       body: { visits: 2 },
@@ -151,8 +151,7 @@ it('refuses keyed visits that wait too long, and neither records them nor delays
   const service = await startServiceOn(database);
   try {
     await visit(service.url, 'alice', 'before');
-    const holder = await database.sequelize.transaction();
-    await database.sequelize.query('SELECT * FROM visit_totals FOR UPDATE', { transaction: holder });
+    const holder = await holdLocks(database, 'SELECT * FROM visit_totals FOR UPDATE');
     const blocked = visit(service.url, 'alice', 'blocked');
     const waiting = `SELECT 1 FROM pg_stat_activity
       WHERE datname = current_database() AND wait_event_type = 'Lock'`;
@@ -162,7 +161,7 @@ it('refuses keyed visits that wait too long, and neither records them nor delays
     expect((await fetch(`${service.url}/bob`)).status).toBe(200);
     expect(await blocked).toMatchObject({ status: 503, body: { code: 'overloaded' } });
     const late = visit(service.url, 'alice', 'late');
-    await holder.rollback();
+    await holder.release();
     expect((await late).body.visits).toBe(2);
     expect(await visit(service.url, 'alice', 'blocked')).toMatchObject({
       replayed: false,
@@ -296,8 +295,7 @@ describe('a batch', () => {
   it('has an unknown outcome when the database is silent for too long', async () => {
     const record = createKeyedRecorder(run, undefined, { waitWithinMs: 200, answerWithinMs: 400 }, patientMs);
     await record('before', 'alice');
-    const holder = await database.sequelize.transaction();
-    await database.sequelize.query('SELECT * FROM visit_totals FOR UPDATE', { transaction: holder });
+    const holder = await holdLocks(database, 'SELECT * FROM visit_totals FOR UPDATE');
     const doubtful = expect(record('doubtful', 'alice')).rejects.toMatchObject({ code: 'outcome-unknown' });
     await new Promise((resolve) => setImmediate(resolve));
     await new Promise((resolve) => setImmediate(resolve));
@@ -307,7 +305,7 @@ describe('a batch', () => {
     );
     await expect(record('too-many', 'alice')).rejects.toMatchObject({ code: 'overloaded' });
     await Promise.all([late, doubtful, fillers]);
-    await holder.rollback();
+    await holder.release();
     expect(await record('doubtful', 'alice')).toMatchObject({ replayed: true, visits: 2 });
     expect(await countVisits()).toEqual({ alice: 2 });
   });

@@ -3,6 +3,7 @@ import type { BatchQueueLimits } from '../../src/services/batching/batch-queue-o
 import { createVisitRecorder } from '../../src/services/commands/recording/create-visit-recorder';
 import { createTurns } from '../../src/services/commands/recording/take-turns';
 import { StatementError, type RunStatement } from '../../src/shared/statement';
+import { holdLocks } from '../support/hold-locks';
 import { readServerMajor } from '../support/read-server-major';
 import { patientMs, recordBatch } from '../support/record-batch';
 import { connectTo, createTestDatabase, type TestDatabase } from '../support/test-database';
@@ -104,8 +105,7 @@ it('fails the requests of a failed batch and none of the next', async () => {
 
 it('refuses a visit that waits too long, and reports one under way as unknown', async () => {
   await recordBatch(run, { a: 1 });
-  const holder = await database.sequelize.transaction();
-  await database.sequelize.query('SELECT * FROM visit_totals FOR UPDATE', { transaction: holder });
+  const holder = await holdLocks(database, 'SELECT * FROM visit_totals FOR UPDATE');
   const times = { ...limits, maxInFlight: 1, waitWithinMs: 200, answerWithinMs: 600 };
   const recorder = createVisitRecorder(run, times, undefined, patientMs);
   const startedAt = performance.now();
@@ -154,8 +154,7 @@ describe('while another process records the same name', () => {
 
   // Resolves when a batch of another process holds the turn and waits for the row.
   const holdTurn = async (): Promise<{ over: Promise<unknown>; letGo: () => Promise<void> }> => {
-    const holder = await database.sequelize.transaction();
-    await database.sequelize.query('SELECT 1 FROM visit_totals FOR UPDATE', { transaction: holder });
+    const holder = await holdLocks(database, 'SELECT 1 FROM visit_totals FOR UPDATE');
     const others = connectTo(database.name);
     const over = recordBatch(createStatementRunner(others), { a: 3 }, 'a');
     await waitForTurns('granted');
@@ -188,8 +187,7 @@ describe('while another process records the same name', () => {
   });
 
   it('makes other processes wait for the turn holder', async () => {
-    const holder = await database.sequelize.transaction();
-    await database.sequelize.query('SELECT 1 FROM visit_totals FOR UPDATE', { transaction: holder });
+    const holder = await holdLocks(database, 'SELECT 1 FROM visit_totals FOR UPDATE');
     const visits = recordTwo('a');
     await waitForTurns('granted');
     let over = false;
@@ -308,15 +306,14 @@ it('refuses visits beyond the queue limit, and does not record them', async () =
 
 it('reports an unknown outcome when the connection is lost during a statement', async () => {
   await recordBatch(run, { a: 1 });
-  const holder = await database.sequelize.transaction();
-  await database.sequelize.query('SELECT * FROM visit_totals FOR UPDATE', { transaction: holder });
+  const holder = await holdLocks(database, 'SELECT * FROM visit_totals FOR UPDATE');
   const recorder = createVisitRecorder(run, limits);
   const lost = recorder.recordVisit('a').catch((error: unknown) => error);
   const waiting = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE datname = current_database() AND wait_event_type = 'Lock'`;
   for (;;) if ((await database.query(waiting)).length > 0) break;
   expect(await lost).toMatchObject({ code: 'outcome-unknown' });
-  await holder.rollback();
+  await holder.release();
   expect(await recorder.recordVisit('a')).toMatchObject({ visits: 2 });
 });
 
@@ -347,8 +344,7 @@ it('never deadlocks when processes record the same names in different orders', a
 
 it('answers known names of a batch while a new name is locked', async () => {
   await recordBatch(run, { known: 1 });
-  const holder = await database.sequelize.transaction();
-  await database.sequelize.query(`INSERT INTO visitors (username) VALUES ('new')`, { transaction: holder });
+  const holder = await holdLocks(database, `INSERT INTO visitors (username) VALUES ('new')`);
   const recorder = createVisitRecorder(run, limits);
   const held = recorder.recordVisit('new');
   expect(await recorder.recordVisit('known')).toMatchObject({ visits: 2 });
