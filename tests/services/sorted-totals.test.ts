@@ -257,6 +257,24 @@ it('gives up the walk while many totals may be old, and walks again after the ro
   expect((await walk())?.slice(0, 3)).toEqual(['a 2', 'c 1', 'b 0']);
 });
 
+it('misses no changed total behind many marks of one visitor', async () => {
+  await catchUp(run);
+  await database.query(`INSERT INTO changed_totals (visitor_id) SELECT 1 FROM generate_series(1, 6000)`);
+  await recordBatch(run, { b: 1 });
+  await database.query(`WITH made AS (INSERT INTO balance_imports (source) VALUES ('x') RETURNING id)
+    INSERT INTO opening_balances (import_id, visitor_id, visits) SELECT id, 3, 7 FROM made`);
+  expect(await walk()).toBeUndefined();
+  const { visitors } = await listVisitors(run, {
+    order: { by: 'visits', descending: true },
+    limit: 2,
+    after: undefined,
+    search: undefined,
+  });
+  expect(visitors.map(({ username, visits }) => `${username} ${visits}`)).toEqual(['c 7', 'b 1']);
+  await catchUp(run);
+  expect(await walk()).toEqual(['c 7', 'b 1', 'a 0']);
+});
+
 it('finds sorted totals and sums that differ, and corrects them', async () => {
   await recordBatch(run, { a: 5, b: 3 });
   await catchUp(run);

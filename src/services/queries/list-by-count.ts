@@ -11,7 +11,7 @@ export interface CountListLimits {
   readonly mostSteps: number;
   /** Visits of the tail that are read at most. */
   readonly mostVisits: number;
-  /** Visitors whose sorted total may be old, and who are looked up one by one. */
+  /** Visitors whose sorted total may be old, and who are looked up one by one. As many marks of them are read. */
   readonly mostChanged: number;
 }
 
@@ -77,11 +77,13 @@ function walk({ where, isAfterCount, rank, order, limit }: SqlPage, limits: Coun
   return `
     WITH ${watermark}, tail AS MATERIALIZED (
       SELECT visitor_id FROM visits WHERE ${isInTail} LIMIT ${mostVisits + 1}
+    ), marked AS MATERIALIZED (
+      SELECT visitor_id FROM changed_totals LIMIT ${mostChanged + 1}
     ), changed AS MATERIALIZED (
-      SELECT visitor_id FROM tail
-      UNION SELECT visitor_id FROM (SELECT visitor_id FROM changed_totals LIMIT ${mostChanged + 1}) AS marked
+      SELECT visitor_id FROM tail UNION SELECT visitor_id FROM marked
     ), bounds AS MATERIALIZED (
       SELECT (SELECT count(*) FROM tail) <= ${mostVisits}
+        AND (SELECT count(*) FROM marked) <= ${mostChanged}
         AND (SELECT count(*) FROM changed) <= ${mostChanged} AS "areKept"
     ), unchanged AS MATERIALIZED (
       SELECT id, username, visits FROM (${steps}) AS steps JOIN visitors USING (id)
