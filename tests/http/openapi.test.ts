@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Ajv2020 } from 'ajv/dist/2020';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
 import type { Request, Response as ExpressResponse, Router } from 'express';
 import { createMetrics } from '../../src/metrics/create-metrics';
@@ -27,8 +27,10 @@ beforeAll(async () => {
   const ajv = new Ajv2020({ allErrors: true, strict: true });
   addFormats(ajv);
   ajv.addVocabulary(['components']);
+  const checks = new Map<object, ValidateFunction>();
   validate = (schema, value) => {
-    const check = ajv.compile({ ...schema, components: api.components });
+    const check = checks.get(schema) ?? ajv.compile({ ...schema, components: api.components });
+    checks.set(schema, check);
     return check(value)
       ? []
       : (check.errors ?? []).map((error) => `${error.instancePath} ${error.message ?? ''}`);
