@@ -32,8 +32,7 @@ async function startServer(): Promise<string> {
     dataDirectory: folder,
     database: templateDatabase,
     claim: 'exclusive',
-    // Its data need not outlive the machine.
-    parameters: { fsync: 'off', full_page_writes: 'off', max_wal_size: '256MB' },
+    parameters: { max_wal_size: '256MB' },
   });
   globalThis.footfallTestServer = { server, folder };
   const { host, port, username, password } = server;
@@ -45,7 +44,7 @@ async function startServer(): Promise<string> {
 const memory = '/dev/shm';
 const neededBytes = 4 * 2 ** 30;
 
-/** Chooses memory if there is enough: hundreds of databases are created, each of hundreds of files. */
+/** Chooses memory if there is enough: hundreds of databases are created, each of hundreds of files, and none is kept. */
 function chooseFolder(): string {
   if (!existsSync(memory)) return tmpdir();
   const { bavail, bsize } = statfsSync(memory);
