@@ -8,6 +8,7 @@ import { rollUpVisits } from '../../src/services/commands/rolling/roll-up-visits
 import { importTotals } from '../../src/services/commands/transfer/import-totals';
 import { undoImport } from '../../src/services/commands/transfer/undo-import';
 import { compareSortedTotals } from '../../src/services/queries/compare-sorted-totals';
+import { getPlace } from '../../src/services/queries/get-place';
 import { getSummary } from '../../src/services/queries/get-summary';
 import { countListLimits, listByCount, type CountListLimits } from '../../src/services/queries/list-by-count';
 import { listVisitors } from '../../src/services/queries/list-visitors';
@@ -273,6 +274,28 @@ it('misses no changed total behind many marks of one visitor', async () => {
   expect(visitors.map(({ username, visits }) => `${username} ${visits}`)).toEqual(['c 7', 'b 1']);
   await catchUp(run);
   expect(await walk()).toEqual(['c 7', 'b 1', 'a 0']);
+});
+
+it('reads few pages after very many totals were changed and copied', async () => {
+  await database.query('INSERT INTO changed_totals (visitor_id) SELECT 1 FROM generate_series(1, 50000)');
+  await database.query('DELETE FROM changed_totals');
+  // As if readers had kept it from giving the pages back.
+  await database.query('VACUUM (ANALYZE, TRUNCATE off, INDEX_CLEANUP on) changed_totals');
+  const pages: number[] = [];
+  const explain: RunStatement = async ({ text }, values) => {
+    const [row] = await database.query<Record<string, [{ Plan: Record<string, number> }]>>(
+      `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${text}`,
+      [...values],
+    );
+    const { Plan } = row!['QUERY PLAN']![0];
+    pages.push(Plan['Shared Hit Blocks']! + Plan['Shared Read Blocks']!);
+    return [];
+  };
+  const order = { by: 'visits', descending: true } as const;
+  await listByCount(explain, { order, limit: 2, after: undefined, search: undefined }, countListLimits);
+  await getPlace(explain, '1');
+  expect(pages).toHaveLength(2);
+  for (const read of pages) expect(read).toBeLessThan(50);
 });
 
 it('finds sorted totals and sums that differ, and corrects them', async () => {

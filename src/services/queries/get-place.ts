@@ -1,5 +1,5 @@
 import type { RunStatement, Statement } from '../../shared/statement';
-import { isInTail, watermark } from './rolled-up';
+import { changedVisitors, isInTail, watermark } from './rolled-up';
 import type { VisitWindow } from './visitor-page';
 import { countEveryVisitor, toWindowParameters } from './window-sql';
 
@@ -24,7 +24,7 @@ const placeInAll: Statement = {
   name: 'place-in-all',
   text: `
     WITH ${watermark}, changed AS MATERIALIZED (
-      SELECT visitor_id FROM visits WHERE ${isInTail} UNION SELECT visitor_id FROM changed_totals
+      SELECT visitor_id FROM visits WHERE ${isInTail} UNION SELECT visitor_id FROM (${changedVisitors}) AS mark
     ), own AS MATERIALIZED (
       SELECT visitor_id AS id, visits FROM visit_totals WHERE visitor_id = $1 AND visits > 0
     ), renewed AS (

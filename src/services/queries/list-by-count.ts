@@ -1,5 +1,5 @@
 import type { RunStatement } from '../../shared/statement';
-import { isInTail, watermark } from './rolled-up';
+import { changedVisitors, isInTail, watermark } from './rolled-up';
 import type { VisitorPageRequest, VisitorRow } from './visitor-page';
 import { toSqlPage, type SqlPage } from './visitor-page-sql';
 
@@ -78,7 +78,7 @@ function walk({ where, isAfterCount, rank, order, limit }: SqlPage, limits: Coun
     WITH ${watermark}, tail AS MATERIALIZED (
       SELECT visitor_id FROM visits WHERE ${isInTail} LIMIT ${mostVisits + 1}
     ), marked AS MATERIALIZED (
-      SELECT visitor_id FROM changed_totals LIMIT ${mostChanged + 1}
+      SELECT visitor_id FROM (${changedVisitors}) AS mark LIMIT ${mostChanged + 1}
     ), changed AS MATERIALIZED (
       SELECT visitor_id FROM tail UNION SELECT visitor_id FROM marked
     ), bounds AS MATERIALIZED (

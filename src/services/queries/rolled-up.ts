@@ -14,6 +14,12 @@ export const watermark = `
  */
 export const isInTail = 'id > (SELECT id FROM watermark) AND id <= 9223372036854775807';
 
+/**
+ * SQL of the visitors whose sorted total may be old, besides those of the tail. These are few, in a table with the pages
+ * of as many as there once were: the order makes the planner look them up by index.
+ */
+export const changedVisitors = 'SELECT visitor_id FROM changed_totals ORDER BY id';
+
 /** SQL of two CTEs. A statement that reads the counts and the tail reads them in one snapshot, so their sum is exact. */
 export const watermarkAndTail = `${watermark}, tail AS MATERIALIZED (
     SELECT visitor_id, visited_at FROM visits WHERE ${isInTail}
