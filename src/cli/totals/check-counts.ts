@@ -1,11 +1,16 @@
-import { listVisitorRanges, type VisitorRange } from '../../services/queries/list-visitor-ranges';
+import {
+  listVisitorRanges,
+  type RangeLimits,
+  type VisitorRange,
+} from '../../services/queries/list-visitor-ranges';
 import { showProgress } from '../show-progress';
 import type { Verification } from './verify-totals';
 
 /** Compares or corrects the counts over time of a range of visitors, or of all together. Returns how many differed. */
 export type CheckCounts = (run: Verification['run'], range?: VisitorRange) => Promise<number>;
 
-const visitorsAtOnce = 100;
+// The roll-up waits while some are corrected: less than a second.
+const atOnce: RangeLimits = { visitors: 1000, visits: 50_000 };
 
 /**
  * Goes through all counts over time, with a progress bar unless the output is JSON, whose line has begun. Returns how
@@ -20,7 +25,7 @@ export async function checkCounts(
   const progress = json ? undefined : await showProgress(options);
   let differed = 0;
   try {
-    for await (const range of listVisitorRanges(run, visitorsAtOnce)) {
+    for await (const range of listVisitorRanges(run, atOnce)) {
       differed += await check(run, range);
       progress?.add(range.visitors);
     }

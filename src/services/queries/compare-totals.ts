@@ -2,7 +2,7 @@ import { col, literal, Op } from 'sequelize';
 import type { Models } from '../../models';
 import type { RunStatement } from '../../shared/statement';
 import { countedVisits } from './count-visits';
-import { listVisitorRanges, type VisitorRange } from './list-visitor-ranges';
+import { listVisitorRanges, type RangeLimits, type VisitorRange } from './list-visitor-ranges';
 
 /** A name whose total differs from its visits in the log plus its opening balances. */
 export interface TotalDrift {
@@ -23,6 +23,8 @@ export interface TotalsProgress {
   readonly drifts: readonly TotalDrift[];
 }
 
+const aboutASecond: RangeLimits = { visitors: 10_000, visits: 500_000 };
+
 /**
  * Compares every total with the definition of a number, a bounded number of visitors at a time. The connection must
  * allow long statements, because one visitor may have millions of visits.
@@ -30,9 +32,9 @@ export interface TotalsProgress {
 export async function* compareTotals(
   models: Models,
   run: RunStatement,
-  visitorsAtOnce = 500,
+  limits = aboutASecond,
 ): AsyncGenerator<TotalsProgress> {
-  for await (const range of listVisitorRanges(run, visitorsAtOnce)) {
+  for await (const range of listVisitorRanges(run, limits)) {
     const rows = await readRange(models, range);
     yield {
       visitors: rows.length,
@@ -50,7 +52,8 @@ const opening = literal(
 
 /** One statement reads the log and the totals in one snapshot, so they must agree even while visits arrive. */
 async function readRange({ Visitor, Visit, VisitTotal }: Models, range: VisitorRange): Promise<TotalDrift[]> {
-  const counted = countedVisits(Visit, { since: undefined, until: undefined });
+  const ids = { [Op.between]: [range.first, range.last] };
+  const counted = countedVisits(Visit, { since: undefined, until: undefined }, { visitorId: ids });
   const rows = await Visitor.findAll({
     attributes: [
       'id',
@@ -59,8 +62,11 @@ async function readRange({ Visitor, Visit, VisitTotal }: Models, range: VisitorR
       [opening, 'opening'],
       [col('total.visits'), 'stored'],
     ],
-    include: [counted.include, { model: VisitTotal, as: 'total', attributes: [], required: false }],
-    where: { id: { [Op.between]: [range.first, range.last] } },
+    include: [
+      counted.include,
+      { model: VisitTotal, as: 'total', attributes: [], required: false, where: { visitorId: ids } },
+    ],
+    where: { id: ids },
     group: ['Visitor.id', 'total.visitor_id'],
     order: ['id'],
     raw: true,
