@@ -2,6 +2,7 @@ import { undoImport, type UndoRun } from '../../src/services/commands/transfer/u
 import { createStatementRunner } from '../../src/db/create-statement-runner';
 import { catchUp } from '../../src/services/commands/rolling/catch-up';
 import { listImports } from '../../src/services/queries/list-imports';
+import { addMiscountedNames, countScannedRows } from '../support/add-miscounted-names';
 import { changeVisitor, listFaults } from '../support/change-visitor';
 import { endAfter } from '../support/end-after';
 import { createRetirePart } from '../../src/services/commands/retiring/retire-visits';
@@ -217,4 +218,12 @@ it('does not let two processes work at one import', async () => {
   });
   expect(await list()).toMatchObject([{ id: importId, isRunning: false, importedBy: 'test' }]);
   expect(await readTotals()).toEqual(ofLog);
+});
+
+it('looks up names by index, also if a vacuum passed while most of them were being added', async () => {
+  const names = (await addMiscountedNames(database, 20_000)).slice(-200);
+  const before = await countScannedRows(database);
+  const text = ['username,visited_at', ...names.map((name) => `${name},2026-01-01T00:00:00Z`)];
+  expect(await importText(database, 'csv', text.join('\n'))).toMatchObject({ visits: 200 });
+  expect((await countScannedRows(database)) - before).toBeLessThan(50_000);
 });

@@ -71,9 +71,9 @@ function visitAllTheTime(nameOf: (turn: number) => string, clients: number) {
       const name = nameOf(turn);
       const headers: Record<string, string> = client % 4 === 0 ? { 'Idempotency-Key': `key-${turn}` } : {};
       const response = await fetch(`${service.url}/${name}`, { headers });
-      const body = (await response.json()) as { visits: number; code?: string };
+      const body = (await response.json()) as { visits: number; detail?: string };
       if (response.status === 200) numbers.set(name, [...(numbers.get(name) ?? []), body.visits]);
-      else refused.push([name, body.code]);
+      else refused.push([name, body.detail]);
     }
   });
   return {

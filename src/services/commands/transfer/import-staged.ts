@@ -21,7 +21,7 @@ export interface ImportRun {
   readonly onStart: (open: OpenImport) => void | Promise<void>;
   /** Called with the number of lines of each part. */
   readonly onAdded: (lines: number) => void;
-  /** Lines of one part. */
+  /** Lines of one part at most. */
   readonly linesAtOnce?: number;
 }
 

@@ -6,6 +6,7 @@ import { requireMigrations } from '../require-migrations';
 import { withinTransaction } from '../within-transaction';
 import { claimImport } from './claim-import';
 import { lockBriefly } from './lock-briefly';
+import { createPartSize } from './part-size';
 import { removeVisits } from './remove-visits';
 
 /** What an undo removed, in all its parts. */
@@ -22,7 +23,7 @@ export interface UndoRun {
   readonly onStart: (all: number) => void | Promise<void>;
   /** Called with the number of each part. */
   readonly onRemoved: (some: number) => void;
-  /** About how many visits or balances one part has. */
+  /** About how many visits or balances one part has at most. */
   readonly atOnce?: number;
 }
 
@@ -47,16 +48,19 @@ export async function undoImport(
     const begun = await beginUndo(client, importId);
     if (!begun) return undefined;
     await onStart(begun.visits + begun.balances);
-    const removeAll = async (remove: () => Promise<number | undefined>): Promise<number> => {
+    const removeAll = async (remove: typeof removeVisits): Promise<number> => {
+      const size = createPartSize(atOnce);
       for (let all = 0; ;) {
-        const removed = await withinTransaction(client, remove);
+        const removed = await size.measure(() =>
+          withinTransaction(client, () => remove(client, importId, size.rows)),
+        );
         if (removed === undefined) return all;
         all += removed;
         onRemoved(removed);
       }
     };
-    const visits = await removeAll(() => removeVisits(client, importId, atOnce));
-    const balances = await removeAll(() => removeBalances(client, importId, atOnce));
+    const visits = await removeAll(removeVisits);
+    const balances = await removeAll(removeBalances);
     await client.query('DELETE FROM balance_imports WHERE part_of = $1 OR id = $1', [importId]);
     await announceChange(client);
     return { visits, balances };
@@ -111,10 +115,10 @@ async function removeBalances(
 ): Promise<number | undefined> {
   const { rowCount } = await lockBriefly(client, () =>
     client.query(
-      `DELETE FROM opening_balances WHERE (import_id, visitor_id) IN (
-         SELECT import_id, visitor_id FROM opening_balances JOIN balance_imports ON id = import_id
+      `DELETE FROM opening_balances WHERE ctid = ANY (ARRAY(
+         SELECT opening_balances.ctid FROM opening_balances JOIN balance_imports ON id = import_id
          WHERE id = $1 OR part_of = $1 LIMIT $2
-       )`,
+       ))`,
       [importId, atOnce],
     ),
   );
