@@ -24,6 +24,11 @@ export interface ConnectionOptions {
   };
   /** Shown in `pg_stat_activity`. */
   readonly applicationName: string;
+  /**
+   * Whether its sessions avoid reading a table as a whole. If a table was counted while many rows were being added, the
+   * planner believes that there are hardly any, and would read them all for each visit.
+   */
+  readonly readsByIndex?: boolean;
 }
 
 interface PooledConnection extends DriverSession {
@@ -117,7 +122,8 @@ export function connectDatabase(options: ConnectionOptions): Sequelize {
     (connection as Client).once('end', () => open.delete(pooled));
     // Sequelize passes `keepAlive` to the driver but not its delay. The kernel's default is two hours.
     pooled.connection?.stream?.setKeepAlive(true, keepAliveMs);
-    await (connection as Client).query(`${sessionSettings}; ${renderTimeouts(pool)}`);
+    const byIndex = options.readsByIndex ? ['SET enable_seqscan = off'] : [];
+    await (connection as Client).query([sessionSettings, ...byIndex, ...renderTimeouts(pool)].join('; '));
   });
   sequelize.addHook('beforeDisconnect', (connection) => {
     const pooled = connection as PooledConnection;
@@ -131,10 +137,10 @@ export function connectDatabase(options: ConnectionOptions): Sequelize {
 }
 
 /** Sets the timeouts of a session. As startup parameters, poolers refuse them. 0 leaves those of the role. */
-function renderTimeouts({ statementTimeoutMs, queryTimeoutMs }: ConnectionOptions['pool']): string {
+function renderTimeouts({ statementTimeoutMs, queryTimeoutMs }: ConnectionOptions['pool']): string[] {
   const timeouts = [
     ['statement_timeout', statementTimeoutMs],
     ['idle_in_transaction_session_timeout', queryTimeoutMs],
   ] as const;
-  return timeouts.flatMap(([name, ms]) => (ms > 0 ? [`SET ${name} = ${ms}`] : [])).join('; ');
+  return timeouts.flatMap(([name, ms]) => (ms > 0 ? [`SET ${name} = ${ms}`] : []));
 }

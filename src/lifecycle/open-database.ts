@@ -12,7 +12,7 @@ export interface OpenDatabase {
   /** For a connection beside the pool, such as the one that holds the migration lock. */
   readonly clientConfig: ClientConfig;
   /** Creates a pool; several may be open at once. */
-  connect(pool: PoolSettings): Sequelize;
+  connect(pool: PoolSettings, options?: Pick<ConnectionOptions, 'readsByIndex'>): Sequelize;
   /** Stops the embedded server, if this process started it. Close the pools first. */
   close(): Promise<void>;
   /** Calls the listener each time the embedded server crashed and was started again. */
@@ -88,7 +88,7 @@ function describeAddress(address: Address): Pick<OpenDatabase, 'clientConfig' | 
       application_name: applicationName,
       connectionTimeoutMillis: 10_000,
     },
-    connect: (pool) =>
-      connectDatabase({ host, port, database, username, password, tls, applicationName, pool }),
+    connect: (pool, options) =>
+      connectDatabase({ host, port, database, username, password, tls, applicationName, pool, ...options }),
   };
 }

@@ -74,7 +74,7 @@ async function serveOn(
   logger: Logger,
   agent: Agent | undefined,
 ): Promise<RunningService> {
-  const sequelize = database.connect(settings.pool);
+  const sequelize = database.connect(settings.pool, { readsByIndex: true });
   const report = (line: string): void => {
     logger.info(line);
   };

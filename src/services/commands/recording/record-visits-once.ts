@@ -115,10 +115,10 @@ function toOutcome(row: KeyedRow, username: string): RecordedVisit | DomainError
 const pruneSome: Statement = {
   name: 'prune-idempotency-keys',
   text: `
-    DELETE FROM idempotency_keys WHERE key IN (
+    DELETE FROM idempotency_keys WHERE key = ANY (ARRAY(
       SELECT key FROM idempotency_keys WHERE created_at <= now() - ${keyLifetime}
       ORDER BY created_at LIMIT $1 FOR UPDATE SKIP LOCKED
-    ) RETURNING 1 AS pruned`,
+    )) RETURNING 1 AS pruned`,
 };
 
 /** Removes keys past their lifetime, the oldest first, at most `most`. Returns how many. */
