@@ -216,3 +216,19 @@ it('equals the log under any mix of visits, old and low ids, long transactions, 
     { numRuns: 15, endOnFailure: true },
   );
 }, 180_000);
+
+it('stores the counts of a bucket beside each other, also after a correction', async () => {
+  const isInOrder = `SELECT bool_and(place = n) AS "isInOrder" FROM (
+      SELECT row_number() OVER (ORDER BY ctid) AS place, row_number() OVER (ORDER BY grain, bucket, visitor_id) AS n
+      FROM visit_counts
+    ) AS counts`;
+  await database.query(`
+    INSERT INTO visits (visitor_id, visited_at)
+    SELECT id, now() - n * interval '5 hours' FROM generate_series(1, 20) AS n, visitors`);
+  await rollUpAll();
+  expect(await database.query(isInOrder)).toEqual([{ isInOrder: true }]);
+
+  await database.query('TRUNCATE visit_counts');
+  await database.query('SELECT correct_visit_counts(1, 3)');
+  expect(await database.query(isInOrder)).toEqual([{ isInOrder: true }]);
+});

@@ -310,6 +310,16 @@ it('finds sorted totals and sums that differ, and corrects them', async () => {
   expect(await compareSortedTotals(run)).toBe(0);
 });
 
+it('compares them in one pass, however many names are not copied yet', async () => {
+  await database.query(insertOf.names, [20_000]);
+  await onClient(database, async (client) => {
+    // As if there were many more.
+    await client.query(`SET work_mem = '64kB'; SET statement_timeout = '5s'`);
+    const { rows } = await client.query('SELECT * FROM compare_sorted_totals()');
+    expect(rows).toEqual([]);
+  });
+});
+
 it('sums up the changes of the summary when there are many', async () => {
   await database.query(
     'INSERT INTO summary_changes (visitors) SELECT (n % 2) * 2 - 1 FROM generate_series(1, 1000) AS n',
