@@ -1,9 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { BenchDatabase } from './create-bench-database';
+import { vacuum } from './vacuum';
 
 const deadlineMs = 20 * 60_000;
 
-/** Waits until a running service has rolled up the whole log; at once if the schema rolls nothing up. */
+/**
+ * Waits until a running service has rolled up the whole log, and vacuums the counts; does nothing if the schema rolls
+ * nothing up.
+ */
 export async function waitUntilRolledUp(database: BenchDatabase): Promise<void> {
   if (!(await isRolledUp(database))) return;
   const missing = `SELECT (SELECT coalesce(max(id), 0) FROM visits) >
@@ -11,10 +15,11 @@ export async function waitUntilRolledUp(database: BenchDatabase): Promise<void> 
   const deadline = performance.now() + deadlineMs;
   for (;;) {
     const [row] = await database.query<{ missing: boolean }>(missing);
-    if (row?.missing !== true) return;
+    if (row?.missing !== true) break;
     if (performance.now() > deadline) throw new Error('the log was not rolled up in time');
     await wait(200);
   }
+  await vacuum(database);
 }
 
 /** Rolled-up visits and those after the watermark, minus the log; undefined if nothing is rolled up. */

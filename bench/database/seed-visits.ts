@@ -1,4 +1,5 @@
 import type { BenchDatabase } from './create-bench-database';
+import { vacuum } from './vacuum';
 
 /** The contents of a database before a measurement. */
 export interface Seed {
@@ -45,9 +46,6 @@ export async function seedVisits(
     );
     report(end);
   }
-  const tables = await database.query<{ name: string }>(
-    `SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' AND tablename LIKE 'visit%'`,
-  );
-  await database.query(`VACUUM (ANALYZE) ${tables.map(({ name }) => name).join(', ')}`);
+  await vacuum(database);
   await database.checkpoint();
 }

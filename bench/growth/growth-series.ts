@@ -3,8 +3,11 @@ import { nameVisitor } from '../database/seed-visits';
 import type { GrowthName, GrowthSeries } from '../report/report';
 import { daysBefore, html } from '../workloads/list-readings';
 
+/** A series that is measured by a command of the product. */
+export type CommandSeries = 'verify' | 'rebuild';
+
 /** A series that is measured by requests. */
-export type RequestSeries = Exclude<GrowthSeries, 'groupBy'>;
+export type RequestSeries = Exclude<GrowthSeries, 'groupBy' | CommandSeries>;
 
 /** One kind of growth: what grows, and what is measured at each size. */
 export interface Growth {
@@ -27,7 +30,7 @@ export const growths: readonly Growth[] = [
     name: 'growth',
     title: 'growth of the log, in order of time, 1,000 visitors',
     unit: 'events',
-    series: [...overTime, 'record', 'groupBy'],
+    series: [...overTime, 'record', 'groupBy', 'verify', 'rebuild'],
     shuffled: false,
   },
   {
@@ -65,6 +68,8 @@ export const seriesTitles: Readonly<Record<GrowthSeries, string>> = {
   dashboard: 'dashboard page',
   record: 'record',
   groupBy: 'group-by over the log',
+  verify: '`totals verify`',
+  rebuild: '`totals rebuild`',
 };
 
 const topList = '/?sort=-visits&limit=25';

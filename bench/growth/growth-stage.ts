@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { shippedService } from '../contenders/shipped-service';
 import { spawnServer, type SpawnedServer } from '../contenders/spawn-server';
 import type { Reading } from '../contenders/contender';
@@ -9,7 +12,7 @@ import { runRequests } from '../load/run-requests';
 import { getMedian, roundTo } from '../load/statistics';
 import type { GrowthSeries } from '../report/report';
 import type { BenchContext } from '../workloads/run-workload';
-import { listRequests, type Growth } from './growth-series';
+import { listRequests, type CommandSeries, type Growth } from './growth-series';
 
 /** A database of one size, and a service on it. */
 export interface Stage {
@@ -20,6 +23,10 @@ export interface Stage {
   readonly medianMs: Map<GrowthSeries, number[]>;
   readonly peakMemoryMiB: (number | null)[];
 }
+
+const runFile = promisify(execFile);
+// The path is relative to dist/bench/growth.
+const program = join(__dirname, '../../src/cli/footfall.js');
 
 // A counter without totals: visitors without visits show 0.
 const groupBy = `
@@ -64,12 +71,13 @@ export async function openStage(
   }
 }
 
-/** Measures one series; returns the median latency in milliseconds. */
+/** Measures one series; returns the median latency in milliseconds, or the duration of a command. */
 export async function timeStage(stage: Stage, name: GrowthSeries, most: number): Promise<number> {
   const { service, database, size, requests, medianMs } = stage;
   const last = medianMs.get(name)?.at(-1) ?? 0;
   const repeats = Math.min(most, Math.max(fewest, Math.floor(longestMs / Math.max(last, 0.1))));
   if (name === 'groupBy') return timeGroupBy(database, Math.min(repeats, Math.max(3, 10_000_000 / size)));
+  if (name === 'verify' || name === 'rebuild') return timeTotals(database, name);
   const { path = '', accept } = requests.get(name) ?? {};
   // Otherwise the recording of the previous size may be written during this measurement.
   await database.checkpoint();
@@ -90,6 +98,16 @@ async function timeGroupBy(database: BenchDatabase, times: number): Promise<numb
     latencies.push(performance.now() - sentAt);
   }
   return roundTo(getMedian(latencies) ?? 0, 4);
+}
+
+/** Runs `footfall totals verify` or `rebuild` once and returns its duration, with the start of the process. */
+async function timeTotals(database: BenchDatabase, command: CommandSeries): Promise<number> {
+  const { PATH = '', HOME = '' } = process.env;
+  const begunAt = performance.now();
+  await runFile(process.execPath, [program, 'totals', command], {
+    env: { PATH, HOME, ...database.environment },
+  });
+  return roundTo(performance.now() - begunAt, 4);
 }
 
 /** Stops the service and drops the database. */

@@ -6,6 +6,7 @@ import { takeRatios } from './select-runs';
 
 // These have had a stricter target than the others since the totals.
 const strict: readonly GrowthSeries[] = ['list', 'top', 'visitor', 'record'];
+const notReads: readonly GrowthSeries[] = ['record', 'groupBy', 'verify', 'rebuild'];
 
 /** Computes the figures about growth: latency at the largest size ÷ at the smallest. */
 export function compareGrowth(results: readonly GrowthResult[]): Figure[] {
@@ -22,6 +23,7 @@ export function compareGrowth(results: readonly GrowthResult[]): Figure[] {
           )
         : []),
       ...compareReads(name, stages, sizes, ratiosOf),
+      ...(name === 'growth' ? compareTotals(largest) : []),
     ];
     const target = unit === 'names' ? 1_000_000 : 10_000_000;
     if (!largest || largest.size >= target) return figures;
@@ -43,7 +45,7 @@ function compareReads(
     name
   ];
   const reads = (Object.keys(stages[0]?.medianMs ?? {}) as GrowthSeries[]).filter(
-    (series) => series !== 'record' && series !== 'groupBy',
+    (series) => !notReads.includes(series),
   );
   const [worst] = reads.toSorted(
     (one, other) => (getMedian(ratiosOf(other)) ?? 0) - (getMedian(ratiosOf(one)) ?? 0),
@@ -60,6 +62,17 @@ function compareReads(
     worst ? { ...growing, note: seriesTitles[worst] } : growing,
     atMost(50, `the slowest read, ${kind}, at any size, median latency`, getLargest(medians), 'ms'),
   ];
+}
+
+/** What is read to prove every number, beside one group-by over the same log. */
+function compareTotals(largest: GrowthStage | undefined): Figure[] {
+  return (['verify', 'rebuild'] as const).map((command) =>
+    atMost(
+      3,
+      `${seriesTitles[command]}${largest ? ` at ${show(largest)} events` : ''} ÷ group-by over the log, duration`,
+      takeRatios(largest?.medianMs[command] ?? [], largest?.medianMs.groupBy ?? []),
+    ),
+  );
 }
 
 function show({ size }: GrowthStage): string {

@@ -52,13 +52,15 @@ export type GrowthSeries =
   | 'windowAll'
   | 'dashboard'
   | 'record'
-  | 'groupBy';
+  | 'groupBy'
+  | 'verify'
+  | 'rebuild';
 
 /** Results at one size. */
 export interface GrowthStage {
   /** Events in the log, or names. */
   readonly size: number;
-  /** Median latencies in milliseconds, one per round, in the order of measurement. */
+  /** Median latencies or durations in milliseconds, one per round, in the order of measurement. */
   readonly medianMs: Readonly<Partial<Record<GrowthSeries, readonly number[]>>>;
   /** Peak resident memory of the service in MiB, one per round; null if not reported. */
   readonly peakMemoryMiB: readonly (number | null)[];

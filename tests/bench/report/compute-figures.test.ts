@@ -49,7 +49,10 @@ function createGrowth(name: GrowthResult['name'], stages: GrowthResult['stages']
 it('compares latencies at the longest log with those at the shortest', () => {
   const stage = (size: number, dashboard: number, record: number[]) => ({
     size,
-    medianMs: { list: [9, 9], dashboard: [dashboard, dashboard], record, groupBy: [1, 900] },
+    medianMs: {
+      ...{ list: [9, 9], dashboard: [dashboard, dashboard], record },
+      ...{ groupBy: [100, 900], verify: [250, 3600], rebuild: [200, 900] },
+    },
     peakMemoryMiB: [130, 131],
   });
   const stages = [stage(10_000, 10, [2, 4]), stage(10_000_000, 60, [3, 4])];
@@ -62,6 +65,10 @@ it('compares latencies at the longest log with those at the shortest', () => {
   });
   expect(find('the slowest read, in order')).toMatchObject({ measured: 60, met: false });
   expect(find('the slowest read, shuffled')).toMatchObject({ measured: null });
+  expect(find('`totals verify` at 10,000,000 events ÷ group-by')).toMatchObject({
+    ...{ measured: 3.25, met: false, rounds: [2.5, 4] },
+  });
+  expect(find('`totals rebuild`')).toMatchObject({ measured: 1.5, met: true });
   expect(figures.find(({ title }) => title.startsWith('record at'))).toMatchObject({
     title: 'record at 10,000,000 ÷ at 10,000 events, median latency',
     target: { at: 'most', value: 1.3 },
@@ -77,7 +84,15 @@ it('computes every figure from all workloads', () => {
     ...workload,
     contenders: contenders.map((name) => ({ name, title: '', ...runs })),
   }));
-  const medianMs = { list: [1], top: [1], visitor: [1], record: [1], groupBy: [1] };
+  const medianMs = {
+    list: [1],
+    top: [1],
+    visitor: [1],
+    record: [1],
+    groupBy: [1],
+    verify: [1],
+    rebuild: [1],
+  };
   const stages = [{ size: 10_000, medianMs, peakMemoryMiB: [130] }];
   const growth = (['growth', 'growth-shuffled', 'growth-names'] as const).map((name) =>
     createGrowth(name, stages),
