@@ -90,7 +90,8 @@ it.each(acts)('leaves everything as it was when it is killed within "%s"', async
   await lock.release();
   await waitForSessions(0);
   expect(await readAll()).toEqual(before);
-  expect((await visitors(...act)).code).toBe(0);
+  const { code, stderr } = await visitors(...act);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(await readAll()).not.toEqual(before);
   expect(await listFaults(database)).toEqual([]);
 });
