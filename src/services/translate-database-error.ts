@@ -56,11 +56,11 @@ export function isRefusal(error: unknown): boolean {
   return error.cause instanceof ServerError && /^2[23]/.test(error.cause.code ?? '');
 }
 
-/** Whether a statement recorded nothing because it waited too long for a lock. */
-export function isLockTimeout(error: unknown): boolean {
+/** Whether a statement recorded nothing because of another transaction, so that it may be repeated at once. */
+export function isConflict(error: unknown): boolean {
   if (!(error instanceof StatementError) || error.outcome !== 'not-run') return false;
-  // lock_not_available
-  return error.cause instanceof ServerError && error.cause.code === '55P03';
+  // lock_not_available, serialization_failure (a name has become an alias), deadlock_detected
+  return error.cause instanceof ServerError && /^(55P03|40001|40P01)$/.test(error.cause.code ?? '');
 }
 
 // The checks that repeat the rules of `parseUsername`.

@@ -169,3 +169,25 @@ it('refuses a held name without a total', async () => {
   for (const error of [await plain, await keyed]) expect(error).toMatchObject({ code: 'totals-missing' });
   expect(await recorder.recordVisit('free')).toMatchObject({ visits: 2 });
 });
+
+// A batch waits 200 ms for a lock.
+it.each([100, 500])(
+  'records visits to a name that becomes an alias after %i ms for its visitor',
+  async (ms) => {
+    const locks = await hold(`
+    INSERT INTO visitors (username) VALUES ('former');
+    UPDATE visitors SET username = 'present' WHERE username = 'former';
+    INSERT INTO visitor_aliases SELECT 'former', id FROM visitors WHERE username = 'present'`);
+    const visits = [
+      recorder.recordVisit('former'),
+      recorder.recordVisit('former', 'key'),
+      recorder.recordVisitOnce({ username: 'former', client: 'client', hours: 1 }),
+    ];
+    await pause(ms);
+    await locks.commit();
+    const answers = await Promise.all(visits);
+    expect(answers.map((answer) => answer.visits).sort()).toEqual([1, 2, 3]);
+    expect(await recorder.recordVisit('present')).toMatchObject({ visits: 4, id: answers[0]?.id });
+    expect(await findDrift(database)).toEqual([]);
+  },
+);

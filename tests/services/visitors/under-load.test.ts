@@ -41,7 +41,7 @@ function visitAllTheTime(urls: readonly string[]) {
       const response = await fetch(`${urls[client % urls.length] ?? ''}/${name}`, { headers });
       const body = (await response.json()) as { visits: number; code?: string };
       if (response.status === 200) numbers.get(name)?.push(body.visits);
-      else refused.push([name, body.code]);
+      else refused.push({ name, ...body });
     }
   });
   return {

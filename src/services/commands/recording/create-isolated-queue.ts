@@ -1,7 +1,7 @@
 import type { BatchQueueOptions } from '../../batching/batch-queue-options';
 import { createBatchQueue, type BatchQueue } from '../../batching/create-batch-queue';
 import type { QueuedItem } from '../../batching/queued-item';
-import { isLockTimeout } from '../../translate-database-error';
+import { isConflict } from '../../translate-database-error';
 
 type Batch<Item, Result> = readonly QueuedItem<Item, Result>[];
 
@@ -10,9 +10,9 @@ export interface IsolatedQueueOptions<Item, Result> extends Omit<BatchQueueOptio
   /** The names that another transaction was seen to hold, until they are recorded again. Queues may share it. */
   readonly held: Set<string>;
   readonly nameOf: (item: Item) => string;
-  /** The items that it leaves unsettled, or that are unsettled when it throws a lock timeout, were not recorded. */
+  /** The items that it leaves unsettled, or that are unsettled when it throws a conflict, were not recorded. */
   readonly sendTogether: (batch: Batch<Item, Result>) => Promise<void>;
-  /** Settles the items whose locks are free within `lockTimeoutMs` each, and leaves the others unsettled. */
+  /** Does the same for the items whose locks are free within `lockTimeoutMs` each, and leaves the others unsettled. */
   readonly sendApart: (batch: Batch<Item, Result>, lockTimeoutMs: number) => Promise<void>;
   /** Longest wait of a batch for one lock, in milliseconds. */
   readonly lockTimeoutMs: number;
@@ -29,22 +29,21 @@ const heldStatementMs = 1000;
 
 /**
  * Creates a queue in which a name that another transaction holds does not stop the others. A batch that waits too long
- * for a lock is rolled back and recorded name by name. What is left goes to a queue for held names, and so do later
- * visits to them until the name is free. Without held names a visit takes no further step.
+ * for a lock, or one of whose names becomes an alias, is rolled back and recorded name by name. What is left goes to a
+ * queue for held names, and so do later visits to them until the name is free. Without held names a visit takes no
+ * further step.
  */
 export function createIsolatedQueue<Item, Result>(
   options: IsolatedQueueOptions<Item, Result>,
 ): IsolatedQueue<Item, Result> {
-  const { held, nameOf, sendTogether, sendApart } = options;
-  const waiting = createHeldQueue(options);
+  const { held, nameOf, sendTogether } = options;
+  const sendApart: typeof options.sendApart = (batch, patienceMs) =>
+    options.sendApart(batch, patienceMs).catch(ignoreConflict);
+  const waiting = createHeldQueue({ ...options, sendApart });
   const main = createBatchQueue<Item, Result>({
     ...options,
     async send(batch) {
-      try {
-        await sendTogether(batch);
-      } catch (error) {
-        if (!isLockTimeout(error)) throw error;
-      }
+      await sendTogether(batch).catch(ignoreConflict);
       const rest = batch.filter(isUnsettled);
       if (rest.length === 0) return;
       await sendApart(rest, noWaitMs);
@@ -101,6 +100,10 @@ function createHeldQueue<Item, Result>(
     },
   });
   return queue;
+}
+
+function ignoreConflict(error: unknown): void {
+  if (!isConflict(error)) throw error;
 }
 
 function isUnsettled({ isSettled }: { readonly isSettled: boolean }): boolean {
