@@ -251,7 +251,7 @@ it('backfills the totals under load, and again after a revert', async () => {
   expect(await findDrifts()).toEqual([]);
   const { visitors } = await listVisitors(run, firstPage);
   expect(visitors.reduce((sum, { visits }) => sum + Number(visits), 0)).toBe(written);
-});
+}, 180_000);
 
 /** Repeats a migration after a lock timeout, as an operator would: nothing was changed. */
 async function patiently(migrate: () => Promise<unknown>): Promise<void> {
