@@ -3,6 +3,7 @@ import { text } from 'node:stream/consumers';
 import { Client } from 'pg';
 import { readLog } from '../../src/cli/visits/read-log';
 import { readTotals } from '../../src/cli/visits/read-totals';
+import { sessionSettings } from '../../src/db/connect-database';
 import { importLog } from '../../src/services/commands/transfer/import-log';
 import type { Imported, ImportRun } from '../../src/services/commands/transfer/import-staged';
 import { importTotals } from '../../src/services/commands/transfer/import-totals';
@@ -19,6 +20,7 @@ export async function onClient<T>(
   const client = new Client(clientConfig);
   await client.connect();
   try {
+    await client.query(sessionSettings);
     return await work(client);
   } finally {
     await client.end();
