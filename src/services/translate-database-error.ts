@@ -1,6 +1,7 @@
 import { DatabaseError as ServerError } from 'pg';
 import { BaseError, ConnectionError, DatabaseError } from 'sequelize';
 import { DomainError } from '../shared/domain-error';
+import { findSqlState } from '../shared/find-sql-state';
 import { StatementError } from '../shared/statement';
 
 /**
@@ -56,11 +57,13 @@ export function isRefusal(error: unknown): boolean {
   return error.cause instanceof ServerError && /^2[23]/.test(error.cause.code ?? '');
 }
 
-/** Whether a statement recorded nothing because of another transaction, so that it may be repeated at once. */
+// lock_not_available, deadlock_detected, serialization_failure (a name has become an alias)
+const conflictStates = ['55P03', '40P01', '40001'];
+
+/** Whether a statement changed nothing because of another transaction, so that it may be repeated. */
 export function isConflict(error: unknown): boolean {
-  if (!(error instanceof StatementError) || error.outcome !== 'not-run') return false;
-  // lock_not_available, serialization_failure (a name has become an alias), deadlock_detected
-  return error.cause instanceof ServerError && /^(55P03|40001|40P01)$/.test(error.cause.code ?? '');
+  if (error instanceof StatementError && error.outcome === 'unknown') return false;
+  return conflictStates.includes(findSqlState(error) ?? '');
 }
 
 // The checks that repeat the rules of `parseUsername`.

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { DatabaseError, type ClientBase } from 'pg';
+import type { ClientBase } from 'pg';
 import { OperatorError } from '../../../shared/operator-error';
+import { isConflict } from '../../translate-database-error';
 
 const attempts = 20;
 const pauseMs = 500;
@@ -18,7 +19,7 @@ export async function lockBriefly<T>(client: ClientBase, work: () => Promise<T>)
       await client.query(`SET LOCAL lock_timeout = '${pauseMs}ms'`);
       return await work();
     } catch (error) {
-      if (!isLocked(error)) throw error;
+      if (!isConflict(error)) throw error;
       if (attempt === attempts) throw new OperatorError(advice);
       await client.query('ROLLBACK TO SAVEPOINT brief');
       await wait(pauseMs);
@@ -28,8 +29,3 @@ export async function lockBriefly<T>(client: ClientBase, work: () => Promise<T>)
 
 const advice =
   'another transaction keeps names locked that this changes; nothing was changed. End that transaction, and try again';
-
-function isLocked(error: unknown): boolean {
-  // lock_not_available, deadlock_detected
-  return error instanceof DatabaseError && ['55P03', '40P01'].includes(error.code ?? '');
-}
