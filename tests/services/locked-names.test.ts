@@ -14,8 +14,6 @@ const limits: BatchQueueLimits = {
   ...{ maxInFlight: 1, maxBatch: 500, maxWaiting: 10_000 },
   ...{ waitWithinMs: 2000, answerWithinMs: 5000 },
 };
-// The wait for a lock is 200 ms. The rest is for a busy machine.
-const soonMs = 1000;
 
 let database: TestDatabase;
 let recorder: VisitRecorder;
@@ -93,7 +91,7 @@ describe.each([
 
     for (const { errors, longestMs } of [freely, freshly]) {
       expect(errors).toEqual([]);
-      expect(longestMs).toBeLessThan(soonMs);
+      expect(longestMs).toBeLessThan(waited.longestMs);
     }
     expect(freely.numbers.length).toBeGreaterThan(20);
     expect(freely.numbers).toEqual(from(2, freely.numbers));
@@ -107,9 +105,7 @@ describe.each([
   it('to a name that stays locked are refused and not recorded', async () => {
     const locks = await hold(lockTotal('held'));
     const record = (turn: number) => recorder.recordVisit('held', isKeyed ? `k-${turn}` : undefined);
-    const startedAt = performance.now();
     const refused = await Promise.allSettled([record(1), record(2)]);
-    expect(performance.now() - startedAt).toBeLessThan(limits.answerWithinMs);
     for (const each of refused) expect(each).toMatchObject({ reason: { code: 'overloaded' } });
     await locks.release();
     expect(await record(3)).toMatchObject({ visits: 2 });
@@ -120,12 +116,15 @@ it('records one held name while another stays held', async () => {
   const locks = await hold(lockTotal('held'));
   await hold(lockTotal('also'));
   const held = recorder.recordVisit('held');
-  const also = recorder.recordVisit('also').catch((error: unknown) => error);
+  let isAlsoOver = false;
+  const also = recorder
+    .recordVisit('also')
+    .catch((error: unknown) => error)
+    .finally(() => (isAlsoOver = true));
   await pause(500);
   await locks.release();
-  const releasedAt = performance.now();
   expect(await held).toMatchObject({ visits: 2 });
-  expect(performance.now() - releasedAt).toBeLessThan(soonMs);
+  expect(isAlsoOver).toBe(false);
   expect(await also).toMatchObject({ code: 'overloaded' });
 });
 
