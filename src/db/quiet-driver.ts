@@ -1,10 +1,14 @@
 import pg from 'pg';
 
-/** A client whose lost connection fails its queries. Without a listener the error event would end the process. */
+/**
+ * A client whose lost connection fails its queries. Without a listener the error event would end the process. When the
+ * driver gives up a login, as without a password, the client closes the socket. The server would keep it for a minute.
+ */
 class QuietClient extends pg.Client {
   constructor(config?: string | pg.ClientConfig) {
     super(config);
     this.on('error', () => undefined);
+    this.connection.once('error', () => this.connection.stream.destroy());
   }
 }
 
