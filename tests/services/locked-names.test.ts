@@ -190,3 +190,21 @@ it.each([100, 500])(
     expect(await findDrift(database)).toEqual([]);
   },
 );
+
+it.each([100, 500])('records visits to a visitor that is erased after %i ms', async (ms) => {
+  const locks = await hold(`
+    DELETE FROM visit_totals USING visitors WHERE id = visitor_id AND username = 'held';
+    DELETE FROM visits USING visitors WHERE visitors.id = visitor_id AND username = 'held';
+    DELETE FROM visitors WHERE username = 'held'`);
+  const visits = [
+    recorder.recordVisit('held'),
+    recorder.recordVisit('held', 'key'),
+    recorder.recordVisitOnce({ username: 'held', client: 'client', hours: 1 }),
+  ];
+  await pause(ms);
+  await locks.commit();
+  const answers = await Promise.all(visits);
+  expect(answers.map((answer) => answer.visits).sort()).toEqual([1, 2, 3]);
+  for (const answer of answers) expect(answer).not.toHaveProperty('ignored');
+  expect(await findDrift(database)).toEqual([]);
+});

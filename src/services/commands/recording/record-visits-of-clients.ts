@@ -19,7 +19,7 @@ export interface ClientVisit {
 interface ClientRow {
   /** Counts from 1; null in a row with the present number of a name. */
   readonly place: string | null;
-  /** Null if the name does not exist. */
+  /** Null if the name does not exist any more. */
   readonly id: string | null;
   readonly username: string;
   /** Null if the name has no total. */
@@ -53,18 +53,18 @@ const recordApart: Statement = {
 
 /**
  * Appends each visit unless its client was counted for the name, and then answers it with the present number. Returns
- * the outcomes in the order of the visits. Safe to repeat after any failure.
+ * the outcomes in the order of the visits: undefined if the owner has removed the visitor meanwhile. Safe to repeat after
+ * any failure.
  * @param lockTimeoutMs longest wait for one lock.
  * @throws {StatementError} for all of them.
  */
-export async function recordVisitsOfClients(
+export function recordVisitsOfClients(
   run: RunStatement,
   salts: SaltStore,
   visits: readonly ClientVisit[],
   lockTimeoutMs: number,
-): Promise<(RecordedVisit | DomainError)[]> {
-  const outcomes = await runForClients(run, salts, recordTogether, visits, lockTimeoutMs);
-  return outcomes.map((outcome) => outcome ?? createTotalMissing());
+): Promise<(RecordedVisit | DomainError | undefined)[]> {
+  return runForClients(run, salts, recordTogether, visits, lockTimeoutMs);
 }
 
 /**
@@ -133,9 +133,9 @@ function toOutcomes(
   return visits.map(({ username }, index) => {
     const own = counted.get(index + 1);
     const row = own ?? present.get(username);
-    if (!row) return undefined;
+    if (!row || row.id === null) return undefined;
     const { id, visits: number } = row;
-    if (id === null || number === null) return createTotalMissing();
+    if (number === null) return createTotalMissing();
     const visit = { id, username, visits: Number(number), replayed: false };
     return own ? visit : { ...visit, ignored: 'once' };
   });
