@@ -67,6 +67,7 @@ it('answers the preflight of a request with Idempotency-Key', async () => {
     ['/alice', 'GET, HEAD, POST, OPTIONS'],
     ['/-/visits?name=alice', 'POST, OPTIONS'],
     ['/-/hit/alice.svg', 'GET, HEAD, OPTIONS'],
+    ['/-/visitors/alice', 'GET, HEAD, OPTIONS'],
   ] as const) {
     const response = await ask(path, {
       method: 'OPTIONS',
@@ -100,6 +101,7 @@ it('keeps lists, summaries and pages to its own origin', async () => {
     expect(response.headers.get('cross-origin-resource-policy')).toBe('same-origin');
     const preflight = await ask(path, { method: 'OPTIONS' });
     expect(preflight.headers.get('access-control-allow-methods')).toBeNull();
+    if (path !== '/-/nothing') expect([preflight.status, preflight.headers.get('allow')]).toEqual([204, 'GET, HEAD, OPTIONS']);
   }
   for (const path of ['/', '/-/visitors/alice', '/-/visitors/nobody']) {
     const page = await ask(path, { headers: { Accept: 'text/html' } });

@@ -126,17 +126,21 @@ function mergeItems(first: PathItemObject | undefined, second: PathItemObject): 
   return { ...first, ...second, get: mergeOperations(first.get, second.get) };
 }
 
-function mergeOperations(first: OperationObject, second: OperationObject): OperationObject {
-  const known = new Set(first.parameters.map(({ name }) => name));
-  const responses = { ...first.responses };
-  for (const [status, response] of Object.entries(second.responses)) {
+/** Merges the operation of a page with that of the JSON endpoint at the same path. */
+function mergeOperations(page: OperationObject, json: OperationObject): OperationObject {
+  const known = new Set(json.parameters.map(({ name }) => name));
+  const ofPage = page.parameters
+    .filter(({ name }) => !known.has(name))
+    .map((parameter) => ({ ...parameter, description: `Only for the page: ${parameter.description ?? ''}` }));
+  const responses = { ...page.responses };
+  for (const [status, response] of Object.entries(json.responses)) {
     responses[status] = mergeResponses(responses[status], response);
   }
   return {
-    ...first,
-    summary: `${first.summary}; ${second.summary.toLowerCase()}`,
-    tags: [...first.tags, ...second.tags],
-    parameters: [...first.parameters, ...second.parameters.filter(({ name }) => !known.has(name))],
+    ...page,
+    summary: `${page.summary}; ${json.summary.toLowerCase()}`,
+    tags: [...page.tags, ...json.tags],
+    parameters: [...json.parameters, ...ofPage],
     responses,
   };
 }

@@ -33,11 +33,13 @@ export const color = z
   .string(givenOnce)
   .max(80, 'must have at most 80 characters')
   .transform((text, context) => {
-    const value = colorNames.includes(text) ? text : formatHex(parse(text));
+    const css = parse(text);
+    const isOpaque = (css?.alpha ?? 1) === 1;
+    const value = colorNames.includes(text) ? text : isOpaque ? formatHex(css) : undefined;
     if (value !== undefined) return value;
     context.addIssue({
       code: 'custom',
-      message: `must be a CSS colour such as 07c, teal or hsl(200 50% 40%), or one of ${colorNames.join(', ')}`,
+      message: `must be an opaque CSS colour such as 07c, teal or hsl(200 50% 40%), or one of ${colorNames.join(', ')}`,
     });
     return z.NEVER;
   });
@@ -58,8 +60,8 @@ export const badgeQuery = z.object({
     )
     .default('visits')
     .describe('The text before the number. Empty for the number alone.'),
-  color: color.default('blue').describe('The colour behind the number: a name or any CSS colour.'),
-  labelColor: color.optional().describe('The colour behind the label: a name or any CSS colour.'),
+  color: color.default('blue').describe('The colour behind the number: a name or an opaque CSS colour.'),
+  labelColor: color.optional().describe('The colour behind the label: a name or an opaque CSS colour.'),
   logo: z
     .string(givenOnce)
     .refine(hasLogo, 'must be the slug of an icon at https://simpleicons.org')

@@ -11,7 +11,7 @@ import { renderSpark } from './render-spark';
 import { badgeHeaders, inTime, onUnavailable, svgType } from './send-badge';
 
 const sparkQuery = z.object({
-  color: color.default('#007ec6').describe('The colour of the line: any CSS colour.'),
+  color: color.default('#007ec6').describe('The colour of the line: an opaque CSS colour.'),
   tz: timeZone,
 });
 

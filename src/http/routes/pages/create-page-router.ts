@@ -30,6 +30,8 @@ export function createPageRouter(
     response.context.headers = chooseForPage(request);
     next();
   };
+  // Express would answer OPTIONS for a path that has no handler of it.
+  router.use((request, _response, next) => next(request.method === 'OPTIONS' ? 'router' : undefined));
   for (const page of pages) {
     const checks = [...limitRate(page, limiters), ...readAccess.guard(page)];
     router.get(page.path, preferHtml, answerAsPage, applyPagePolicy, ...checks, page.handler);

@@ -25,7 +25,7 @@ const pageParameters = rangeParameters.extend({
   compare: z
     .enum(comparisons, `must be one of ${comparisons.join(', ')}`)
     .default(viewDefaults.compare)
-    .describe('Only for the page: whether to show the change from the period before.'),
+    .describe('Whether to show the change from the period before.'),
   tz: timeZone,
 });
 
