@@ -11,6 +11,7 @@ const isDoubtful = /^(?:08|53|57P|58|F0|XX)|^25P0[34]$/;
  */
 export function isRolledBack(error: unknown): boolean {
   if (!(error instanceof ServerError)) return false;
-  if (error.severity === 'ERROR') return true;
+  // Old versions of PgBouncer send the loss of the server in the middle of a statement as an ERROR of this class.
+  if (error.severity === 'ERROR') return error.code?.startsWith('08') !== true;
   return !['FATAL', 'PANIC'].includes(error.severity ?? '') && !isDoubtful.test(error.code ?? '08');
 }

@@ -22,6 +22,7 @@ it.each([
   ['an end of the session by an administrator, in French', createError('FATALE', '57P01')],
   ['a full disk in German, which may be a panic', createError('PANIK', '53100')],
   ['the end of an idle transaction', createError('FATALE', '25P03')],
+  ['the loss of the server behind an old PgBouncer', createError('ERROR', '08P01')],
   ['an error without a code', createError('FEHLER', undefined as unknown as string)],
   ['a reset connection', Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' })],
 ])('treats the outcome as unknown after %s', (_title, error) => {
