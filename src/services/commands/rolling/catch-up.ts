@@ -9,9 +9,7 @@ const pauseMs = 100;
 const readEnd: Statement = {
   text: `SELECT coalesce(pg_sequence_last_value(pg_get_serial_sequence('visits', 'id')::regclass), 0) AS id`,
 };
-const isPast: Statement = {
-  text: 'SELECT EXISTS (SELECT FROM visit_rollup WHERE rolled_id >= $1::bigint) AS past',
-};
+const readPosition: Statement = { text: 'SELECT rolled_id AS id FROM visit_rollup' };
 
 /**
  * Rolls up what is in the log now, so that reads over time are quick after an import, a restore or an update. Visits
@@ -21,16 +19,17 @@ const isPast: Statement = {
  */
 export async function catchUp(run: RunStatement, patienceMs = 3000): Promise<boolean> {
   const [end] = await run<{ id: string }>(readEnd, []);
+  let position: string | undefined;
   let progressAt = performance.now();
   for (;;) {
     const { rolled, remaining } = await rollUpVisits(run, visitsAtOnce);
     if (!remaining) return true;
-    // A whole part may have had no visits, only totals to copy.
-    if (rolled < visitsAtOnce) {
-      const [row] = await run<{ past: boolean }>(isPast, [end?.id]);
-      if (row?.past) return true;
-    }
-    if (rolled > 0) progressAt = performance.now();
+    const [reached] = await run<{ id: string }>(readPosition, []);
+    if (Number(reached?.id) >= Number(end?.id)) return true;
+    // A whole part may have had no visits, only totals to copy. New names add a few totals all the time.
+    const hasMoved = reached?.id !== position || rolled === visitsAtOnce;
+    position = reached?.id;
+    if (hasMoved) progressAt = performance.now();
     else if (performance.now() - progressAt > patienceMs) return false;
     else await wait(pauseMs);
   }
