@@ -193,3 +193,14 @@ describe('with a failing output or input', () => {
     });
   });
 });
+
+it('says that an import is complete if only the roll-up after it fails', async () => {
+  const rename = (from: string, to: string) =>
+    database.query(`ALTER FUNCTION ${from}(integer) RENAME TO ${to}`);
+  await rename('roll_up_visits', 'away');
+  const path = write('rolled-up-later.csv', 'username,visited_at\nlate,2026-01-02T00:00:00Z\n');
+  const imported = await visits(['import', path]);
+  await rename('away', 'roll_up_visits');
+  expect([imported.code, imported.stdout]).toEqual([0, expect.stringContaining('imported 1 visits')]);
+  expect(imported.stderr).toMatch(/^the import is complete, but could not be rolled up: .*roll_up_visits/);
+});

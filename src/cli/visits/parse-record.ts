@@ -19,9 +19,11 @@ const id = wholeNumber.refine(
   `must be a whole number from 1 to ${maxImportedId}`,
 );
 const username = z.string('is missing');
+const firstTime = Date.parse('0001-01-01T00:00:00Z');
+const lastTime = Date.parse('9999-12-31T23:59:59.999Z');
 const visitedAt = z.iso
   .datetime({ offset: true, error: ({ input }) => explainTime(String(input)) })
-  .refine((text) => !text.startsWith('0000'), 'has a year that is out of range');
+  .refine(hasYear, 'has a year that is out of range in UTC');
 // Without these characters UTF-8 and PostgreSQL can hold any text.
 const source = z.string('is missing').regex(/^[^\0\p{Cs}]*$/u, 'holds a zero or surrogate character');
 
@@ -80,6 +82,12 @@ export function isCount(text: string): boolean {
 
 function isWithin(text: string, least: number, most: number): boolean {
   return /^\d{1,16}$/.test(text) && Number(text) >= least && Number(text) <= most;
+}
+
+/** Whether an export can write the time: its year in UTC has four digits, also after PostgreSQL has rounded it. */
+function hasYear(text: string): boolean {
+  const time = Date.parse(text);
+  return time >= firstTime && time < lastTime && !text.startsWith('0000');
 }
 
 function explainTime(text: string): string {

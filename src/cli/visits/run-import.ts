@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { Client } from 'pg';
 import { createClientRunner } from '../../db/create-client-runner';
+import { describeFailure } from '../../db/describe-failure';
 import { catchUp } from '../../services/commands/rolling/catch-up';
 import { importLog } from '../../services/commands/transfer/import-log';
 import type { Imported, ImportRun } from '../../services/commands/transfer/import-staged';
@@ -39,8 +40,13 @@ export async function runImport(path: string, options: ImportOptions): Promise<v
       ? await importTotals(client, readTotals(input, map), file, run)
       : await importLog(client, readLog(input, format, map), file, run);
     printImported(imported, totals === true, renderSeconds(startedAt));
-    if (!totals) await catchUp(createClientRunner(client));
+    if (!totals) await catchUp(createClientRunner(client)).catch(reportDelay);
   });
+}
+
+/** The service rolls the visits up as well, only later. */
+function reportDelay(error: unknown): void {
+  process.stderr.write(`the import is complete, but could not be rolled up: ${describeFailure(error)}\n`);
 }
 
 function printImported(
