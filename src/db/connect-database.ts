@@ -3,7 +3,7 @@ import { Sequelize, type Options } from 'sequelize';
 import type { DriverSession } from './driver-session';
 import { createSessionDrop } from './drop-lost-sessions';
 import { setGiver } from './give-up-connections';
-import { quietDriver } from './quiet-driver';
+import { quietDriver, type QuietClient } from './quiet-driver';
 import { toTlsOptions, type TlsOptions } from './to-tls-options';
 
 /** The address of the database, the login, and the pool. Times are in milliseconds. */
@@ -124,6 +124,7 @@ export function connectDatabase(options: ConnectionOptions): Sequelize {
     pooled.connection?.stream?.setKeepAlive(true, keepAliveMs);
     const byIndex = options.readsByIndex ? ['SET enable_seqscan = off'] : [];
     await (connection as Client).query([sessionSettings, ...byIndex, ...renderTimeouts(pool)].join('; '));
+    (connection as QuietClient).isSetUp = true;
   });
   sequelize.addHook('beforeDisconnect', (connection) => {
     const pooled = connection as PooledConnection;

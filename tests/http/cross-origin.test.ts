@@ -101,7 +101,8 @@ it('keeps lists, summaries and pages to its own origin', async () => {
     expect(response.headers.get('cross-origin-resource-policy')).toBe('same-origin');
     const preflight = await ask(path, { method: 'OPTIONS' });
     expect(preflight.headers.get('access-control-allow-methods')).toBeNull();
-    if (path !== '/-/nothing') expect([preflight.status, preflight.headers.get('allow')]).toEqual([204, 'GET, HEAD, OPTIONS']);
+    if (path !== '/-/nothing')
+      expect([preflight.status, preflight.headers.get('allow')]).toEqual([204, 'GET, HEAD, OPTIONS']);
   }
   for (const path of ['/', '/-/visitors/alice', '/-/visitors/nobody']) {
     const page = await ask(path, { headers: { Accept: 'text/html' } });

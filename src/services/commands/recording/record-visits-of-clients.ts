@@ -133,7 +133,7 @@ function toOutcomes(
   return visits.map(({ username }, index) => {
     const own = counted.get(index + 1);
     const row = own ?? present.get(username);
-    if (!row || row.id === null) return undefined;
+    if (row?.id == null) return undefined;
     const { id, visits: number } = row;
     if (number === null) return createTotalMissing();
     const visit = { id, username, visits: Number(number), replayed: false };
