@@ -53,6 +53,7 @@ export function listenForNotices(
         return;
       }
       await client.query(`LISTEN ${escapeIdentifier(channel)}`);
+      if (!isOpen()) return;
       onListening(true);
       while (isOpen()) {
         const isLost = await Promise.race([lost.then(() => true), pause(checkEveryMs).then(() => false)]);

@@ -28,10 +28,18 @@ export function createRouter(
       if (methods.includes('POST')) route.post(...checks, refuseLargeBody, handler);
     }
     const allowed = listAllowed(ofPath.flatMap(({ methods }) => methods));
+    route.all(passOnSkipped(ofPath));
     route.options(answerOptions(allowed));
     route.all(refuseMethod(allowed));
   }
   return router;
+}
+
+/** Other routes answer what an endpoint skips, whatever the method. */
+function passOnSkipped(endpoints: readonly Endpoint[]): RequestHandler {
+  return (request, _response, next) => {
+    next(endpoints.some(({ skip }) => skip?.(request)) ? 'router' : undefined);
+  };
 }
 
 function listAllowed(methods: readonly Method[]): string[] {

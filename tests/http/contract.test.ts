@@ -114,6 +114,8 @@ describe('never recorded', () => {
 
   it('favicon.ico, which is an empty object', async () => {
     const { body } = await service.http.get('/favicon.ico').expect(200);
+    await service.http.options('/favicon.ico').expect(204).expect('Allow', 'GET, HEAD, OPTIONS');
+    await service.http.put('/favicon.ico').expect(405).expect('Allow', 'GET, HEAD, OPTIONS');
     expect(body).toEqual({});
     await unrecorded('favicon.ico');
   });

@@ -298,15 +298,19 @@ it('takes no turns while no other process records its names', async () => {
   expect(watched.names).not.toContain('wait-for-turn');
 });
 
-it('refuses visits beyond the queue limit, and does not record them', async () => {
-  const recorder = createVisitRecorder(run, { ...limits, maxInFlight: 1, maxBatch: 5, maxWaiting: 10 });
-  const visits = await Promise.allSettled(Array.from({ length: 25 }, () => recorder.recordVisit('a')));
-  const refused = visits.filter(({ status }) => status === 'rejected') as PromiseRejectedResult[];
-  expect(refused.length).toBe(15);
-  for (const { reason } of refused) expect(reason).toMatchObject({ code: 'overloaded' });
-  expect(await countVisits()).toEqual({ a: 10 });
-  expect(await recorder.recordVisit('a')).toMatchObject({ visits: 11 });
-});
+it.each(['plain', 'keyed'])(
+  'refuses %s visits beyond the queue limit, and does not record them',
+  async (kind) => {
+    const recorder = createVisitRecorder(run, { ...limits, maxInFlight: 1, maxBatch: 5, maxWaiting: 10 });
+    const record = (turn: number) => recorder.recordVisit('a', kind === 'keyed' ? `key-${turn}` : undefined);
+    const visits = await Promise.allSettled(Array.from({ length: 25 }, (_, turn) => record(turn)));
+    const refused = visits.filter(({ status }) => status === 'rejected') as PromiseRejectedResult[];
+    expect(refused.length).toBe(15);
+    for (const { reason } of refused) expect(reason).toMatchObject({ code: 'overloaded' });
+    expect(await countVisits()).toEqual({ a: 10 });
+    expect(await recorder.recordVisit('a')).toMatchObject({ visits: 11 });
+  },
+);
 
 it('reports an unknown outcome when the connection is lost during a statement', async () => {
   await recordBatch(run, { a: 1 });
