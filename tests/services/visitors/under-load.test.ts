@@ -37,11 +37,17 @@ function visitAllTheTime(urls: readonly string[]) {
     while (!isOver) {
       turn += 1;
       const name = names[turn % names.length] ?? '';
-      const headers: Record<string, string> = client % 3 === 0 ? { 'Idempotency-Key': `key-${turn}` } : {};
-      const response = await fetch(`${urls[client % urls.length] ?? ''}/${name}`, { headers });
+      const [query = '', headers = {}] =
+        [
+          ['', { 'Idempotency-Key': `key-${turn}` }] as const,
+          // Each is another client, so none is to be ignored.
+          ['?once=1h', { 'User-Agent': `agent-${turn}` }] as const,
+        ][client % 4] ?? [];
+      const response = await fetch(`${urls[client % urls.length] ?? ''}/${name}${query}`, { headers });
       const body = (await response.json()) as { visits: number; code?: string };
-      if (response.status === 200) numbers.get(name)?.push(body.visits);
-      else refused.push({ name, ...body });
+      const ignored = response.headers.get('visit-ignored');
+      if (response.status === 200 && !ignored) numbers.get(name)?.push(body.visits);
+      else refused.push({ name, query, ignored, ...body });
     }
   });
   return {
