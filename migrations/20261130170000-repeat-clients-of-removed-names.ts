@@ -15,7 +15,8 @@ export const migration: Migration = {
   },
 
   async down({ run }) {
-    for (const [before, after] of changes) await run(replaceInFunction(name, after, before));
+    // Backwards, because the function must be valid after each.
+    for (const [before, after] of changes.toReversed()) await run(replaceInFunction(name, after, before));
   },
 };
 
