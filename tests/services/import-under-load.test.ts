@@ -174,13 +174,22 @@ it('gives new names their ids in the order of the file', async () => {
   ]);
 });
 
-/** Ends a process, or its session, as soon as the database answers the question with a row. */
-async function killWhen(program: RunningProgram, question: string): Promise<void> {
-  while ((await database.query(question)).length === 0) {
-    if (program.child.exitCode !== null) throw new Error(`ended too soon: ${program.output()}`);
+/** Ends a process as soon as an import in the database fulfils the condition. Its parts then take longer, to be in time. */
+async function killWhen(program: () => RunningProgram, condition: string): Promise<void> {
+  await database.query(`
+    CREATE OR REPLACE FUNCTION pause() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN
+        IF EXISTS (SELECT FROM (SELECT NEW.*) AS part WHERE ${condition}) THEN PERFORM pg_sleep(0.3); END IF;
+        RETURN NEW;
+      END $$;
+    CREATE TRIGGER pause BEFORE UPDATE ON balance_imports FOR EACH ROW EXECUTE FUNCTION pause()`);
+  const { child, result, output } = program();
+  while ((await database.query(`SELECT FROM balance_imports WHERE ${condition}`)).length === 0) {
+    if (child.exitCode !== null) throw new Error(`ended too soon: ${output()}`);
   }
-  program.child.kill('SIGKILL');
-  await program.result;
+  child.kill('SIGKILL');
+  await result;
+  await database.query('DROP TRIGGER pause ON balance_imports');
 }
 
 it('goes on with an import and an undo that were killed, while names of the file are visited', async () => {
@@ -194,7 +203,7 @@ it('goes on with an import and an undo that were killed, while names of the file
     const file = join(folder, 'log.csv');
     writeFileSync(file, createLog(20_000));
     for (const lines of [1, 8000, 14_000]) {
-      await killWhen(visits('import', file), `SELECT FROM balance_imports WHERE added_lines > ${lines}`);
+      await killWhen(() => visits('import', file), `added_lines > ${lines}`);
       expect((await visits('imports').result).stdout).toMatch(
         /\(stopped: \d+ of 20100 lines; import the file again/,
       );
@@ -211,10 +220,7 @@ it('goes on with an import and an undo that were killed, while names of the file
     const before = await readTotals();
     expect(before.get('file-10')).toBe(25);
     for (const left of [20_000, 10_000]) {
-      await killWhen(
-        visits('undo-import', '2'),
-        `SELECT FROM balance_imports WHERE state = 'undoing' AND appended_visits < ${left}`,
-      );
+      await killWhen(() => visits('undo-import', '2'), `state = 'undoing' AND appended_visits < ${left}`);
       expect((await visits('imports').result).stdout).toContain('(half undone: ');
       expect(await findDrift(database)).toEqual([]);
     }
