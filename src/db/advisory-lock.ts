@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Client, type ClientConfig } from 'pg';
+import { neverEndIdle } from '../shared/never-end-idle';
 
 /** Work that may run only once at a time on a database. Every release must use the same numbers. */
 export const advisoryLocks = { migrate: 7_130_001, correctTotals: 7_130_002 } as const;
@@ -18,10 +19,11 @@ export async function withAdvisoryLock<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const client = new Client({ ...config, keepAlive: true, application_name: `footfall-lock-${lock}` });
-  // If this connection is lost, the work fails as well, because it uses the same database.
+  // What ends this connection, such as a restart of the server, ends those of the work as well.
   client.on('error', () => undefined);
   await client.connect();
   try {
+    await client.query(neverEndIdle);
     const tryLock = async (): Promise<boolean> => {
       const key = [advisoryLocks[lock]];
       const { rows } = await client.query<{ taken: boolean }>(

@@ -1,6 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, DatabaseError, escapeIdentifier } from 'pg';
+import { neverEndIdle } from '../shared/never-end-idle';
 import { OperatorError } from '../shared/operator-error';
 import { DataDirectoryError, hasCode } from './errors';
 
@@ -9,9 +10,6 @@ export const databaseUser = 'footfall';
 
 /** Identifies this module's connections, and the process that opened them, in pg_stat_activity. */
 const connectionName = `footfall-embedded:${process.pid}`;
-
-/** The connection stays idle while the service runs, so no configured timeout may end it. PostgreSQL 13 has none. */
-const neverEndIdle = `SELECT set_config(name, '0', false) FROM pg_settings WHERE name = 'idle_session_timeout'`;
 
 /** How to connect to a server, and how to recognise it. */
 export interface ServerAddress {
