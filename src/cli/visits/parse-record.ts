@@ -6,6 +6,7 @@ import {
 } from '../../services/commands/transfer/transfer-record';
 import { DomainError } from '../../shared/domain-error';
 import { LineFault } from '../../shared/line-fault';
+import { firstMoment, lastMoment } from '../../shared/moments';
 import { parseUsername } from '../../shared/username';
 
 /** What a count must be, for messages. */
@@ -19,8 +20,6 @@ const id = wholeNumber.refine(
   `must be a whole number from 1 to ${maxImportedId}`,
 );
 const username = z.string('is missing');
-const firstTime = Date.parse('0001-01-01T00:00:00Z');
-const lastTime = Date.parse('9999-12-31T23:59:59.999Z');
 const visitedAt = z.iso
   .datetime({ offset: true, error: ({ input }) => explainTime(String(input)) })
   .refine(hasYear, 'has a year that is out of range in UTC');
@@ -86,8 +85,8 @@ function isWithin(text: string, least: number, most: number): boolean {
 
 /** Whether an export can write the time: its year in UTC has four digits, also after PostgreSQL has rounded it. */
 function hasYear(text: string): boolean {
-  const time = Date.parse(text);
-  return time >= firstTime && time < lastTime && !text.startsWith('0000');
+  const time = new Date(text);
+  return time >= firstMoment && time < lastMoment && !text.startsWith('0000');
 }
 
 function explainTime(text: string): string {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isTimeZone } from '../../services/queries/zone-clock';
+import { firstMoment, lastMoment } from '../../shared/moments';
 import { parseStoredUsername, parseUsername } from '../../shared/username';
 
 /** The message for a query parameter that is repeated. */
@@ -40,11 +41,7 @@ export const timestamp = z
     }),
   )
   .transform((text) => new Date(text))
-  // The years that both PostgreSQL and a four-digit year can express.
-  .refine(
-    (date) => date.getUTCFullYear() >= 1 && date.getUTCFullYear() <= 9999,
-    'must have a year from 1 to 9999',
-  )
+  .refine((date) => date >= firstMoment && date <= lastMoment, 'must have a year from 1 to 9999')
   .meta({ format: 'date-time', examples: ['2026-01-31T12:00:00Z'] });
 
 /** An IANA time zone. https://www.iana.org/time-zones */

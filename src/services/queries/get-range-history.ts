@@ -1,3 +1,4 @@
+import { firstMoment, lastMoment } from '../../shared/moments';
 import type { RunStatement } from '../../shared/statement';
 import { countBetween } from './count-between';
 import type { HistoryInterval, HistoryPoint } from './history';
@@ -19,8 +20,6 @@ export interface RangeHistory extends Span {
 
 // Few enough months for one chart. Older visits are counted together.
 const longAgo = new Date(Date.UTC(1970, 0, 1));
-const firstMoment = new Date('0001-01-01T00:00:00Z');
-const lastMoment = new Date('9999-12-31T23:59:59.999Z');
 
 /** Reads the visits of a range and of the period before, of one visitor or of all, in one snapshot. */
 export async function getRangeHistory(

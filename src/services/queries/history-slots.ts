@@ -1,4 +1,5 @@
 import { DomainError } from '../../shared/domain-error';
+import { firstMoment } from '../../shared/moments';
 import { maxHistoryPoints, type HistoryInterval } from './history';
 import { createZoneClock } from './zone-clock';
 
@@ -22,7 +23,6 @@ export interface HistorySlots {
 type RepeatedInterval = Exclude<HistoryInterval, 'all'>;
 
 // The first moment that a query or an import may name.
-const firstMoment = new Date('0001-01-01T00:00:00Z');
 
 /** Points of a history without `since`: a day of hours, a month of days, a year of weeks or months. */
 const usualPoints: Record<RepeatedInterval, number> = { hour: 24, day: 30, week: 53, month: 12 };
