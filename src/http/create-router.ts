@@ -19,6 +19,7 @@ export function createRouter(
   for (const path of new Set(endpoints.map((endpoint) => endpoint.path))) {
     const ofPath = endpoints.filter((endpoint) => endpoint.path === path);
     const route = router.route(path);
+    for (const { skip } of ofPath) if (skip) route.all(passOn(skip));
     for (const endpoint of ofPath) {
       const { methods, handler, head } = endpoint;
       const checks = [...limitRate(endpoint, limiters), ...guard(endpoint)];
@@ -28,18 +29,15 @@ export function createRouter(
       if (methods.includes('POST')) route.post(...checks, refuseLargeBody, handler);
     }
     const allowed = listAllowed(ofPath.flatMap(({ methods }) => methods));
-    route.all(passOnSkipped(ofPath));
     route.options(answerOptions(allowed));
     route.all(refuseMethod(allowed));
   }
   return router;
 }
 
-/** Other routes answer what an endpoint skips, whatever the method. */
-function passOnSkipped(endpoints: readonly Endpoint[]): RequestHandler {
-  return (request, _response, next) => {
-    next(endpoints.some(({ skip }) => skip?.(request)) ? 'router' : undefined);
-  };
+/** A later router answers what an endpoint skips, whatever the method, and its limits count it. */
+function passOn(skip: NonNullable<Endpoint['skip']>): RequestHandler {
+  return (request, _response, next) => next(skip(request) ? 'router' : undefined);
 }
 
 function listAllowed(methods: readonly Method[]): string[] {

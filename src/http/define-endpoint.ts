@@ -87,11 +87,7 @@ export function defineEndpoint<Params = undefined, Query = undefined>(
     defaults?.success && !request.url.includes('?') ? defaults.data : parse(schema, request.query);
   const toHandler =
     (answer: EndpointHandler<Params, Query>): RequestHandler =>
-    (request, response, next) => {
-      if (skip?.(request)) {
-        next('router');
-        return;
-      }
+    (request, response) => {
       response.context.route = path;
       const input = {
         params: params ? parse(params, request.params) : (undefined as Params),

@@ -26,17 +26,9 @@ export function createRateLimiters(limits: RateLimits): RateLimiters {
 }
 
 /** Returns the limiter of an endpoint as a list of middleware, which is empty without a limit. */
-export function limitRate({ allowance, skip }: Endpoint, limiters: RateLimiters): RequestHandler[] {
+export function limitRate({ allowance }: Endpoint, limiters: RateLimiters): RequestHandler[] {
   const limiter = limiters.get(allowance);
-  if (!limiter) return [];
-  if (!skip) return [limiter];
-  return [
-    (request, response, next) => {
-      // The endpoint that answers a skipped request counts it.
-      if (skip(request)) next();
-      else void limiter(request, response, next);
-    },
-  ];
+  return limiter ? [limiter] : [];
 }
 
 /**

@@ -34,8 +34,8 @@ export const color = z
   .max(80, 'must have at most 80 characters')
   .transform((text, context) => {
     const css = parse(text);
-    const isOpaque = (css?.alpha ?? 1) === 1;
-    const value = colorNames.includes(text) ? text : isOpaque ? formatHex(css) : undefined;
+    const opaque = (css?.alpha ?? 1) < 1 ? undefined : css;
+    const value = colorNames.includes(text) ? text : formatHex(opaque);
     if (value !== undefined) return value;
     context.addIssue({
       code: 'custom',
