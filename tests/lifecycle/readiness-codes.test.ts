@@ -154,8 +154,17 @@ describe('a service with a usable database', () => {
     expect(new Set(statuses)).toEqual(new Set([503]));
     expect((await fetch(`${service?.url}/`)).status).toBe(200);
     await makeWritable();
-    // A check of readiness gives up after a second, which a busy machine may take.
-    await waitUntil('readiness', 15, async () => (await askReady()).status === 200);
+    await wait(1100);
+    const codes: unknown[] = [];
+    await waitUntil('readiness', 15, async () => {
+      const startedAt = performance.now();
+      const { status, code } = await askReady();
+      if (status === 200) return true;
+      // A check that gives up after a second, as on a machine that stands still, repeats the last reason.
+      if (performance.now() - startedAt < 1000) codes.push(code);
+      return false;
+    });
+    expect([[], ['database-read-only']]).toContainEqual(codes);
     expect(await Promise.all(Array.from({ length: 20 }, visit))).toEqual(Array(20).fill(200));
   });
 

@@ -261,8 +261,8 @@ it('numbers each visit once while some processes take turns and others do not', 
   const others = connectTo(database.name);
   const watched = watch();
   const recorders = [
-    createVisitRecorder(watched.run, { ...limits, maxInFlight: 1 }, undefined, patientMs),
-    createVisitRecorder(createStatementRunner(others), limits, undefined, patientMs),
+    createVisitRecorder(watched.run, { ...limits, maxInFlight: 1 }),
+    createVisitRecorder(createStatementRunner(others), limits),
   ];
   // On a busy machine one process can be done before the other has connected, so both go on until they have met.
   const haveMet = (): boolean => watched.names.includes('wait-for-turn');
