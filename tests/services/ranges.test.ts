@@ -185,24 +185,39 @@ it('finds the best day of many years of few visits in a few short statements', a
 
 it.each([
   ['day', '80 days', 100],
+  ['day', '91 days', 100],
+  ['week', '92 days', 110],
   ['week', '23 months', 110],
+  ['week', '730 days', 110],
+  ['month', '731 days', 50],
   ['month', '3 years', 50],
 ])(
-  'reads all visits by %s, of %s, without a point for each month since 1970',
+  'reads all visits by %s, of %s, on any day, without a point for each month since 1970',
   async (interval, age, most) => {
-    const [visitor] = await database.query<{ id: string }>(
-      `INSERT INTO visitors (username) VALUES ($1) RETURNING id`,
-      [interval],
-    );
-    await database.query(
-      `INSERT INTO visits (visitor_id, visited_at) SELECT $1::bigint, now() - age
-     FROM unnest($2::interval[]) AS visit (age)`,
-      [visitor?.id, ['1 second', age]],
-    );
-    const { spans, counting } = countSpans();
-    const history = await getWholeHistory(counting, 'UTC', new Date(), visitor?.id);
-    expect([history.interval, history.visits, history.points[0]?.visits]).toEqual([interval, '2', '1']);
-    expect(sum(spans.slice(0, 2))).toBeLessThan(most + 10);
+    for (const now of [
+      '2026-11-30T23:59:59Z',
+      '2026-12-01T00:00:01Z',
+      '2027-03-01T12:00:00Z',
+      '2028-02-29T12:00:00Z',
+    ]) {
+      const [visitor] = await database.query<{ id: string }>(
+        `WITH made AS (INSERT INTO visitors (username) VALUES ($1) RETURNING id), added AS (
+           INSERT INTO visits (visitor_id, visited_at)
+           SELECT id, ($2::timestamptz AT TIME ZONE 'UTC' - age) AT TIME ZONE 'UTC'
+           FROM made, unnest($3::interval[]) AS visit (age)
+         ) SELECT id FROM made`,
+        [`${age} to ${now}`, now, ['1 second', age]],
+      );
+      const { spans, counting } = countSpans();
+      const history = await getWholeHistory(counting, 'UTC', new Date(now), visitor?.id);
+      expect([now, history.interval, history.visits, history.points[0]?.visits]).toEqual([
+        now,
+        interval,
+        '2',
+        '1',
+      ]);
+      expect(sum(spans.slice(0, 2))).toBeLessThan(most + 10);
+    }
   },
 );
 

@@ -1,9 +1,10 @@
+import type { Temporal } from 'temporal-polyfill';
 import { firstMoment, lastMoment } from '../../shared/moments';
 import type { RunStatement } from '../../shared/statement';
 import { countBetween } from './count-between';
 import type { HistoryInterval, HistoryPoint } from './history';
 import { listHistorySlots } from './history-slots';
-import type { ResolvedRange, Span } from './range';
+import { findToday, mostDays, startOf, type ResolvedRange, type Span } from './range';
 
 /** The visits of a range over time. Bigints are text. */
 export interface RangeHistory extends Span {
@@ -42,10 +43,7 @@ export async function getRangeHistory(
   };
 }
 
-/**
- * Reads all visits over time, from the first one on: by day up to three months, by week up to two years, and by month
- * beyond.
- */
+/** Reads all visits over time, from the first one on, with points as long as those of own dates from then on. */
 export async function getWholeHistory(
   run: RunStatement,
   timeZone: string,
@@ -86,27 +84,22 @@ export function addUp(points: readonly HistoryPoint[]): string {
 type Beginning = Pick<RangeHistory, 'since' | 'interval'>;
 
 const earliest: Beginning = { since: longAgo, interval: 'month' };
-const halfMonthMs = 15 * 86_400_000;
 
 /**
  * Lists where the points of all visits may begin, the earliest first. A few long spans between them tell how far back the
  * points must reach; points for all months since 1970 would cost more.
  */
 function listBeginnings(timeZone: string, now: Date): Beginning[] {
-  const startOfMonth = (instant: number): Date => {
-    const since = new Date(instant);
-    const { starts } = listHistorySlots({ interval: 'month', timeZone, since, until: new Date(instant + 1) });
-    return starts[0] ?? since;
-  };
-  // The month until `now` has the age 1. In the middle, a month is the same one in every time zone.
-  const middle = new Date(startOfMonth(now.getTime() - 1).getTime() + halfMonthMs);
-  const begin = (age: number, interval: Beginning['interval']): Beginning => ({
-    since: startOfMonth(new Date(middle).setUTCMonth(middle.getUTCMonth() - age + 1)),
+  const today = findToday(timeZone, now);
+  const begin = (interval: Beginning['interval'], date: Temporal.PlainDate): Beginning => ({
+    since: startOf(date, timeZone),
     interval,
   });
-  const beginnings = [begin(24, 'week'), begin(3, 'day')];
-  for (let age = 48; ; age *= 2) {
-    const older = begin(age, 'month');
+  const beginnings = (['week', 'day'] as const).map((interval) =>
+    begin(interval, today.subtract({ days: mostDays[interval] - 1 })),
+  );
+  for (let months = 48; ; months *= 2) {
+    const older = begin('month', today.with({ day: 1 }).subtract({ months }));
     if (older.since <= longAgo) return [earliest, ...beginnings];
     beginnings.unshift(older);
   }

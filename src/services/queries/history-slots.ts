@@ -22,8 +22,6 @@ export interface HistorySlots {
 
 type RepeatedInterval = Exclude<HistoryInterval, 'all'>;
 
-// The first moment that a query or an import may name.
-
 /** Points of a history without `since`: a day of hours, a month of days, a year of weeks or months. */
 const usualPoints: Record<RepeatedInterval, number> = { hour: 24, day: 30, week: 53, month: 12 };
 

@@ -36,6 +36,9 @@ export interface ResolvedRange extends Chart {
   readonly previous: Span | undefined;
 }
 
+/** The longest ranges whose points are days or weeks: any three months, and any two years. */
+export const mostDays = { day: 92, week: 731 } as const;
+
 type Length = { readonly hours: number } | { readonly days: number };
 
 const lengths: Record<Exclude<RangeKey, 'all'>, readonly [ResolvedRange['interval'], Length]> = {
@@ -90,8 +93,8 @@ function resolveDates(
 
 function chooseInterval(days: number): ResolvedRange['interval'] {
   if (days <= 2) return 'hour';
-  if (days <= 92) return 'day';
-  return days <= 731 ? 'week' : 'month';
+  if (days <= mostDays.day) return 'day';
+  return days <= mostDays.week ? 'week' : 'month';
 }
 
 function shift({ since, until }: Span, length: Length, timeZone: string): Span {
@@ -101,11 +104,13 @@ function shift({ since, until }: Span, length: Length, timeZone: string): Span {
   return { since: earlier(since), until: new Date(end) };
 }
 
-function findToday(timeZone: string, now: Date): Temporal.PlainDate {
+/** Returns the date of the calendar on which a zone's last moment before `now` lies. */
+export function findToday(timeZone: string, now: Date): Temporal.PlainDate {
   return toZoned(timeZone, new Date(now.getTime() - 1)).toPlainDate();
 }
 
-function startOf(date: Temporal.PlainDate, timeZone: string): Date {
+/** Returns the first moment that a date of the calendar has in a zone. */
+export function startOf(date: Temporal.PlainDate, timeZone: string): Date {
   return new Date(date.toZonedDateTime(timeZone).epochMilliseconds);
 }
 
