@@ -7,6 +7,10 @@ const limits: BatchQueueLimits = {
 };
 const refusal = new Error('refused');
 
+// The tests set the clock, so that no moment in which the machine stands still counts.
+beforeEach(() => jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] }));
+afterEach(() => jest.useRealTimers());
+
 /** Creates a queue that returns each item, and lists its batches. `work` may wait or throw. */
 function createQueue(
   work: (items: readonly string[]) => Promise<void> | void = () => undefined,
@@ -57,13 +61,17 @@ it('begins a further batch while one is on its way to the database, and a full o
   await nextTurn();
   sent.push(queue.add('b'));
   await nextTurn();
+  jest.advanceTimersByTime(4);
+  await nextTurn();
   expect(batches).toEqual([['a']]);
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  jest.advanceTimersByTime(1);
+  await nextTurn();
   expect(batches).toEqual([['a'], ['b']]);
   sent.push(queue.add('c'), queue.add('d'), queue.add('e'));
   await nextTurn();
   expect(batches).toEqual([['a'], ['b'], ['c', 'd']]);
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  jest.advanceTimersByTime(20);
+  await nextTurn();
   expect([queue.inFlight, queue.waiting]).toEqual([3, 1]);
   ends.shift()?.();
   await nextTurn();
@@ -104,7 +112,10 @@ it('refuses items beyond its limit and items that wait too long, and times out s
   expect([queue.inFlight, queue.waiting]).toEqual([1, 0]);
   const waiting = [queue.add('a').catch(message), queue.add('b').catch(message)];
   expect(await queue.add('c').catch(message)).toBe('Too many requests are waiting');
+  jest.advanceTimersByTime(100);
   expect(await Promise.all(waiting)).toEqual(['The request waited too long', 'The request waited too long']);
+  expect(queue.inFlight).toBe(1);
+  jest.advanceTimersByTime(200);
   expect(await sent).toBe('timeout');
   finish();
   await nextTurn();

@@ -1,7 +1,10 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { createSharedRead } from '../../../src/services/batching/create-shared-read';
 
 const limits = { maxInFlight: 2, maxWaiting: 3, answerWithinMs: 5000, restShare: 0 };
+
+// The tests set the clock, so that no moment in which the machine stands still counts.
+beforeEach(() => jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] }));
+afterEach(() => jest.useRealTimers());
 
 /** Creates a shared read whose answers are given by hand; `begun` lists the questions in the order of their reads. */
 function createManualRead(options: Partial<typeof limits> = {}) {
@@ -95,7 +98,7 @@ it('does not read a question whose callers have given up', async () => {
   const first = read('a');
   await nextTurn();
   const late = expect(read('b')).rejects.toMatchObject({ code: 'database-unavailable' });
-  await wait(40);
+  jest.advanceTimersByTime(21);
   end(1);
   await first;
   await late;
@@ -114,7 +117,7 @@ it('lets a question rest after a read, so that all who were answered share the n
   const early = read('a');
   await nextTurn();
   const late = [read('a')];
-  await wait(100);
+  jest.advanceTimersByTime(100);
   end(1);
   await early;
   late.push(read('a'));
@@ -125,7 +128,11 @@ it('lets a question rest after a read, so that all who were answered share the n
   expect(begun).toEqual(['a', 'b']);
   end(2);
   await other;
-  await wait(200);
+  jest.advanceTimersByTime(99);
+  await nextTurn();
+  expect(begun).toEqual(['a', 'b']);
+  jest.advanceTimersByTime(1);
+  await nextTurn();
   expect(begun).toEqual(['a', 'b', 'a']);
   end(3);
   const [first, second] = await Promise.all(late);
