@@ -82,7 +82,13 @@ function addExport(visits: Command): void {
 
 function parseMoment(text: string): Date {
   const moment = new Date(text);
-  if (!/^\d{4}-\d\d-\d\dT.*(Z|[+-]\d\d:\d\d)$/i.test(text) || Number.isNaN(moment.getTime())) {
+  const day = new Date(text.slice(0, 10));
+  if (
+    !/^\d{4}-\d\d-\d\dT.*(Z|[+-]\d\d:\d\d)$/i.test(text) ||
+    Number.isNaN(moment.getTime()) ||
+    // `Date` reads 30 February as 2 March.
+    day.toISOString().slice(0, 10) !== text.slice(0, 10)
+  ) {
     throw new InvalidArgumentError('It must be RFC 3339, such as 2026-01-31T12:00:00Z.');
   }
   return moment;

@@ -47,6 +47,8 @@ it.each([
   ['createdb other', `"footfall createdb" takes no arguments`],
   ['visits import', `missing required argument 'file'; "footfall visits import" takes <file>`],
   ['visits export --since yesterday', 'must be RFC 3339'],
+  ['visits export --until 2026-02-30T00:00:00Z', 'must be RFC 3339'],
+  ['visits export --until 2026-13-01T00:00:00Z', 'must be RFC 3339'],
   ['settings --format xml', 'Allowed choices are table, web-env, db-env'],
 ])('refuses "footfall %s" with one line and exit code 2', async (command, reason) => {
   const { code, stdout, stderr } = await footfall(...command.split(' '));
