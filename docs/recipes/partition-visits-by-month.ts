@@ -50,7 +50,8 @@ export const migration: Migration = {
     await run('ALTER TABLE visits_before_months DROP CONSTRAINT IF EXISTS visits_before_months_bound');
     // Takes the visits of a month without a partition, so no visit is refused.
     await run(`CREATE TABLE visits_without_month PARTITION OF visits DEFAULT WITH (${storage})`);
-    await run(`CREATE FUNCTION create_months_of_visits(ahead int) RETURNS void LANGUAGE plpgsql AS $$
+    await run(`CREATE FUNCTION create_months_of_visits(ahead int) RETURNS void LANGUAGE plpgsql
+      SET timezone = 'UTC' AS $$
       DECLARE
         first timestamptz;
       BEGIN
