@@ -163,8 +163,9 @@ it('finds the best day of many years of few visits in a few short statements', a
   await database.query(
     `INSERT INTO visits (visitor_id, visited_at)
      SELECT $1::bigint, moment FROM generate_series(now() - interval '50 years', now(), interval '11 days') AS moment
-     UNION ALL SELECT $1, now() - interval '40 years' + n * interval '1 minute' FROM generate_series(0, 4) AS n
-     UNION ALL SELECT $1, now() - interval '2 days' + n * interval '1 minute' FROM generate_series(0, 4) AS n`,
+     UNION ALL SELECT $1, noon - ago + n * interval '1 minute'
+     FROM (SELECT date_trunc('day', now(), 'UTC') + interval '12 hours' AS noon) AS today,
+       (VALUES (interval '40 years'), (interval '2 days')) AS day (ago), generate_series(0, 4) AS n`,
     [visitor?.id],
   );
   for (let pass = 0; pass < 60; pass += 1) await rollUpVisits(run, 40);
