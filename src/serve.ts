@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { loadSettings } from './config/load-settings';
 import type { Settings } from './config/settings';
 import { startAgent } from './instrumentation/start-agent';
+import { endingSignals } from './lifecycle/ending-signals';
 import type { RunningService, StartOptions } from './lifecycle/start-service';
 import type { Logger } from './shared/logger';
 import { OperatorError } from './shared/operator-error';
@@ -72,8 +73,7 @@ function stopOnSignals(starting: Promise<RunningService>, logger: Logger): void 
     logger.info({ failed }, 'stopped');
     process.exit(failed.length > 0 ? 1 : exitCode);
   };
-  // A closed terminal sends SIGHUP. Without a listener Node ends at once and leaves the embedded server running.
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+  for (const signal of endingSignals) {
     process.on(signal, () => {
       // A failed start is reported by `serve`.
       stop(signal, 0).catch(() => undefined);

@@ -1,6 +1,7 @@
 import { loadSettings } from '../config/load-settings';
 import { logInAsOwner } from '../config/log-in-as-owner';
 import type { Settings } from '../config/settings';
+import { endingSignals } from '../lifecycle/ending-signals';
 import { openDatabase } from '../lifecycle/open-database';
 import type { DatabaseContext } from '../lifecycle/use-database';
 
@@ -11,6 +12,7 @@ export interface CommandContext extends DatabaseContext {
 
 /**
  * Opens the database that the settings name (joins or starts the embedded one), runs the work and closes the database.
+ * A signal that ends the process closes it as well.
  * @param name the command, as the server's list of sessions shows it.
  */
 export async function runOnDatabase(
@@ -19,10 +21,25 @@ export async function runOnDatabase(
 ): Promise<void> {
   const settings = loadSettings(process.env);
   const owned = { database: logInAsOwner(settings.database) };
-  const database = await openDatabase(owned, 'shared', `footfall-${name}`);
+  const opening = openDatabase(owned, 'shared', `footfall-${name}`);
+  const end = (signal: NodeJS.Signals): void => {
+    void opening
+      .then((database) => database.close())
+      .catch(() => undefined)
+      .then(() => {
+        stopListening();
+        // Not process.exit, which would wait for a read that waits for a pipe.
+        process.kill(process.pid, signal);
+      });
+  };
+  const stopListening = (): void => {
+    for (const signal of endingSignals) process.off(signal, end);
+  };
+  for (const signal of endingSignals) process.on(signal, end);
   try {
-    await work({ database, settings });
+    await work({ database: await opening, settings });
   } finally {
-    await database.close();
+    stopListening();
+    await opening.then((database) => database.close());
   }
 }

@@ -1,5 +1,6 @@
 import { clearLine, moveCursor } from 'node:readline';
 import { Presets, SingleBar } from 'cli-progress';
+import { endingSignals } from '../lifecycle/ending-signals';
 import type { WriteOutput } from './output';
 
 /** A progress bar on standard error, and the way to write beside it. */
@@ -32,6 +33,14 @@ export async function showProgress({ unit, countTotal, write }: ProgressOptions)
   );
   const total = Math.max(await countTotal(), 1);
   let value = 0;
+  let isStopped = false;
+  const stop = (): void => {
+    isStopped = true;
+    for (const signal of endingSignals) process.off(signal, stop);
+    bar.stop();
+  };
+  // The bar hides the cursor. `runOnDatabase` ends the process.
+  for (const signal of endingSignals) process.on(signal, stop);
   bar.start(total, value);
   const writeAbove: WriteOutput = async (text) => {
     if (bar.isActive) {
@@ -41,7 +50,7 @@ export async function showProgress({ unit, countTotal, write }: ProgressOptions)
       clearLine(stderr, 0);
     }
     await write(text);
-    if (endsLine(text)) bar.start(total, value);
+    if (endsLine(text) && !isStopped) bar.start(total, value);
   };
   return {
     add: (amount) => {
@@ -50,12 +59,10 @@ export async function showProgress({ unit, countTotal, write }: ProgressOptions)
     },
     write: stdout.isTTY ? writeAbove : write,
     say: (text) => {
-      bar.stop();
+      stop();
       stderr.write(`${text}\n`);
     },
-    stop: () => {
-      bar.stop();
-    },
+    stop,
   };
 }
 
