@@ -58,6 +58,17 @@ const attempt = (reverts) => ({
   'attempt.json': { version: 'v3', app_image: image('v3'), schema_before: [a, b], reverts },
 });
 const current = (release) => ({ 'releases/current.json': release });
+/** The key of the service that answers here. */
+export const readKey = 'a-read-key-of-thirty-two-letters';
+const smoke = (footfall_base_path, READ_KEY) => ({
+  part: 'smoke-test',
+  variables: {
+    release_nodes: ['{{ inventory_hostname }}'],
+    footfall_base_path,
+    footfall_service_secrets: { READ_KEY },
+  },
+});
+const done = { reverts: [], with: '', before: '' };
 const deployed = { reverts: [b], with: image('v2'), before: 'v1' };
 
 /** States of the records and of the schema, and what deploy.yml and rollback.yml would do. */
@@ -144,5 +155,17 @@ export const cases = [
       },
     },
     /^Release v3 was not completely deployed\./,
+  ),
+  createCase('the smoke test asks a closed list with the read key', smoke('', readKey), done),
+  createCase('the smoke test asks below the base path', smoke('/count', readKey), done),
+  createCase(
+    'the smoke test names what a wrong key was answered, without the key',
+    smoke('', 'a-read-key-that-the-service-does-not-have'),
+    /case-\d+ \/: Status code was 401 and not \[200, 308\]/,
+  ),
+  createCase(
+    'the smoke test names what another service answered',
+    smoke('/other', readKey),
+    /case-\d+ \/other\/, case-\d+ \/other\/-\/openapi\.json: not answered by Footfall/,
   ),
 ];
