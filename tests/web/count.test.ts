@@ -65,19 +65,24 @@ it('counts under a name with quotes and passes data-once on', async () => {
   expect(await service.listed(`"a" & 'b'`)).toBe(1);
 });
 
-it.each([
+it.each<[string, string]>([
   ['/', ''],
   ['//blog//post-1/?q=1#x', '/blog/post-1'],
   ['/caf%C3%A9', '/café'],
   ['/%FF%5C%00', '/%FF%5C%00'],
   ['/a%2F..%2Fb', '/a/b'],
   [`/${'x'.repeat(300)}`, `/${'x'.repeat(300)}`],
+  ['/%E2%9D%A4%EF%B8%8F', '/❤️'],
+  // Refused as they are: joined pictographs, characters that cannot be seen, a mark on nothing, U+FFFD.
+  ...['%F0%9F%91%A9%E2%80%8D%F0%9F%9A%80', '%E2%A0%80', '%E3%85%A4', 'a/%CC%81', '%EF%BF%BD'].map(
+    (path): [string, string] => [`/${path}`, `/${path}`],
+  ),
 ])('names the page %s by host and path', async (path, name) => {
   write('');
-  const sent = page.waitForRequest((request) => request.method() === 'POST');
+  const counted = page.waitForResponse((response) => response.request().method() === 'POST' && response.ok());
   await page.goto(siteUrl + path);
   const expected = (new URL(siteUrl).host + name).slice(0, 255);
-  expect(new URL((await sent).url()).searchParams.get('name')).toBe(expected);
+  expect(new URL((await counted).url()).searchParams.get('name')).toBe(expected);
 });
 
 it('shows the number of another name without counting it', async () => {
