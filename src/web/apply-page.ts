@@ -12,7 +12,8 @@ export function applyPage(newer: Document, isRefresh: boolean): void {
   const before = readNumbers(main);
   void Idiomorph.morph(main, next, {
     morphStyle: 'outerHTML',
-    ignoreActiveValue: true,
+    // It would also leave the content and the value of a focused button, which is the next order.
+    ignoreActiveValue: document.activeElement instanceof HTMLInputElement,
     restoreFocus: true,
     callbacks: {
       // Dates that are being chosen stay.

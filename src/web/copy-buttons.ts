@@ -2,6 +2,9 @@ import { announce } from './announce';
 
 const feedbackMs = 2000;
 
+/** Buttons that show feedback. A refresh of the page may end that earlier. */
+const answering = new WeakSet<HTMLElement>();
+
 /** Makes each button with `data-copy` copy the text of the element with that id. */
 export function startCopyButtons(): void {
   document.addEventListener('click', (event) => {
@@ -29,11 +32,12 @@ async function writeToClipboard(text: string): Promise<boolean> {
 
 function showFeedback(button: HTMLElement, text: string): void {
   announce(text);
-  if (button.dataset['action'] !== undefined) return;
-  button.dataset['action'] = button.textContent;
+  if (answering.has(button)) return;
+  answering.add(button);
+  const action = button.textContent;
   button.textContent = text;
   setTimeout(() => {
-    button.textContent = button.dataset['action'] ?? '';
-    delete button.dataset['action'];
+    button.textContent = action;
+    answering.delete(button);
   }, feedbackMs);
 }

@@ -1,5 +1,8 @@
-/** How showing a view changes the browser's history. */
-export type HistoryChange = 'push' | 'replace' | 'keep';
+/**
+ * What showing a view has to do with the browser's history: it adds or replaces an entry, follows where the history went,
+ * or refreshes the view.
+ */
+export type HistoryChange = 'push' | 'replace' | 'follow' | 'refresh';
 
 /** Shows the view of an address. A newer call supersedes one in progress. */
 export type ShowView = (address: URL, change: HistoryChange) => Promise<void>;
@@ -33,13 +36,17 @@ export function startNavigation(show: ShowView): void {
     const elsewhere = event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
     if (!link || elsewhere) return;
     event.preventDefault();
+    clearTimeout(timer);
     const isOfList = link.closest('#visitors') !== null;
     void show(new URL(link.href), 'push').then(() => {
       if (isOfList) document.getElementById('visitors')?.scrollIntoView();
     });
   });
 
-  window.addEventListener('popstate', () => void show(new URL(location.href), 'keep'));
+  window.addEventListener('popstate', () => {
+    clearTimeout(timer);
+    void show(new URL(location.href), 'follow');
+  });
 }
 
 function toAddress(form: HTMLFormElement, submitter: HTMLElement | null): URL {

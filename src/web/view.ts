@@ -29,7 +29,7 @@ export function startView(): void {
     isLoading = true;
     pace.begin();
     const deadline = setTimeout(() => {
-      controller.abort(new ServiceFailure('the service did not answer'));
+      controller.abort(new ServiceFailure('the service did not answer', false));
     }, requestTimeoutMs);
     showRefreshing();
     try {
@@ -39,6 +39,11 @@ export function startView(): void {
     } catch (error) {
       if (current !== controller) return;
       const failure = controller.signal.aborted ? (controller.signal.reason as unknown) : error;
+      if (change !== 'refresh' && failure instanceof ServiceFailure && failure.isAnswer) {
+        // The service's own page says why it refused the view.
+        location.assign(address);
+        return;
+      }
       const reason = failure instanceof ServiceFailure ? failure.message : 'the response could not be read';
       showFailure(reason, new Date(), refreshSeconds);
       pace.fail();
@@ -61,12 +66,12 @@ export function startView(): void {
     if (change === 'push') window.history.pushState(null, '', address);
     if (change === 'replace') window.history.replaceState(null, '', address);
     localise(newer);
-    applyPage(newer, change === 'keep');
+    applyPage(newer, change === 'refresh');
     drawChart();
   };
 
   const refresh = (): void => {
-    if (document.visibilityState === 'visible') void show(new URL(location.href), 'keep');
+    if (document.visibilityState === 'visible' && !isLoading) void show(new URL(location.href), 'refresh');
   };
 
   const events = watchEvents(

@@ -169,6 +169,52 @@ describe('a service with visitors', () => {
     expect(watched.faults).toEqual([]);
   });
 
+  it('reverses the order with each press of a column', async () => {
+    await open('/');
+    for (const order of ['ascending', 'descending', 'ascending']) {
+      await page.getByRole('button', { name: 'Visitor' }).click();
+      await page.locator(`[aria-sort=${order}]`).filter({ hasText: 'Visitor' }).waitFor();
+      const sorted = [...(await names())].sort();
+      expect(await names()).toEqual(order === 'ascending' ? sorted : sorted.reverse());
+    }
+    expect(watched.faults).toEqual([]);
+  });
+
+  it('restores the previous rows with Back while the pointer is on the list', async () => {
+    await open('/');
+    await page.locator('.bar').first().waitFor();
+    const before = await names();
+    await page.getByRole('button', { name: 'Visitor' }).click();
+    await page.locator('[aria-sort=ascending]').filter({ hasText: 'Visitor' }).waitFor();
+    await page.locator('.visitors tbody tr').nth(3).hover();
+    await page.goBack();
+    await page.locator('[aria-sort=descending]').filter({ hasText: 'Visits' }).waitFor();
+    expect(await names()).toEqual(before);
+    expect(watched.faults).toEqual([]);
+  });
+
+  it('follows a link although a search is about to start', async () => {
+    await open('/');
+    await page.locator('.bar').first().waitFor();
+    await page.getByLabel('Name starts with').fill('visitor-1');
+    await page.getByRole('link', { name: '7 days' }).click();
+    await page.locator('.bar').nth(6).waitFor();
+    await page.waitForTimeout(500);
+    expect(new URL(page.url()).search).toBe('?range=7d');
+    expect(watched.faults).toEqual([]);
+  });
+
+  it('shows why the service refuses a view', async () => {
+    await open('/');
+    await page.locator('.bar').first().waitFor();
+    const link = page.getByRole('link', { name: '7 days' });
+    await link.evaluate((element) => {
+      element.setAttribute('href', '/?range=never');
+    });
+    await link.click();
+    await see(/^"range" must be one of/);
+  });
+
   it('searches by the start of a name while typing', async () => {
     await open('/');
     await page.getByLabel('Name starts with').fill('visitor-1');

@@ -187,6 +187,18 @@ it('selects the code if the clipboard is not available', async () => {
   expect(watched.faults).toEqual([]);
 });
 
+it('gives a button back its text after a refresh', async () => {
+  await open('/-/visitors/alice');
+  const button = page.locator('[data-copy="badge-markdown"]');
+  await page.getByRole('button', { name: 'Copy Markdown' }).click();
+  await service.http.get('/alice');
+  await page.evaluate(`document.dispatchEvent(new Event('visibilitychange'))`);
+  await page.locator('#figure-visits.changed').waitFor();
+  await page.waitForTimeout(2100);
+  expect(await button.innerText()).toBe('Copy Markdown');
+  expect(watched.faults).toEqual([]);
+});
+
 it('shows a page for an unknown name', async () => {
   watched = await openWatchedPage(browser, service.url);
   const response = await watched.page.goto('/-/visitors/nobody');
