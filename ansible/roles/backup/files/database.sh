@@ -33,8 +33,11 @@ read_through() {
 }
 
 prove() {
-  local restored
-  if [ "$(run_sql --command='SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user')" != t ]; then
+  local may_create path restored
+  # Each alone: in a condition, a failure would not end the script.
+  may_create=$(run_sql --command='SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user')
+  path=$(run_sql --command='SHOW search_path')
+  if [ "$may_create" != t ]; then
     echo "read, but not restored for a check: the role $PGUSER may not create databases (CREATEDB)"
     return
   fi
@@ -50,7 +53,8 @@ SQL
   run_sql --command="CREATE DATABASE $scratch ENCODING 'UTF8' TEMPLATE template0"
   pg_restore --single-transaction --no-owner --no-privileges --no-publications --no-subscriptions --file=- "$1" |
     sed "$2" | PGDATABASE=$scratch run_sql --output=/dev/null
-  restored=$(PGDATABASE=$scratch run_sql --command="SELECT $numbers")
+  # A path that is set on the database is not in its dump.
+  restored=$(PGDATABASE=$scratch run_sql --command="SET search_path = $path" --command="SELECT $numbers")
   if [ "$restored" != "$3" ]; then
     echo "the dump gives back $restored instead of $3" >&2
     return 1

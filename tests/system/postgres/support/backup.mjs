@@ -42,6 +42,10 @@ export async function backUpDropRestore({ folder }, settings, execute) {
   const script = (user, ...words) => run(user, 'bash', join(roleFolder, 'files/database.sh'), ...words);
   const countChecks = `SELECT count(*)::int FROM pg_database WHERE datname LIKE 'footfall_check_%'`;
   try {
+    await execute(
+      settings.DB_NAME,
+      `ALTER DATABASE ${settings.DB_NAME} SET search_path = "of others", public`,
+    );
     const numbers = await script(undefined, 'dump', file);
     assert.equal(numbers, '50 visitors, 4321 visits, totals of 4321');
     await execute(settings.DB_NAME, 'INSERT INTO visits (visitor_id) VALUES (1)');
@@ -54,6 +58,7 @@ export async function backUpDropRestore({ folder }, settings, execute) {
       await script('plain', 'prove', file, filter, numbers),
       /not restored for a check: the role plain/,
     );
+    await assert.rejects(script('nobody', 'prove', file, filter, numbers), /nobody/);
     assert.deepEqual(await execute('postgres', countChecks), [{ count: 0 }]);
 
     await execute('postgres', `DROP DATABASE ${settings.DB_NAME} WITH (FORCE)`);
