@@ -66,7 +66,9 @@ if [ -s "$target/real-ip.conf" ]; then
   printf 'real_ip_header %s;\nreal_ip_recursive on;\n' "$REAL_IP_HEADER" >>"$target/real-ip.conf"
 fi
 
-if [ ! -e "$certificate" ] && [ ! -e "$key" ]; then
+# A link that leads nowhere is a certificate that is missing, not a wish for plain HTTP.
+is_absent() { [ ! -e "$1" ] && [ ! -L "$1" ]; }
+if is_absent "$certificate" && is_absent "$key"; then
   listener=plain
 elif [ -r "$certificate" ] && [ -r "$key" ]; then
   listener=tls

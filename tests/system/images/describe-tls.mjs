@@ -85,12 +85,14 @@ export function describeTls(network, share) {
     await assert.rejects(shakeHands(tlsUrl, 'TLSv1.1'));
   });
 
-  test('the proxy does not start with a key that it cannot read, and says what to do', async () => {
+  test('the proxy does not start with files that it cannot read, and says what to do', async () => {
     await firstCertificate();
     const { images } = await network();
-    await runInVolumes('chown', '0:0', '/certs/tls.key');
     const words = ['run', '--rm', '--read-only', '--tmpfs', '/tmp', ...mounts, images.nginx];
-    await assert.rejects(docker(words), /must both be there and be readable by user 101: chown/);
+    for (const spoil of ['chown 0:0 /certs/tls.key', 'ln -sf /nowhere/tls.crt /nowhere/tls.key /certs']) {
+      await runInVolumes('sh', '-c', spoil);
+      await assert.rejects(docker(words), /must both be there and be readable by user 101: chown/);
+    }
   });
 }
 

@@ -143,7 +143,7 @@ describe('certificate', { skip }, () => {
     const make =
       'openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=own -keyout privkey.pem -out fullchain.pem';
     await run(make);
-    await run(`chmod 600 privkey.pem\n${commands}`);
+    await run(`chmod 600 privkey.pem fullchain.pem\n${commands}`);
     // The old workers go on for a moment.
     await waitUntil('the new certificate', 10, async () => (await readFingerprint(url)) !== before);
   });
