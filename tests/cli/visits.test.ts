@@ -133,6 +133,7 @@ it.each([
   [['import', '--map', 'name=path', 'x.csv'], 'It must be like username=page'],
   [['import', '--map', 'username=a', '--map', 'username=b', 'x.csv'], 'once for each field'],
   [['import', '--map', 'visits=hits', 'x.csv'], '--map visits is only for --totals'],
+  [['import', '--totals', '--format', 'ndjson', 'x.csv'], '--totals reads CSV only'],
   [['import', '--totals', '--map', 'visited_at=at', 'x.csv'], '--map visited_at is not for --totals'],
   [['export', '--for-spreadsheet', '--format', 'ndjson'], '--for-spreadsheet writes CSV only'],
 ])('refuses %j', async (args, reason) => {

@@ -32,6 +32,9 @@ export function addImport(visits: Command): void {
       if (options.map?.has(other)) {
         command.error(`error: --map ${other} is ${options.totals ? 'not' : 'only'} for --totals`);
       }
+      if (options.totals && options.format === 'ndjson') {
+        command.error('error: --totals reads CSV only, not --format ndjson');
+      }
       const { runImport } = await import('./run-import.js');
       await runImport(file, options);
     });
