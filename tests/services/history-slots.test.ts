@@ -28,6 +28,21 @@ it('starts a new hour when clocks are set forward by half an hour', () => {
   ]);
 });
 
+it.each([
+  ['2026-04-05T09:10Z', '2026-04-04T09:00Z'],
+  ['2026-10-04T09:10Z', '2026-10-03T10:30Z'],
+])('lists 24 hours back over a change of half an hour, at %s', (until, since) => {
+  const slots = listHistorySlots({
+    interval: 'hour',
+    timeZone: 'Australia/Lord_Howe',
+    since: undefined,
+    until: new Date(until),
+  });
+  expect(slots.starts).toHaveLength(24);
+  expect(slots.since).toEqual(new Date(since));
+  expect(slots.starts[0]).toEqual(slots.since);
+});
+
 it('skips a day that the time zone skipped', () => {
   expect(list('day', 'Pacific/Apia', '2011-12-29T10:00Z', '2012-01-01T10:00Z')).toEqual([
     '2011-12-29T10:00Z',

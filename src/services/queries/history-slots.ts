@@ -73,7 +73,11 @@ function listRepeatedSlots(
 
   function findUsualStart(): number {
     const steps = usualPoints[interval] - 1;
-    if (interval === 'hour') return startOf(end - 1) - steps * hour;
+    if (interval === 'hour') {
+      let start = startOf(end - 1);
+      for (let step = 0; step < steps; step += 1) start = startOf(start - 1);
+      return start;
+    }
     return clock.toInstant(addLocal(interval, startOfLocal(interval, clock.toLocal(end - 1)), -steps));
   }
 }
