@@ -194,7 +194,7 @@ describe('a period', () => {
     await service.database.query(`
       WITH of_periods AS (INSERT INTO visitors (username) VALUES ('periods') RETURNING id)
       INSERT INTO visits (visitor_id, visited_at)
-      SELECT id, date_trunc('day', now(), zone) + moved - days * interval '1 day'
+      SELECT id, date_trunc('day', now(), zone) + moved - days * interval '24 hours'
       FROM of_periods, (VALUES ('Asia/Tokyo')) AS given (zone),
         (VALUES (0, interval '0'), (1, interval '23 hours'), (6, interval '0'), (6, interval '-1 s'), (29, interval '0'),
           (29, interval '-1 s')) AS visit (days, moved)`);

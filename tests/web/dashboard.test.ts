@@ -334,7 +334,7 @@ describe('a service with visitors', () => {
       ...Array<unknown>(8).fill(expect.stringMatching(/^\d{4}-\d\d-\d\d$/)),
       'Show',
       'Compare with the period before',
-      expect.stringMatching(/, so far: [\d,]+ visits$/),
+      expect.stringMatching(/, so far: [\d,]+ visits?$/),
       'Show as a table',
       '',
       'Search',
