@@ -12,6 +12,7 @@ import { describeLint } from './describe-lint.mjs';
 import { describeNodes } from './describe-nodes.mjs';
 import { describeReleases } from './describe-releases.mjs';
 import { describeSecrets } from './describe-secrets.mjs';
+import { describeSettings } from './describe-settings.mjs';
 import { ensureAnsible } from './support/ansible.mjs';
 import { startController } from './support/controller.mjs';
 import { createDeployment } from './support/create-deployment.mjs';
@@ -43,6 +44,7 @@ describe('all tests', { concurrency: true }, () => {
     describe('secrets', () => describeSecrets(runningV1, share));
     describe('nodes', () => describeNodes(runningV1));
     describe('backup', () => describeBackup(runningV1, share));
+    describe('settings', () => describeSettings(runningV1));
     describe('files on the hosts', () => describeHosts(runningV1));
     describe('removal', () => {
       test('everything that the tests started is removed', removeAll);

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { ask } from '../support/http-client.mjs';
 import { toSecrets } from './support/create-deployment.mjs';
@@ -33,30 +32,6 @@ export function describeSecrets(runningV1, share) {
     await database.query(
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'footfall'`,
     );
-    assert.equal((await ask(service.url, '/')).status, 200);
-  });
-
-  test('a service with a read key is deployed below a base path, and back', async () => {
-    await rotated();
-    const { playbooks, service } = await runningV1();
-    const key = randomBytes(32).toString('hex');
-    await playbooks.writeSecrets({ ...toSecrets(roles.second), read_key: key });
-    await playbooks.writeSettings({
-      footfall_base_path: '/count',
-      footfall_service_environment: { PUBLIC: 'nothing' },
-      footfall_service_secrets: { READ_KEY: '{{ read_key }}' },
-    });
-    const { output } = await playbooks.run('deploy', { version: 'v1' });
-    assert.ok(!output.includes(key));
-    assert.equal((await ask(service.url, '/count/')).status, 401);
-    assert.equal(
-      (await ask(service.url, '/count/', { headers: { Authorization: `Bearer ${key}` } })).status,
-      200,
-    );
-
-    await playbooks.writeSettings();
-    await playbooks.writeSecrets(toSecrets(roles.second));
-    await playbooks.run('deploy', { version: 'v1' });
     assert.equal((await ask(service.url, '/')).status, 200);
   });
 }
