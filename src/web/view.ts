@@ -39,7 +39,8 @@ export function startView(): void {
     } catch (error) {
       if (current !== controller) return;
       const failure = controller.signal.aborted ? (controller.signal.reason as unknown) : error;
-      if (change !== 'refresh' && failure instanceof ServiceFailure && failure.isAnswer) {
+      const isNew = change === 'push' || change === 'replace';
+      if (isNew && failure instanceof ServiceFailure && failure.isAnswer) {
         // The service's own page says why it refused the view.
         location.assign(address);
         return;
