@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { loadSettings } from './config/load-settings';
 import type { Settings } from './config/settings';
 import { startAgent } from './instrumentation/start-agent';
-import { endingSignals } from './lifecycle/ending-signals';
+import { onEndingSignal } from './lifecycle/on-ending-signal';
 import type { RunningService, StartOptions } from './lifecycle/start-service';
 import type { Logger } from './shared/logger';
 import { OperatorError } from './shared/operator-error';
@@ -73,12 +73,10 @@ function stopOnSignals(starting: Promise<RunningService>, logger: Logger): void 
     logger.info({ failed }, 'stopped');
     process.exit(failed.length > 0 ? 1 : exitCode);
   };
-  for (const signal of endingSignals) {
-    process.on(signal, () => {
-      // A failed start is reported by `serve`.
-      stop(signal, 0).catch(() => undefined);
-    });
-  }
+  onEndingSignal((signal) => {
+    // A failed start is reported by `serve`.
+    stop(signal, 0).catch(() => undefined);
+  });
   const stopOnLoss = (service: RunningService): void => {
     service.onDatabaseLost((reason) => {
       if (stoppingSince !== undefined) return;

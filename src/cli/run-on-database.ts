@@ -1,7 +1,7 @@
 import { loadSettings } from '../config/load-settings';
 import { logInAsOwner } from '../config/log-in-as-owner';
 import type { Settings } from '../config/settings';
-import { endingSignals } from '../lifecycle/ending-signals';
+import { onEndingSignal } from '../lifecycle/on-ending-signal';
 import { openDatabase } from '../lifecycle/open-database';
 import type { DatabaseContext } from '../lifecycle/use-database';
 
@@ -22,7 +22,7 @@ export async function runOnDatabase(
   const settings = loadSettings(process.env);
   const owned = { database: logInAsOwner(settings.database) };
   const opening = openDatabase(owned, 'shared', `footfall-${name}`);
-  const end = (signal: NodeJS.Signals): void => {
+  const stopListening = onEndingSignal((signal) => {
     void opening
       .then((database) => database.close())
       .catch(() => undefined)
@@ -31,11 +31,7 @@ export async function runOnDatabase(
         // Not process.exit, which would wait for a read that waits for a pipe.
         process.kill(process.pid, signal);
       });
-  };
-  const stopListening = (): void => {
-    for (const signal of endingSignals) process.off(signal, end);
-  };
-  for (const signal of endingSignals) process.on(signal, end);
+  });
   try {
     await work({ database: await opening, settings });
   } finally {

@@ -1,6 +1,6 @@
 import { clearLine, moveCursor } from 'node:readline';
 import { Presets, SingleBar } from 'cli-progress';
-import { endingSignals } from '../lifecycle/ending-signals';
+import { onEndingSignal } from '../lifecycle/on-ending-signal';
 import type { WriteOutput } from './output';
 
 /** A progress bar on standard error, and the way to write beside it. */
@@ -36,11 +36,11 @@ export async function showProgress({ unit, countTotal, write }: ProgressOptions)
   let isStopped = false;
   const stop = (): void => {
     isStopped = true;
-    for (const signal of endingSignals) process.off(signal, stop);
+    stopListening();
     bar.stop();
   };
   // The bar hides the cursor. `runOnDatabase` ends the process.
-  for (const signal of endingSignals) process.on(signal, stop);
+  const stopListening = onEndingSignal(stop);
   bar.start(total, value);
   const writeAbove: WriteOutput = async (text) => {
     if (bar.isActive) {

@@ -58,6 +58,7 @@ const attempt = (reverts) => ({
   'attempt.json': { version: 'v3', app_image: image('v3'), schema_before: [a, b], reverts },
 });
 const current = (release) => ({ 'releases/current.json': release });
+
 /** The key of the service that answers here. */
 export const readKey = 'a-read-key-of-thirty-two-letters';
 const smoke = (footfall_base_path, READ_KEY) => ({
@@ -68,6 +69,7 @@ const smoke = (footfall_base_path, READ_KEY) => ({
     footfall_service_secrets: { READ_KEY },
   },
 });
+
 const done = { reverts: [], with: '', before: '' };
 const deployed = { reverts: [b], with: image('v2'), before: 'v1' };
 
