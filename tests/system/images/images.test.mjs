@@ -11,6 +11,7 @@ import { describeContract } from './describe-contract.mjs';
 import { describeDataDump } from './describe-data-dump.mjs';
 import { describeImageContents } from './describe-image-contents.mjs';
 import { describeKubernetes } from './describe-kubernetes.mjs';
+import { describeLibcMove } from './describe-libc-move.mjs';
 import { describePlainNode } from './describe-plain-node.mjs';
 import { describeProcesses } from './describe-processes.mjs';
 import { describeProtection } from './describe-protection.mjs';
@@ -76,6 +77,7 @@ describe('preparation', { skip }, () => {
   test('a one-off job of the image migrates', async (t) => t.diagnostic(`${await migrated()} migrations`));
 });
 describe('data dump', { skip }, () => describeDataDump(context));
+describe('libc move', { skip }, () => describeLibcMove(context));
 describe('image contents', { skip }, () => describeImageContents(builtImages));
 describe('processes', { skip }, () => describeProcesses(context));
 describe('plain Node', { skip }, () => describePlainNode(context));
